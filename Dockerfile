@@ -1,0 +1,24 @@
+# Two stages: the first installs the pinned requirements and learns the pack, the second holds only what runs.
+FROM python:3.12-slim AS build
+WORKDIR /app
+RUN python -m venv /venv
+COPY requirements.lock .
+RUN /venv/bin/pip install --no-cache-dir --require-hashes -r requirements.lock
+COPY pyproject.toml README.md ./
+COPY bot bot
+COPY handlers handlers
+COPY knowledge knowledge
+RUN /venv/bin/pip install --no-cache-dir --no-deps --no-build-isolation . \
+ && DATA_DIR=/data /venv/bin/bot check
+
+FROM python:3.12-slim
+RUN useradd --system --uid 10001 --home-dir /data bot
+COPY --from=build /venv /venv
+COPY --from=build --chown=bot:bot /data /data
+ENV PATH=/venv/bin:$PATH DATA_DIR=/data PYTHONUNBUFFERED=1
+USER bot
+WORKDIR /data
+VOLUME /data
+HEALTHCHECK --interval=60s --timeout=20s --start-period=30s CMD ["bot", "ask", "--json", "mag ik deze foto plaatsen?"]
+ENTRYPOINT ["bot"]
+CMD ["run"]

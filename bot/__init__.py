@@ -1,0 +1,1 @@
+"""How the assistant runs: settings, the terminal and the command line."""

@@ -1,0 +1,44 @@
+"""Getting the assistant ready: read the pack, take its index from the data folder or learn it now, showing how far it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+from bot.settings import Settings
+from knowledge import index, pack
+from knowledge.matcher import Matcher
+
+
+def make_matcher(settings: Settings, errors: Console) -> Matcher:
+    """Ready to answer. Raises `knowledge.problems.PackError`. `errors` hears about waiting and about a folder that cannot be written."""
+    found = pack.load(settings.protocol)
+    return Matcher(found, make_index(found, settings.data_dir, errors))
+
+
+def make_index(found: pack.Pack, data_dir: Path, errors: Console) -> index.Index:
+    file = index.index_file(data_dir, found.fingerprint)
+    kept = index.load(file, found.fingerprint)
+    if kept is not None:
+        return kept
+    made = _build(found, errors)
+    try:
+        index.save(made, file)
+    except OSError as error:
+        errors.print(
+            f"[yellow]DATA_DIR {data_dir} cannot be written ({error.strerror}), so this waiting comes back at every start.[/yellow]", soft_wrap=True
+        )
+    return made
+
+
+def _build(found: pack.Pack, errors: Console) -> index.Index:
+    what = f"Learning {len(found.phrasings)} phrasings (only after a change of the pack)"
+    if not errors.is_terminal:
+        errors.print(f"{what} ...", soft_wrap=True)
+        return index.build(found)
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=errors, transient=True) as progress:
+        task = progress.add_task(what, total=1.0)
+        return index.build(found, lambda done: progress.update(task, completed=done))

@@ -1,0 +1,201 @@
+"""The program `bot`."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+from rich.console import Console
+
+from bot import settings as settings_module
+from bot.settings import Settings, SettingsError
+from knowledge.problems import PackError
+
+if TYPE_CHECKING:
+    from knowledge.evaluation import Score
+    from knowledge.matcher import Matcher
+
+app = typer.Typer(
+    name="bot",
+    help="The assistant that answers questions from a school board's social media protocol.",
+    epilog="Settings come from the environment or a file .env; see .env.example.",
+    no_args_is_help=False,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+WRONG = 1
+"""Exit code where something in the pack, the settings or the input is wrong."""
+INTERRUPTED = 130
+
+
+def main() -> None:
+    """Run the program; what goes wrong is one clear message and an exit code, never a traceback."""
+    try:
+        app()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+
+
+@app.callback(invoke_without_command=True)
+def start(context: typer.Context) -> None:
+    if context.invoked_subcommand is None:
+        run()
+
+
+@app.command()
+def run() -> None:
+    """Start the assistant: for now, the conversation in the terminal."""
+    chat()
+
+
+@app.command()
+def chat() -> None:
+    """Talk with the assistant in the terminal."""
+    from bot import terminal
+    from handlers import texts
+    from handlers.conversation import Conversation
+
+    matcher = _matcher(_settings())
+    terminal.chat(Conversation(matcher, texts.load()), _output())
+
+
+@app.command()
+def ask(
+    question: Annotated[str | None, typer.Argument(help="The question, between quotes.", show_default=False)] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON line instead of words for people.")] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Also say why.")] = False,
+    batch: Annotated[bool, typer.Option("--batch", help="Read questions from standard input, one a line; print one JSON line each.")] = False,
+) -> None:
+    """Answer one question, or many with --batch."""
+    if batch:
+        if question is not None:
+            _usage("--batch reads its questions from standard input; leave the question out")
+        _ask_batch()
+        return
+    if question is None:
+        _usage('which question? For instance: bot ask "mag ik deze foto plaatsen?"')
+    from bot import terminal
+    from handlers import texts
+    from handlers.ask import say
+    from handlers.conversation import explain as explained
+
+    matcher = _matcher(_settings())
+    outcome = matcher.ask(question)
+    if as_json:
+        described = outcome.as_json()
+        if explain:
+            described["like"] = [
+                {"phrasing": phrasing.text, "label": phrasing.label, "likeness": round(score)} for phrasing, score in matcher.like(outcome)
+            ]
+        _print_json(described)
+        return
+    spoken = texts.load()[outcome.language]
+    console = _output()
+    terminal.draw(say(outcome, matcher.pack, spoken), console)
+    if explain:
+        terminal.draw(explained(outcome, matcher, spoken), console)
+
+
+def _ask_batch() -> None:
+    matcher = _matcher(_settings())
+    for line in sys.stdin.buffer:
+        question = line.decode("utf-8", "replace").rstrip("\r\n")
+        _print_json(matcher.ask(question).as_json())
+
+
+@app.command()
+def check() -> None:
+    """Check the settings and the pack; report everything wrong at once."""
+    from bot.assistant import make_index
+    from handlers import texts
+    from knowledge import check as checks
+    from knowledge import pack
+
+    settings = _settings()
+    try:
+        texts.load()
+        found = pack.load(settings.protocol)
+        problems = checks.problems(found, make_index(found, settings.data_dir, _errors()))
+    except PackError as error:
+        problems = error.problems
+    for problem in problems:
+        print(problem)
+    if problems:
+        _errors().print(f"{len(problems)} problem{'s' if len(problems) > 1 else ''} found.")
+        raise typer.Exit(WRONG)
+    counts = f"{sum(1 for _ in found.protocol)} rules, {len(found.topics)} topics, {len(found.phrasings)} phrasings, {len(found.concepts)} concepts"
+    print(f"{settings.protocol} is in order: {counts}.")
+
+
+@app.command("eval")
+def evaluate(
+    file: Annotated[Path, typer.Argument(help="A labelled question set: JSON lines with q, labels and lang.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as one JSON object.")] = False,
+) -> None:
+    """Score a labelled question set: direct, helped, wrong and false answers, per rule, and what was confused."""
+    from bot import report
+    from knowledge import evaluation
+
+    matcher = _matcher(_settings())
+    try:
+        questions = evaluation.read_questions(file, [rule.id for rule in matcher.pack.protocol])
+    except PackError as error:
+        _fail(error)
+    scores: dict[str, Score] = {}
+    for language in ("nl", "en"):
+        spoken = [labelled for labelled in questions if labelled.language == language]
+        if spoken:
+            scores[language] = evaluation.evaluate(spoken, matcher.ask)
+    if as_json:
+        _print_json(report.as_json(scores))
+    else:
+        report.draw(scores, _output())
+
+
+def _settings() -> Settings:
+    try:
+        return settings_module.load()
+    except SettingsError as error:
+        _errors().print(str(error), markup=False, soft_wrap=True)
+        raise typer.Exit(WRONG) from None
+
+
+def _matcher(settings: Settings) -> Matcher:
+    from bot.assistant import make_matcher
+
+    try:
+        return make_matcher(settings, _errors())
+    except PackError as error:
+        _fail(error)
+
+
+def _fail(error: PackError) -> NoReturn:
+    console = _errors()
+    for problem in error.problems:
+        console.print(str(problem), markup=False, highlight=False, soft_wrap=True)
+    raise typer.Exit(WRONG) from None
+
+
+def _usage(message: str) -> NoReturn:
+    raise typer.BadParameter(message)
+
+
+def _print_json(value: object) -> None:
+    print(json.dumps(value, ensure_ascii=False), flush=True)
+
+
+def _output() -> Console:
+    return Console(highlight=False)
+
+
+def _errors() -> Console:
+    return Console(stderr=True, highlight=False)

@@ -1,0 +1,80 @@
+"""Saying what the protocol makes of a question."""
+
+from __future__ import annotations
+
+from handlers.reply import Block, Button, Paragraph, Quotation, Reply
+from handlers.texts import Texts
+from knowledge.matcher import Outcome
+from knowledge.pack import Pack
+from knowledge.protocol import Rule
+
+RECORDING_RULE = "bepalingen-7"
+DEFAULT_CONTACT = "directeur"
+
+
+def say(outcome: Outcome, pack: Pack, texts: Texts) -> Reply:
+    """The reply to a question, in the language of `texts`."""
+    blocks: list[Block] = []
+    buttons: list[Button] = []
+    if outcome.foreign:
+        blocks.append(Paragraph(texts("foreign")))
+    elif outcome.status == "answer" and outcome.rule:
+        blocks += _answer(pack.protocol.rule(outcome.rule), texts)
+        buttons += _buttons(outcome.choices, pack, texts)
+    elif outcome.status == "choose":
+        blocks.append(Paragraph(texts("choose")))
+        buttons += [*_buttons(outcome.choices, pack, texts), Button(texts("none"), "none")]
+    elif outcome.status == "incident":
+        blocks.append(Paragraph(texts("incident", contact=_contact(DEFAULT_CONTACT, pack, texts))))
+        if any(rule.id == RECORDING_RULE for rule in pack.protocol):
+            blocks += [Paragraph(texts("incident_record")), _quotation(pack.protocol.rule(RECORDING_RULE), texts)]
+    elif outcome.status == "smalltalk":
+        blocks.append(Paragraph(texts("hello")))
+    elif not outcome.question.strip():
+        blocks.append(Paragraph(texts("empty")))
+    else:
+        blocks += _decline(outcome, pack, texts)
+    if outcome.offers_incident and outcome.status != "incident":
+        blocks.append(Paragraph(texts("incident_offer", contact=_contact(DEFAULT_CONTACT, pack, texts)), tone="aside"))
+    return Reply(texts.language, tuple(blocks), tuple(buttons))
+
+
+def show_rule(rule: Rule, pack: Pack, texts: Texts) -> Reply:
+    """One rule, asked for by itself."""
+    return Reply(texts.language, tuple(_answer(rule, texts)), tuple(_buttons(rule.see_also, pack, texts)))
+
+
+def none_chosen(pack: Pack, texts: Texts) -> Reply:
+    """The reply to "none of these"."""
+    return Reply(texts.language, (Paragraph(texts("none_chosen", contact=_contact(DEFAULT_CONTACT, pack, texts))),))
+
+
+def _answer(rule: Rule, texts: Texts) -> list[Block]:
+    blocks: list[Block] = [Paragraph(rule.short[texts.language]), _quotation(rule, texts)]
+    if texts("gist"):
+        blocks.append(Paragraph(texts("gist"), tone="aside"))
+    blocks.append(Paragraph(texts("silent", text=rule.silent[texts.language]), tone="aside"))
+    return blocks
+
+
+def _decline(outcome: Outcome, pack: Pack, texts: Texts) -> list[Block]:
+    topic = pack.topic(outcome.topic) if outcome.topic else None
+    text = texts("decline")
+    blocks: list[Block] = [Paragraph(f"{text} {topic.silent[texts.language]}" if topic else text)]
+    if outcome.nearest:
+        blocks += [Paragraph(texts("nearest")), _quotation(pack.protocol.rule(outcome.nearest[0]), texts)]
+    blocks.append(Paragraph(texts("ask_whom", contact=_contact(topic.ask if topic else DEFAULT_CONTACT, pack, texts))))
+    return blocks
+
+
+def _quotation(rule: Rule, texts: Texts) -> Quotation:
+    return Quotation(rule.text, f"{rule.place(texts.language)} · {rule.id}", rule.id)
+
+
+def _buttons(rules: tuple[str, ...], pack: Pack, texts: Texts) -> list[Button]:
+    return [Button(pack.protocol.rule(rule).title[texts.language], f"rule:{rule}") for rule in rules]
+
+
+def _contact(name: str, pack: Pack, texts: Texts) -> str:
+    contact = pack.contacts.get(name) or next(iter(pack.contacts.values()))
+    return contact[texts.language]

@@ -1,0 +1,146 @@
+"""What is learnt from a pack, made once and kept: the same pack gives the same bytes, found again by the pack's fingerprint."""
+
+from __future__ import annotations
+
+import json
+import os
+import zipfile
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.features import BLOCKS, Reader, Reading
+from knowledge.lexicon import Lexicon
+from knowledge.model import Model, Progress, examples, fit, rivals
+from knowledge.pack import Pack
+from knowledge.words import LANGUAGES, Language, Vocabulary, split
+
+OVERMATCH_TIMES = 1.8
+"""A phrasing that is so many times closer to another label's phrasings than to its own is overmatched,"""
+OVERMATCH_CLOSENESS = 0.17
+"""if it is really close to them (0 to 1),"""
+OVERMATCH_PHRASINGS = 8
+"""and if both labels have so many phrasings: with fewer there is nothing to compare."""
+FORMAT = 1
+"""Raise it when what is stored or how it is learnt changes: older files are then made anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Everything that a question is matched with."""
+
+    fingerprint: str
+    reader: Reader
+    model: Model
+    speakers: dict[str, int]
+    """Word → 1 where only Dutch phrasings use it, 2 only English, 3 both: tells which language a question is in."""
+    overmatched: tuple[tuple[int, str, float], ...]
+    """Phrasings that another label wins: (number in the pack, winner, how many times stronger)."""
+
+
+def build(pack: Pack, progress: Progress = lambda done: None) -> Index:
+    """Learn from the pack's phrasings. Takes some seconds; `progress` hears 0 to 1."""
+    lexicon = Lexicon(pack.concepts)
+    words = set(lexicon.vocabulary)
+    speakers: dict[str, int] = {}
+    flag: dict[Language, int] = {language: 1 << i for i, language in enumerate(LANGUAGES)}
+    for phrasing in pack.phrasings:
+        for word in split(phrasing.text):
+            words.add(word)
+            speakers[word] = speakers.get(word, 0) | flag[phrasing.language]
+    reader = Reader(lexicon, Vocabulary(words, lexicon.knows))
+    labels = [phrasing.label for phrasing in pack.phrasings]
+
+    def readings() -> Iterator[Reading]:
+        return (reader.read(phrasing.text) for phrasing in pack.phrasings)
+
+    given = examples(readings, labels)
+    sizes = Counter(labels)
+    overmatched = tuple(
+        (rival.number, rival.winner, round(rival.times, 2))
+        for rival in rivals(given)
+        if rival.times >= OVERMATCH_TIMES and rival.closeness >= OVERMATCH_CLOSENESS
+        if min(sizes[labels[rival.number]], sizes[rival.winner]) >= OVERMATCH_PHRASINGS
+    )
+    return Index(pack.fingerprint, reader, fit(given, progress), speakers, overmatched)
+
+
+def index_file(directory: Path, fingerprint: str) -> Path:
+    return directory / f"index-{FORMAT}-{fingerprint[:16]}.npz"
+
+
+def save(index: Index, file: Path) -> None:
+    """Write the index so that a reader sees the old file or the whole new one; indexes of other packs are removed."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    described = {
+        "format": FORMAT,
+        "fingerprint": index.fingerprint,
+        "labels": index.model.labels,
+        "concepts": index.reader.lexicon.concepts,
+        "overmatched": index.overmatched,
+    }
+    arrays = {
+        "described": _packed(json.dumps(described, ensure_ascii=False)),
+        "words": _packed("\n".join(sorted(index.reader.vocabulary.words))),
+        "spoken": _packed("\n".join(index.speakers)),
+        "spoken_by": np.array(list(index.speakers.values()), np.uint8),
+        "rarity": index.model.rarity,
+        "starts": index.model.starts,
+        "columns": index.model.columns.astype(np.uint16 if len(index.model.labels) < 65536 else np.int32),
+        "weights": index.model.weights,
+        "bias": index.model.bias,
+    }
+    for block in BLOCKS:
+        arrays[f"features_{block}"] = _packed("\n".join(index.model.vocabulary[block]))
+    temporary = file.with_suffix(f".{os.getpid()}.tmp")
+    with temporary.open("wb") as stream:
+        np.savez(stream, allow_pickle=False, **arrays)
+    temporary.replace(file)
+    for other in file.parent.glob("index-*.npz"):
+        if other != file:
+            other.unlink(missing_ok=True)
+
+
+def load(file: Path, fingerprint: str) -> Index | None:
+    """The index in `file`, or None if there is none for this pack."""
+    try:
+        with file.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
+            described = json.loads(_unpacked(stored["described"]))
+            if described["format"] != FORMAT or described["fingerprint"] != fingerprint:
+                return None
+            vocabulary = {}
+            first = 0
+            for block in BLOCKS:
+                features = _unpacked(stored[f"features_{block}"]).split("\n")
+                vocabulary[block] = dict(zip(features, range(first, first + len(features)), strict=True))
+                first += len(features)
+            model = Model(
+                labels=tuple(described["labels"]),
+                vocabulary=vocabulary,
+                rarity=stored["rarity"],
+                starts=stored["starts"],
+                columns=stored["columns"],
+                weights=stored["weights"],
+                bias=stored["bias"],
+            )
+            lexicon = Lexicon(described["concepts"])
+            reader = Reader(lexicon, Vocabulary(_unpacked(stored["words"]).split("\n"), lexicon.knows))
+            speakers = dict(zip(_unpacked(stored["spoken"]).split("\n"), stored["spoken_by"].tolist(), strict=True))
+            overmatched = tuple((int(n), str(label), float(times)) for n, label, times in described["overmatched"])
+            return Index(fingerprint, reader, model, speakers, overmatched)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        return None
+
+
+def _packed(text: str) -> NDArray[np.uint8]:
+    return np.frombuffer(text.encode("utf-8"), np.uint8)
+
+
+def _unpacked(array: NDArray[np.uint8]) -> str:
+    return array.tobytes().decode("utf-8")

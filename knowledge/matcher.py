@@ -1,0 +1,232 @@
+"""From a question to what should be done with it: answer, ask back, decline, start a report, or chat."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from rapidfuzz import fuzz, process
+
+from knowledge.features import Reading
+from knowledge.index import Index
+from knowledge.pack import Pack, Phrasing
+from knowledge.words import Language, split
+
+Status = Literal["answer", "choose", "decline", "incident", "smalltalk"]
+
+# The gate. Chances are the model's, 0 to 1; how the values were found is in docs/understanding.md.
+ANSWER_CHANCE = 0.30
+"""Least chance of the rule that would be shown."""
+ANSWER_LEAD = 0.60
+"""Least lead over the next rule, as a share of the two together."""
+ANSWER_SILENCE = 0.4
+"""Most chance of the protocol being silent, as a share of the rule's own chance."""
+CHOOSE_SILENCE = 0.9
+"""Most chance of silence at which rules are still offered to choose from."""
+CHOOSE_CHANCE = 0.02
+"""Least chance of the best rule for asking back at all."""
+CHOICES = 3
+OFFER_INCIDENT = 0.03
+"""Chance of an incident from which the reply also offers to report."""
+NEAREST_CHANCE = 0.08
+"""Least chance of a rule to be named as nearest in a decline, where the topic has none of its own."""
+SEE_ALSO_CHANCE = 0.05
+FOREIGN_SHARE = 0.6
+"""Share of unknown words from which a question is taken for another language."""
+EVIDENCE = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the pack makes of one question."""
+
+    question: str
+    language: Language
+    status: Status
+    rule: str | None
+    """The rule that answers; set when the status is `answer`."""
+    confidence: float
+    """Chance, 0 to 1, of what the status says."""
+    choices: tuple[str, ...]
+    """Best first: what to choose from, or what to see also beside an answer."""
+    nearest: tuple[str, ...]
+    """For a decline: rules to look at, which do not answer."""
+    topic: str | None
+    """For a decline: the topic on which the protocol is silent (its label), if one is recognised."""
+    offers_incident: bool
+    evidence: tuple[str, ...]
+    """The concepts that carried the decision, with the person's own words."""
+    foreign: bool
+    """Whether the question seems to be in a language that the assistant does not speak."""
+
+    def as_json(self) -> dict[str, object]:
+        """The object that `bot ask --json` prints."""
+        return {
+            "question": self.question,
+            "language": self.language,
+            "status": self.status,
+            "rule": self.rule,
+            "confidence": self.confidence,
+            "choices": list(self.choices),
+            "nearest": list(self.nearest),
+            "offers_incident": self.offers_incident,
+            "evidence": list(self.evidence),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Chances:
+    """The model's chances, grouped as the decision needs them."""
+
+    rules: tuple[tuple[str, float], ...]
+    """Best first."""
+    topics: tuple[tuple[str, float], ...]
+    """Best first: the near and far topics."""
+    near: float
+    far: float
+    incident: float
+    smalltalk: float
+
+    @property
+    def silence(self) -> float:
+        return self.near + self.far
+
+
+class Matcher:
+    """Answers questions from one pack. Pure: the same question always has the same outcome."""
+
+    def __init__(self, pack: Pack, index: Index) -> None:
+        self.pack = pack
+        self.index = index
+        self._rules = {rule.id: rule for rule in pack.protocol}
+
+    def ask(self, question: str) -> Outcome:
+        """What the protocol says to a question. Never raises, whatever the text."""
+        words = split(question)
+        language = self.language(words)
+        reading = self.index.reader.read(question)
+        if not words:
+            return _nothing(question, language)
+        chances = self.chances(reading)
+        foreign = self._foreign(words)
+        status = "decline" if foreign else decide(chances)
+        ranked = [rule for rule, _ in chances.rules]
+        best, chance = chances.rules[0]
+        topic = chances.topics[0][0] if chances.topics else None
+        rule: str | None = None
+        choices: tuple[str, ...] = ()
+        nearest: tuple[str, ...] = ()
+        confidence = {"smalltalk": chances.smalltalk, "incident": chances.incident, "decline": chances.silence}.get(status, chance)
+        if status == "answer":
+            rule = best
+            choices = self._see_also(best, chances)
+        elif status == "choose":
+            choices = tuple(ranked[:CHOICES])
+        elif status == "decline" and not foreign:
+            nearest = self._nearest(topic, chances)
+        target = rule or (choices[0] if choices else None) or (topic if status == "decline" else status)
+        return Outcome(
+            question=question,
+            language=language,
+            status=status,
+            rule=rule,
+            confidence=round(float(confidence), 3),
+            choices=choices,
+            nearest=nearest,
+            topic=topic if status == "decline" and not foreign else None,
+            offers_incident=not foreign and chances.incident >= OFFER_INCIDENT and status != "smalltalk",
+            evidence=self._evidence(reading, target),
+            foreign=foreign,
+        )
+
+    def chances(self, reading: Reading) -> Chances:
+        """The model's chances for a reading."""
+        probabilities = self.index.model.probabilities(reading).tolist()
+        chances: Mapping[str, float] = dict(zip(self.index.model.labels, probabilities, strict=True))
+        rules = sorted(((label, p) for label, p in chances.items() if label in self._rules), key=lambda item: -item[1])
+        topics = sorted(((label, p) for label, p in chances.items() if "/" in label), key=lambda item: -item[1])
+        return Chances(
+            rules=tuple(rules),
+            topics=tuple(topics),
+            near=sum(p for label, p in topics if label.startswith("near/")),
+            far=sum(p for label, p in topics if label.startswith("far/")),
+            incident=chances.get("incident", 0.0),
+            smalltalk=chances.get("smalltalk", 0.0),
+        )
+
+    def language(self, words: list[str]) -> Language:
+        """Dutch unless more of the words are used in English phrasings only."""
+        dutch = sum(self.index.speakers.get(word) == 1 for word in words)
+        english = sum(self.index.speakers.get(word) == 2 for word in words)
+        return "en" if english > dutch else "nl"
+
+    def like(self, outcome: Outcome, limit: int = 3) -> list[tuple[Phrasing, float]]:
+        """The pack's phrasings most like the question under what it was taken for, with likeness 0 to 100."""
+        label = outcome.rule or (outcome.choices[0] if outcome.choices else None) or outcome.topic or outcome.status
+        known = [phrasing for phrasing in self.pack.phrasings if phrasing.label == label]
+        found = process.extract(" ".join(split(outcome.question)), [" ".join(split(p.text)) for p in known], scorer=fuzz.token_set_ratio, limit=limit)
+        return [(known[position], score) for _, score, position in found]
+
+    def _foreign(self, words: list[str]) -> bool:
+        letters = [word for word in words if not word.isdigit()]
+        if len(letters) < 3:
+            return False
+        vocabulary = self.index.reader.vocabulary
+        unknown = sum(word not in vocabulary for word in letters)
+        return unknown / len(letters) >= FOREIGN_SHARE
+
+    def _see_also(self, rule: str, chances: Chances) -> tuple[str, ...]:
+        """The runners-up that have a chance, then the pack's own references; at most `CHOICES`."""
+        likely = [other for other, p in chances.rules[1:CHOICES] if p >= SEE_ALSO_CHANCE]
+        listed = [other for other in self._rules[rule].see_also if other not in likely]  # type: ignore[index]
+        return tuple([*likely, *listed][:CHOICES])
+
+    def _nearest(self, topic: str | None, chances: Chances) -> tuple[str, ...]:
+        if topic and topic.startswith("near/"):
+            own = self.pack.topic(topic).nearest
+            if own:
+                return (own,)
+        best, chance = chances.rules[0]
+        return (best,) if chances.near > chances.far and chance >= NEAREST_CHANCE else ()
+
+    def _evidence(self, reading: Reading, target: str | None) -> tuple[str, ...]:
+        """Concepts of the question, those that speak most for `target` first."""
+        model = self.index.model
+        if target not in model.labels:
+            return ()
+        column = model.labels.index(target)
+        known = model.vocabulary["concepts"]
+        spoken = []
+        for concept, surface in reading.concepts.items():
+            row = known.get(concept)
+            if row is None:
+                continue
+            entries = slice(model.starts[row], model.starts[row + 1])
+            weight = float(model.weights[entries][model.columns[entries] == column].sum())
+            if weight > 0:
+                spoken.append((-weight, f"{concept}: {surface}"))
+        return tuple(text for _, text in sorted(spoken)[:EVIDENCE])
+
+
+def decide(chances: Chances) -> Status:
+    """The outcome that the chances call for."""
+    rules = chances.rules
+    best = rules[0][1]
+    second = rules[1][1] if len(rules) > 1 else 0.0
+    silence = chances.silence
+    if chances.smalltalk > max(best, silence, chances.incident):
+        return "smalltalk"
+    if chances.incident > max(best, silence):
+        return "incident"
+    if best >= ANSWER_CHANCE and best - second >= ANSWER_LEAD * (best + second) and silence < ANSWER_SILENCE * best:
+        return "answer"
+    if best >= CHOOSE_CHANCE and silence < CHOOSE_SILENCE:
+        return "choose"
+    return "decline"
+
+
+def _nothing(question: str, language: Language) -> Outcome:
+    """For a text without a single word: empty, emoji, punctuation, or a script that the assistant does not read."""
+    foreign = any(c.isalpha() for c in question)
+    return Outcome(question, language, "decline", None, 0.0, (), (), None, False, (), foreign)

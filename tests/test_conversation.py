@@ -1,0 +1,144 @@
+"""What the assistant says."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from handlers import texts
+from handlers.conversation import Conversation, Session, Turn
+from handlers.reply import Paragraph, Quotation, Reply
+from knowledge.matcher import Matcher, Outcome
+from knowledge.problems import PackError
+
+VAGUE = "en dat dan"
+
+
+class Unsure(Matcher):
+    """Asks back at one text, so that what follows does not hang on what the shipped pack makes of it."""
+
+    def ask(self, question: str) -> Outcome:
+        outcome = super().ask(question)
+        if question != VAGUE:
+            return outcome
+        return replace(outcome, status="choose", rule=None, choices=("profilering-3", "bepalingen-2"), nearest=(), offers_incident=False)
+
+
+@pytest.fixture(scope="module")
+def conversation(matcher: Matcher) -> Conversation:
+    return Conversation(Unsure(matcher.pack, matcher.index), texts.load())
+
+
+def hear(reply: Reply) -> str:
+    return "\n".join(block.text for block in reply.blocks)
+
+
+def quoted(reply: Reply) -> list[str]:
+    return [block.rule for block in reply.blocks if isinstance(block, Quotation)]
+
+
+def say(conversation: Conversation, *said: str) -> tuple[Reply, Session]:
+    reply, session = Reply("nl", ()), Session()
+    for text in said:
+        reply, session = conversation.respond(Turn(text), session)
+    return reply, session
+
+
+def test_an_answer_is_our_sentence_the_text_word_for_word_and_its_place(conversation: Conversation, matcher: Matcher) -> None:
+    reply, _ = say(conversation, "mag ik de foto's van het schoolreisje op facebook zetten")
+    ours, quotation = reply.blocks[:2]
+    assert ours == Paragraph("Vraag eerst toestemming van de ouders voordat je foto's, film of geluid van schoolsituaties op sociale media zet.")
+    assert quotation == Quotation(
+        matcher.pack.protocol.rule("profilering-4").text, "Richtlijnen › Profilering, punt 4 · profilering-4", "profilering-4"
+    )
+    assert [button.action for button in reply.buttons][:1] == ["rule:communicatie-2"]
+
+
+def test_an_english_reader_gets_the_dutch_text_with_our_english_gist_marked_as_ours(conversation: Conversation, matcher: Matcher) -> None:
+    reply, _ = say(conversation, "may I put the photos of the school trip on facebook")
+    assert reply.language == "en"
+    assert "Ask the parents' permission" in hear(reply)
+    assert matcher.pack.protocol.rule("profilering-4").text in hear(reply)
+    assert "our own summary in English" in hear(reply)
+    assert "item 4" in next(block.source for block in reply.blocks if isinstance(block, Quotation))
+
+
+def test_a_decline_says_what_is_not_there_and_whom_to_ask(conversation: Conversation) -> None:
+    reply, _ = say(conversation, "mogen leerlingen hun telefoon mee naar school nemen")
+    assert hear(reply).startswith("Het protocol geeft hier geen antwoord op. Over telefoons")
+    assert "Vraag het aan de directeur van je school." in hear(reply)
+    assert reply.buttons == ()
+
+
+def test_a_nearest_rule_is_shown_as_no_answer(conversation: Conversation) -> None:
+    reply, _ = say(conversation, "hoe lang mogen we klassenfoto's bewaren op de server")
+    assert "beantwoordt je vraag niet" in hear(reply)
+    assert quoted(reply) == ["profilering-4"]
+
+
+def test_a_choice_is_made_by_its_number_and_none_is_always_last(conversation: Conversation) -> None:
+    asked, session = say(conversation, VAGUE)
+    assert asked.buttons, hear(asked)
+    assert asked.buttons[-1].action == "none"
+    shown, _ = conversation.respond(Turn("1"), session)
+    assert [f"rule:{rule}" for rule in quoted(shown)] == [asked.buttons[0].action]
+    none, after = conversation.respond(Turn(str(len(asked.buttons))), session)
+    assert "Vraag het nog eens" in hear(none)
+    assert after.buttons == ()
+
+
+@pytest.mark.parametrize("number", ["0", "9", "99999999999999999999"])
+def test_a_number_that_is_not_offered_gets_a_hint_and_keeps_the_choices(conversation: Conversation, number: str) -> None:
+    asked, session = say(conversation, VAGUE)
+    reply, after = conversation.respond(Turn(number), session)
+    assert f"1 tot en met {len(asked.buttons)}" in hear(reply)
+    assert after.buttons == asked.buttons
+
+
+def test_a_pressed_button_does_the_same_as_its_number(conversation: Conversation) -> None:
+    asked, session = say(conversation, VAGUE)
+    assert conversation.respond(Turn("1"), session)[0] == conversation.respond(Turn(action=asked.buttons[0].action), session)[0]
+
+
+def test_smalltalk_never_shows_a_rule(conversation: Conversation) -> None:
+    reply, _ = say(conversation, "hallo!")
+    assert quoted(reply) == []
+    assert "Stel gerust je vraag" in hear(reply)
+
+
+def test_an_incident_is_recognised_and_the_rule_on_recording_shown(conversation: Conversation) -> None:
+    reply, _ = say(conversation, "ik wil een incident melden")
+    assert "Ga nu naar de directeur van je school" in hear(reply)
+    assert quoted(reply) == ["bepalingen-7"]
+
+
+def test_another_language_hears_which_two_are_spoken(conversation: Conversation) -> None:
+    reply, _ = say(conversation, "Czy mogę opublikować zdjęcia uczniów na stronie szkoły?")
+    assert "I speak Dutch and English" in hear(reply)
+    assert quoted(reply) == []
+
+
+def test_commands(conversation: Conversation) -> None:
+    assert "in je eigen woorden" in hear(say(conversation, "/help")[0])
+    assert "nog geen vraag" in hear(say(conversation, "/waarom")[0])
+    assert "Zekerheid" in hear(say(conversation, "mag ik een klassenfoto op insta zetten", "/waarom")[0])
+    assert "ken ik niet" in hear(say(conversation, "/onzin")[0])
+    english, session = say(conversation, "/taal en")
+    assert english.language == "en"
+    assert conversation.respond(Turn("mag ik een klassenfoto op insta zetten"), session)[0].language == "en"
+    assert "Tot ziens" in hear(say(conversation, "/stop")[0])
+
+
+def test_the_texts_are_complete_in_every_language() -> None:
+    loaded = texts.load()
+    assert set(loaded["nl"].entries) == set(loaded["en"].entries)
+
+
+def test_a_text_that_one_language_lacks_is_told(tmp_path: Path) -> None:
+    (tmp_path / "nl.yaml").write_text('hello: "hoi {name}"\nbye: "dag"\n')
+    (tmp_path / "en.yaml").write_text('hello: "hi"\n')
+    with pytest.raises(PackError) as error:
+        texts.load(tmp_path)
+    told = str(error.value)
+    assert 'text "bye" is missing' in told
+    assert '"hello" fills in other words' in told

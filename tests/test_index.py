@@ -1,0 +1,76 @@
+"""What is learnt is the same for the same pack, kept, and made anew when the pack changes."""
+
+from pathlib import Path
+
+import numpy as np
+
+from knowledge import index, model, pack
+from knowledge.features import Reading
+from knowledge.matcher import Matcher
+from tests.conftest import MINI
+
+
+def test_the_same_pack_gives_the_same_bytes(tmp_path: Path) -> None:
+    mini = pack.load(MINI)
+    for name in ("a", "b"):
+        index.save(index.build(mini), tmp_path / name / "index.npz")
+    assert (tmp_path / "a" / "index.npz").read_bytes() == (tmp_path / "b" / "index.npz").read_bytes()
+
+
+def test_a_kept_index_answers_like_a_fresh_one(tmp_path: Path, mini: Matcher) -> None:
+    file = index.index_file(tmp_path, mini.pack.fingerprint)
+    index.save(mini.index, file)
+    kept = index.load(file, mini.pack.fingerprint)
+    assert kept is not None
+    again = Matcher(mini.pack, kept)
+    for question in ["mag ik deze foto plaatsen", "reply to a nasty review?", "hallo", "vakantie", ""]:
+        assert again.ask(question) == mini.ask(question)
+
+
+def test_an_index_of_another_pack_is_not_used(tmp_path: Path, mini: Matcher) -> None:
+    file = tmp_path / "index.npz"
+    index.save(mini.index, file)
+    assert index.load(file, "another fingerprint") is None
+
+
+def test_a_broken_file_is_not_used(tmp_path: Path, mini: Matcher) -> None:
+    file = tmp_path / "index.npz"
+    assert index.load(file, mini.pack.fingerprint) is None
+    index.save(mini.index, file)
+    whole = file.read_bytes()
+    for broken in (b"", b"nonsense", whole[: len(whole) // 2]):
+        file.write_bytes(broken)
+        assert index.load(file, mini.pack.fingerprint) is None
+
+
+def test_indexes_of_older_packs_are_removed(tmp_path: Path, mini: Matcher) -> None:
+    old = index.index_file(tmp_path, "0" * 64)
+    new = index.index_file(tmp_path, mini.pack.fingerprint)
+    index.save(mini.index, old)
+    index.save(mini.index, new)
+    assert list(tmp_path.iterdir()) == [new]
+
+
+def test_progress_is_told_from_start_to_end() -> None:
+    heard: list[float] = []
+    index.build(pack.load(MINI), heard.append)
+    assert heard == sorted(heard)
+    assert heard[-1] == 1.0
+
+
+def test_a_counted_model_finds_the_label_too() -> None:
+    """Beyond `DENSE_CELLS` the model is counted, not fitted."""
+
+    def reading(*words: str) -> Reading:
+        return Reading(words, {}, {"words": dict.fromkeys(words, 1), "pieces": {}, "concepts": {}})
+
+    readings = [reading("foto", "klas"), reading("foto", "plein"), reading("boos", "ouder"), reading("boos", "klas")]
+    labels = ["a", "a", "b", "b"]
+    limit = model.DENSE_CELLS
+    try:
+        model.DENSE_CELLS = 0
+        counted = model.fit(model.examples(lambda: readings, labels))
+    finally:
+        model.DENSE_CELLS = limit
+    for r, label in zip(readings, labels, strict=True):
+        assert counted.labels[int(np.argmax(counted.scores(r)))] == label

@@ -1,0 +1,50 @@
+"""Question sets that have been learnt from: the figures may rise, never fall below what was reached.
+
+They no longer tell how well unseen questions are understood (docs/understanding.md does); they catch what breaks.
+"""
+
+import json
+from functools import cache
+
+import pytest
+
+from knowledge.evaluation import Labelled, evaluate, read_questions
+from knowledge.matcher import Matcher
+from knowledge.words import split
+from tests.conftest import QUESTIONS
+
+FLOORS = json.loads((QUESTIONS / "floors.json").read_text(encoding="utf-8"))
+AT_MOST = ("wrong", "false_near", "false_far")
+
+
+@cache
+def questions(name: str, rules: tuple[str, ...]) -> list[Labelled]:
+    return read_questions(QUESTIONS / f"{name}.jsonl", rules)
+
+
+def rules_of(matcher: Matcher) -> tuple[str, ...]:
+    return tuple(rule.id for rule in matcher.pack.protocol)
+
+
+def test_every_set_has_its_floors() -> None:
+    assert sorted(FLOORS) == sorted(file.stem for file in QUESTIONS.glob("*.jsonl"))
+
+
+@pytest.mark.parametrize("name", sorted(FLOORS))
+def test_no_figure_falls(matcher: Matcher, name: str) -> None:
+    score = evaluate(questions(name, rules_of(matcher)), matcher.ask)
+    fallen = []
+    for figure, floor in FLOORS[name].items():
+        value = score.figures[figure]
+        assert value is not None
+        if (value > floor) if figure in AT_MOST else (value < floor):
+            fallen.append(f"{figure} is {value:.3f}, was {floor:.3f}")
+    assert not fallen
+
+
+@pytest.mark.parametrize("name", sorted(FLOORS))
+def test_no_measuring_question_is_a_phrasing(matcher: Matcher, name: str) -> None:
+    """Questions measure, they do not teach; only what everybody types the same ("hallo", "ik wil iets melden") may coincide."""
+    taught = {tuple(split(phrasing.text)) for phrasing in matcher.pack.phrasings}
+    copied = [q.question for q in questions(name, rules_of(matcher)) if tuple(split(q.question)) in taught and len(split(q.question)) > 5]
+    assert copied == []
