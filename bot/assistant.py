@@ -14,23 +14,30 @@ from knowledge.matcher import Matcher
 
 def make_matcher(settings: Settings, errors: Console) -> Matcher:
     """Ready to answer. Raises `knowledge.problems.PackError`. `errors` hears about waiting and about a folder that cannot be written."""
+    kept = _kept(pack.fingerprint(settings.protocol), settings.data_dir)
+    if kept is not None:
+        return Matcher(pack.load(settings.protocol, learnable=False), kept)
     found = pack.load(settings.protocol)
     return Matcher(found, make_index(found, settings.data_dir, errors))
 
 
 def make_index(found: pack.Pack, data_dir: Path, errors: Console) -> index.Index:
-    file = index.index_file(data_dir, found.fingerprint)
-    kept = index.load(file, found.fingerprint)
+    """The pack's index, from `data_dir` or made now and kept there."""
+    kept = _kept(found.fingerprint, data_dir)
     if kept is not None:
         return kept
     made = _build(found, errors)
     try:
-        index.save(made, file)
+        index.save(made, index.index_file(data_dir, found.fingerprint))
     except OSError as error:
         errors.print(
             f"[yellow]DATA_DIR {data_dir} cannot be written ({error.strerror}), so this waiting comes back at every start.[/yellow]", soft_wrap=True
         )
     return made
+
+
+def _kept(fingerprint: str, data_dir: Path) -> index.Index | None:
+    return index.load(index.index_file(data_dir, fingerprint), fingerprint)
 
 
 def _build(found: pack.Pack, errors: Console) -> index.Index:

@@ -93,9 +93,7 @@ def ask(
     if as_json:
         described = outcome.as_json()
         if explain:
-            described["like"] = [
-                {"phrasing": phrasing.text, "label": phrasing.label, "likeness": round(score)} for phrasing, score in matcher.like(outcome)
-            ]
+            described["like"] = [{"phrasing": text, "label": label, "likeness": round(score)} for text, label, score in matcher.like(outcome)]
         _print_json(described)
         return
     spoken = texts.load()[outcome.language]

@@ -111,7 +111,7 @@ def explain(outcome: Outcome, matcher: Matcher, texts: Texts) -> Reply:
         blocks.append(Paragraph("\n".join([texts("why"), *(f"- {line}" for line in outcome.evidence)])))
     like = matcher.like(outcome)
     if like:
-        lines = [f'- "{phrasing.text}" ({phrasing.label}, {score:.0f}%)' for phrasing, score in like]
+        lines = [f'- "{text}" ({label}, {score:.0f}%)' for text, label, score in like]
         blocks.append(Paragraph("\n".join([texts("why_like"), *lines])))
     return Reply(texts.language, tuple(blocks))
 

@@ -31,7 +31,7 @@ class Reading:
     concepts: Mapping[str, str]
     """Concept → the words that carry it."""
     features: Mapping[Block, Mapping[str, int]]
-    """Per block, feature → how often it occurs."""
+    """Per block but `pieces`, which follow from the words: feature → how often it occurs."""
 
 
 @lru_cache(maxsize=50_000)
@@ -65,18 +65,15 @@ class Reader:
         for word in words:
             if word not in self.vocabulary:
                 word_features.update(stem(part) for part in self.vocabulary.parts(word))
-        piece_features: Counter[str] = Counter()
-        for word in words:
-            piece_features.update(pieces(word))
         names = sorted([*concepts, self._subject(words)])
         concept_features = Counter(names)
         concept_features.update(f"{a}+{b}" for i, a in enumerate(names) for b in names[i + 1 :])
-        return {"words": word_features, "pieces": piece_features, "concepts": concept_features}
+        return {"words": word_features, "concepts": concept_features}
 
     def _subject(self, words: Sequence[str]) -> str:
         """Who acts, as a feature: the first kind of person named early in the question."""
         for word in words[:SUBJECT_WITHIN]:
-            named = {name for name, _ in self.lexicon.of_word(word)}
+            named = self.lexicon.of_word(word)
             for actor in ACTORS:
                 if actor in named:
                     return "subject:STAFF" if actor == "COLLEAGUE" else f"subject:{actor}"

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from knowledge.features import BLOCKS, Reader, Reading
 from knowledge.lexicon import Lexicon
-from knowledge.model import Model, Progress, examples, fit, rivals
+from knowledge.model import Dense, Features, Model, Progress, Sparse, examples, fit, rivals
 from knowledge.pack import Pack
 from knowledge.words import LANGUAGES, Language, Vocabulary, split
 
@@ -25,6 +25,8 @@ OVERMATCH_CLOSENESS = 0.17
 """if it is really close to them (0 to 1),"""
 OVERMATCH_PHRASINGS = 8
 """and if both labels have so many phrasings: with fewer there is nothing to compare."""
+READING_SHARE = 0.3
+"""Share of the work that reading the phrasings takes, for the progress shown."""
 FORMAT = 1
 """Raise it when what is stored or how it is learnt changes: older files are then made anew."""
 
@@ -38,8 +40,16 @@ class Index:
     model: Model
     speakers: dict[str, int]
     """Word → 1 where only Dutch phrasings use it, 2 only English, 3 both: tells which language a question is in."""
+    said: bytes
+    """The phrasings, a line each: label, tab, text. Only an explanation looks into them."""
     overmatched: tuple[tuple[int, str, float], ...]
     """Phrasings that another label wins: (number in the pack, winner, how many times stronger)."""
+
+
+def phrasings_of(index: Index, label: str) -> list[str]:
+    """How people ask for a label."""
+    start = f"{label}\t"
+    return [line.removeprefix(start) for line in index.said.decode().split("\n") if line.startswith(start)]
 
 
 def build(pack: Pack, progress: Progress = lambda done: None) -> Index:
@@ -54,11 +64,18 @@ def build(pack: Pack, progress: Progress = lambda done: None) -> Index:
             speakers[word] = speakers.get(word, 0) | flag[phrasing.language]
     reader = Reader(lexicon, Vocabulary(words, lexicon.knows))
     labels = [phrasing.label for phrasing in pack.phrasings]
+    read = 0
 
     def readings() -> Iterator[Reading]:
-        return (reader.read(phrasing.text) for phrasing in pack.phrasings)
+        nonlocal read
+        for phrasing in pack.phrasings:
+            yield reader.read(phrasing.text)
+            read += 1
+            if read % 500 == 0:
+                progress(READING_SHARE * read / (2 * len(labels)))
 
     given = examples(readings, labels)
+    model = fit(given, lambda done: progress(READING_SHARE + (1 - READING_SHARE) * done))
     sizes = Counter(labels)
     overmatched = tuple(
         (rival.number, rival.winner, round(rival.times, 2))
@@ -66,7 +83,8 @@ def build(pack: Pack, progress: Progress = lambda done: None) -> Index:
         if rival.times >= OVERMATCH_TIMES and rival.closeness >= OVERMATCH_CLOSENESS
         if min(sizes[labels[rival.number]], sizes[rival.winner]) >= OVERMATCH_PHRASINGS
     )
-    return Index(pack.fingerprint, reader, fit(given, progress), speakers, overmatched)
+    said = "\n".join(f"{phrasing.label}\t{phrasing.text}" for phrasing in pack.phrasings).encode()
+    return Index(pack.fingerprint, reader, model, speakers, said, overmatched)
 
 
 def index_file(directory: Path, fingerprint: str) -> Path:
@@ -88,14 +106,17 @@ def save(index: Index, file: Path) -> None:
         "words": _packed("\n".join(sorted(index.reader.vocabulary.words))),
         "spoken": _packed("\n".join(index.speakers)),
         "spoken_by": np.array(list(index.speakers.values()), np.uint8),
-        "rarity": index.model.rarity,
-        "starts": index.model.starts,
-        "columns": index.model.columns.astype(np.uint16 if len(index.model.labels) < 65536 else np.int32),
-        "weights": index.model.weights,
+        "said": np.frombuffer(index.said, np.uint8),
+        "rarity": index.model.features.rarity,
         "bias": index.model.bias,
     }
     for block in BLOCKS:
-        arrays[f"features_{block}"] = _packed("\n".join(index.model.vocabulary[block]))
+        arrays[f"features_{block}"] = _packed("\n".join(index.model.features.vocabulary[block]))
+    weights = index.model.weights
+    if isinstance(weights, Dense):
+        arrays["table"] = weights.table
+    else:
+        arrays |= {"starts": weights.starts, "columns": weights.columns, "entries": weights.entries}
     temporary = file.with_suffix(f".{os.getpid()}.tmp")
     with temporary.open("wb") as stream:
         np.savez(stream, allow_pickle=False, **arrays)
@@ -118,20 +139,13 @@ def load(file: Path, fingerprint: str) -> Index | None:
                 features = _unpacked(stored[f"features_{block}"]).split("\n")
                 vocabulary[block] = dict(zip(features, range(first, first + len(features)), strict=True))
                 first += len(features)
-            model = Model(
-                labels=tuple(described["labels"]),
-                vocabulary=vocabulary,
-                rarity=stored["rarity"],
-                starts=stored["starts"],
-                columns=stored["columns"],
-                weights=stored["weights"],
-                bias=stored["bias"],
-            )
+            weights = Dense(stored["table"]) if "table" in stored else Sparse(stored["starts"], stored["columns"], stored["entries"])
+            model = Model(tuple(described["labels"]), Features(vocabulary, stored["rarity"]), weights, stored["bias"])
             lexicon = Lexicon(described["concepts"])
             reader = Reader(lexicon, Vocabulary(_unpacked(stored["words"]).split("\n"), lexicon.knows))
             speakers = dict(zip(_unpacked(stored["spoken"]).split("\n"), stored["spoken_by"].tolist(), strict=True))
             overmatched = tuple((int(n), str(label), float(times)) for n, label, times in described["overmatched"])
-            return Index(fingerprint, reader, model, speakers, overmatched)
+            return Index(fingerprint, reader, model, speakers, stored["said"].tobytes(), overmatched)
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):

@@ -6,7 +6,7 @@ patterns, where ` .. ` allows up to four words between (`zet .. online`). A word
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from knowledge.words import normalise
@@ -31,6 +31,19 @@ class _Part:
         if self.kind == "prefix":
             return word.startswith(self.text)
         return word.endswith(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    concept: str
+    text: str
+    """As the lexicon has it."""
+    rest: tuple[_Part, ...]
+    """What must follow the first word."""
+
+
+_Starts = dict[str, list[_Form]]
+"""First part → the forms that begin with it."""
 
 
 def _part(text: str, gap: int) -> _Part:
@@ -59,76 +72,69 @@ class Lexicon:
 
     def __init__(self, concepts: Mapping[str, Sequence[str]]) -> None:
         self.concepts: dict[str, tuple[str, ...]] = {name: tuple(forms) for name, forms in concepts.items()}
-        self._words: dict[str, list[tuple[str, str]]] = {}
-        self._prefixes: dict[str, list[tuple[str, str]]] = {}
-        self._suffixes: dict[str, list[tuple[str, str]]] = {}
-        self._phrases: dict[str, list[tuple[tuple[_Part, ...], str, str]]] = {}
-        self._cache: dict[str, tuple[tuple[str, str], ...]] = {}
+        self._starts: dict[str, _Starts] = {"word": {}, "prefix": {}, "suffix": {}}
+        self._cache: dict[str, tuple[_Form, ...]] = {}
         vocabulary: set[str] = set()
         for name, forms in self.concepts.items():
             for form in forms:
                 parts = parse_form(form)
-                if not parts:
-                    continue
-                vocabulary.update(part.text for part in parts if part.kind == "word" or len(part.text) > MIN_SUFFIX)
-                if len(parts) > 1:
-                    self._phrases.setdefault(parts[0].text[:1] if parts[0].kind != "suffix" else "", []).append((parts, name, form))
-                    continue
-                table = {"word": self._words, "prefix": self._prefixes, "suffix": self._suffixes}[parts[0].kind]
-                table.setdefault(parts[0].text, []).append((name, form))
+                if parts:
+                    vocabulary.update(part.text for part in parts if part.kind == "word" or len(part.text) > MIN_SUFFIX)
+                    self._starts[parts[0].kind].setdefault(parts[0].text, []).append(_Form(name, form, parts[1:]))
         self.vocabulary = frozenset(vocabulary)
+        """The words and word parts of the forms."""
 
-    def of_word(self, word: str) -> tuple[tuple[str, str], ...]:
-        """The concepts of one word, each with the form that matched."""
+    def knows(self, word: str) -> bool:
+        """Whether the word by itself carries a concept."""
+        return any(not form.rest for form in self._starting(word))
+
+    def of_word(self, word: str) -> list[str]:
+        """The concepts that one word carries by itself."""
+        return [form.concept for form in self._starting(word) if not form.rest]
+
+    def find(self, words: Sequence[str]) -> dict[str, str]:
+        """Concept → the words that carry it: single words first, then turns of phrase."""
+        found: dict[str, str] = {}
+        phrases: dict[str, str] = {}
+        for form, surface in self._matches(words):
+            (phrases if form.rest else found).setdefault(form.concept, surface)
+        return phrases | found
+
+    def forms_used(self, words: Sequence[str]) -> set[tuple[str, str]]:
+        """Every (concept, form) that matches somewhere in the words: what the check of dead forms counts."""
+        return {(form.concept, form.text) for form, _ in self._matches(words)}
+
+    def _matches(self, words: Sequence[str]) -> Iterator[tuple[_Form, str]]:
+        present = set(words)
+        for position, word in enumerate(words):
+            for form in self._starting(word):
+                if not form.rest:
+                    yield form, word
+                elif form.rest[0].kind == "word" and form.rest[0].text not in present:
+                    continue
+                elif surface := _follow(form.rest, words, position):
+                    yield form, surface
+
+    def _starting(self, word: str) -> tuple[_Form, ...]:
+        """The forms that this word can begin."""
         found = self._cache.get(word)
         if found is None:
-            hits = list(self._words.get(word, ()))
+            hits = list(self._starts["word"].get(word, ()))
             for end in range(1, len(word) + 1):
-                hits += self._prefixes.get(word[:end], ())
+                hits += self._starts["prefix"].get(word[:end], ())
             for start in range(1, len(word) - MIN_SUFFIX + 1):
-                hits += self._suffixes.get(word[start:], ())
+                hits += self._starts["suffix"].get(word[start:], ())
             found = tuple(hits)
             if len(self._cache) < 50_000:
                 self._cache[word] = found
         return found
 
-    def knows(self, word: str) -> bool:
-        return bool(self.of_word(word))
 
-    def find(self, words: Sequence[str]) -> dict[str, str]:
-        """Concept → the person's words that carry it, in the order met."""
-        found: dict[str, str] = {}
-        for word in words:
-            for name, _ in self.of_word(word):
-                found.setdefault(name, word)
-        for name, _, surface in self._phrase_hits(words):
-            found.setdefault(name, surface)
-        return found
-
-    def forms_used(self, words: Sequence[str]) -> set[tuple[str, str]]:
-        """Every (concept, form) that matches somewhere in the words: what the check of dead forms counts."""
-        used = {hit for word in words for hit in self.of_word(word)}
-        used.update((name, form) for name, form, _ in self._phrase_hits(words))
-        return used
-
-    def _phrase_hits(self, words: Sequence[str]) -> list[tuple[str, str, str]]:
-        hits = []
-        for position, word in enumerate(words):
-            for key in (word[:1], ""):
-                for parts, name, form in self._phrases.get(key, ()):
-                    if parts[0].matches(word):
-                        surface = _follow(parts, words, position)
-                        if surface:
-                            hits.append((name, form, surface))
-        return hits
-
-
-def _follow(parts: tuple[_Part, ...], words: Sequence[str], position: int) -> str:
-    """The words that a phrase matches from `position` on, or "" if it does not."""
+def _follow(rest: Sequence[_Part], words: Sequence[str], position: int) -> str:
+    """The words that a phrase matches when its first part is at `position`, or "" if the rest does not follow."""
     surface = [words[position]]
-    for part in parts[1:]:
-        stop = min(position + 2 + part.gap, len(words))
-        for candidate in range(position + 1, stop):
+    for part in rest:
+        for candidate in range(position + 1, min(position + 2 + part.gap, len(words))):
             if part.matches(words[candidate]):
                 surface.append(words[candidate])
                 position = candidate

@@ -9,8 +9,8 @@ from typing import Literal
 from rapidfuzz import fuzz, process
 
 from knowledge.features import Reading
-from knowledge.index import Index
-from knowledge.pack import Pack, Phrasing
+from knowledge.index import Index, phrasings_of
+from knowledge.pack import Pack
 from knowledge.words import Language, split
 
 Status = Literal["answer", "choose", "decline", "incident", "smalltalk"]
@@ -161,12 +161,14 @@ class Matcher:
         english = sum(self.index.speakers.get(word) == 2 for word in words)
         return "en" if english > dutch else "nl"
 
-    def like(self, outcome: Outcome, limit: int = 3) -> list[tuple[Phrasing, float]]:
-        """The pack's phrasings most like the question under what it was taken for, with likeness 0 to 100."""
+    def like(self, outcome: Outcome, limit: int = 3) -> list[tuple[str, str, float]]:
+        """The phrasings most like the question under what it was taken for: (text, label, likeness 0 to 100)."""
         label = outcome.rule or (outcome.choices[0] if outcome.choices else None) or outcome.topic or outcome.status
-        known = [phrasing for phrasing in self.pack.phrasings if phrasing.label == label]
-        found = process.extract(" ".join(split(outcome.question)), [" ".join(split(p.text)) for p in known], scorer=fuzz.token_set_ratio, limit=limit)
-        return [(known[position], score) for _, score, position in found]
+        known = phrasings_of(self.index, label)
+        found = process.extract(
+            " ".join(split(outcome.question)), [" ".join(split(text)) for text in known], scorer=fuzz.token_set_ratio, limit=limit
+        )
+        return [(known[position], label, score) for _, score, position in found]
 
     def _foreign(self, words: list[str]) -> bool:
         letters = [word for word in words if not word.isdigit()]
@@ -192,21 +194,11 @@ class Matcher:
 
     def _evidence(self, reading: Reading, target: str | None) -> tuple[str, ...]:
         """Concepts of the question, those that speak most for `target` first."""
-        model = self.index.model
-        if target not in model.labels:
+        if target is None:
             return ()
-        column = model.labels.index(target)
-        known = model.vocabulary["concepts"]
-        spoken = []
-        for concept, surface in reading.concepts.items():
-            row = known.get(concept)
-            if row is None:
-                continue
-            entries = slice(model.starts[row], model.starts[row + 1])
-            weight = float(model.weights[entries][model.columns[entries] == column].sum())
-            if weight > 0:
-                spoken.append((-weight, f"{concept}: {surface}"))
-        return tuple(text for _, text in sorted(spoken)[:EVIDENCE])
+        weights = {concept: self.index.model.speaks_for(concept, target) for concept in reading.concepts}
+        spoken = sorted((concept for concept in weights if weights[concept] > 0), key=lambda concept: -weights[concept])
+        return tuple(f"{concept}: {reading.concepts[concept]}" for concept in spoken[:EVIDENCE])
 
 
 def decide(chances: Chances) -> Status:

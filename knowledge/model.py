@@ -1,8 +1,8 @@
 """The learnt part: a linear softmax model over a reading's features.
 
 Up to `DENSE_CELLS` weights it is fitted on the phrasings (AdaGrad, fixed seed); a larger pack is counted instead, which
-takes one pass. Both give the same thing: for each feature, a short list of labels and weights, so that a question costs
-what its own words cost, however much the pack knows.
+takes one pass and keeps for each feature a short list of labels, so that a question costs what its own words cost, however much the
+pack knows.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.features import BLOCK_WEIGHTS, BLOCKS, Block, Reading
+from knowledge.features import BLOCK_WEIGHTS, BLOCKS, Block, Reading, pieces
 
 Floats = NDArray[np.floating[Any]]
 Ints = NDArray[np.integer[Any]]
@@ -31,68 +31,119 @@ MIN_PHRASINGS: Mapping[Block, int] = {"words": 2, "pieces": 3, "concepts": 2}
 """A feature met in fewer phrasings is left out."""
 DENSE_CELLS = 40_000_000
 """Features × labels up to which the model is fitted; beyond it is counted."""
-LABELS_PER_FEATURE = 256
-"""A feature keeps its strongest labels only; this bounds the cost of a question."""
-SMALLEST_WEIGHT = 0.02
+LABELS_PER_FEATURE = 64
+"""A feature of a counted model keeps its strongest labels only; this bounds the cost of a question."""
 COUNTED_SCALE = 24.0
 """Brings the scores of a counted model to the range in which chances tell something."""
 NEGLIGIBLE = 0.004
 """Errors of a label below this are not worth a step while fitting."""
 
 
+class Features:
+    """The numbered features of a pack, and a reading as numbers."""
+
+    def __init__(self, vocabulary: Mapping[Block, Mapping[str, int]], rarity: Floats) -> None:
+        self.vocabulary = vocabulary
+        """Feature → its number."""
+        self.rarity = rarity
+        """Inverse document frequency by number."""
+        self._pieces: dict[str, Ints] = {}
+
+    def __len__(self) -> int:
+        return len(self.rarity)
+
+    def vector(self, reading: Reading) -> tuple[Ints, Floats]:
+        """Numbers and values of the reading's known features; each block is scaled to its own fixed length."""
+        rows: list[Ints] = []
+        values: list[Floats] = []
+        for block in BLOCKS:
+            found, counts = self._piece_counts(reading.words) if block == "pieces" else self._counts(reading.features[block], block)
+            if len(found):
+                weighed = (1.0 + np.log(counts)) * self.rarity[found]
+                rows.append(found)
+                values.append((weighed * (BLOCK_WEIGHTS[block] / math.sqrt(float(weighed @ weighed)))).astype(np.float32))
+        if not rows:
+            return np.empty(0, np.int32), np.empty(0, np.float32)
+        return np.concatenate(rows), np.concatenate(values)
+
+    def _counts(self, features: Mapping[str, int], block: Block) -> tuple[Ints, Floats]:
+        known = self.vocabulary[block]
+        found = [(row, count) for feature, count in features.items() if (row := known.get(feature)) is not None]
+        table = np.array(found, np.int32).reshape(-1, 2)
+        return table[:, 0], table[:, 1].astype(np.float32)
+
+    def _piece_counts(self, words: Sequence[str]) -> tuple[Ints, Floats]:
+        """Kept per word: a word's pieces are many and always the same."""
+        rows, counts = np.unique(np.concatenate([self._of_word(word) for word in words] or [np.empty(0, np.int32)]), return_counts=True)
+        return rows, counts.astype(np.float32)
+
+    def _of_word(self, word: str) -> Ints:
+        found = self._pieces.get(word)
+        if found is None:
+            known = self.vocabulary["pieces"]
+            found = np.array([row for piece in pieces(word) if (row := known.get(piece)) is not None], np.int32)
+            if len(self._pieces) < 20_000:
+                self._pieces[word] = found
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Dense:
+    """A weight for every feature and label: rows are features."""
+
+    table: Floats
+
+    def scores(self, rows: Ints, values: Floats, n_labels: int) -> Floats:
+        scores: Floats = values @ self.table[rows].astype(np.float32)
+        return scores
+
+    def of(self, row: int, column: int) -> float:
+        return float(self.table[row, column])
+
+
+@dataclass(frozen=True, slots=True)
+class Sparse:
+    """The strongest weights of each feature: those of feature i are the entries `starts[i]` to `starts[i + 1]`."""
+
+    starts: Ints
+    columns: Ints
+    entries: Floats
+
+    def scores(self, rows: Ints, values: Floats, n_labels: int) -> Floats:
+        places, spread = _places(rows, values, self.starts)
+        return np.bincount(self.columns[places], weights=self.entries[places] * spread, minlength=n_labels).astype(np.float32)
+
+    def of(self, row: int, column: int) -> float:
+        own = slice(self.starts[row], self.starts[row + 1])
+        return float(self.entries[own][self.columns[own] == column].sum())
+
+
 @dataclass(frozen=True, slots=True)
 class Model:
     labels: tuple[str, ...]
-    vocabulary: Mapping[Block, Mapping[str, int]]
-    """Feature → its number."""
-    rarity: Floats
-    """Inverse document frequency by feature."""
-    starts: Ints
-    """Feature i has the entries `starts[i]` to `starts[i + 1]` of `columns` and `weights`."""
-    columns: Ints
-    weights: Floats
+    features: Features
+    weights: Dense | Sparse
     bias: Floats
-
-    def scores(self, reading: Reading) -> Floats:
-        """One unbounded score per label."""
-        rows, values = vector(reading, self.vocabulary, self.rarity)
-        if not len(rows):
-            return self.bias
-        entries, spread = _entries_of(rows, values, self.starts)
-        found = np.bincount(self.columns[entries], weights=self.weights[entries] * spread, minlength=len(self.labels))
-        return (found + self.bias).astype(np.float32)
 
     def probabilities(self, reading: Reading) -> Floats:
         """One number per label, 0 to 1, adding up to 1."""
-        return softmax(self.scores(reading))
+        rows, values = self.features.vector(reading)
+        if not len(rows):
+            return softmax(self.bias)
+        return softmax(self.weights.scores(rows, values, len(self.labels)) + self.bias)
+
+    def speaks_for(self, concept: str, label: str) -> float:
+        """How strongly a concept speaks for a label, or against it; 0 for what is not known."""
+        row = self.features.vocabulary["concepts"].get(concept)
+        if row is None or label not in self.labels:
+            return 0.0
+        return self.weights.of(row, self.labels.index(label))
 
 
 def softmax(scores: Floats) -> Floats:
     grown: Floats = np.exp(scores - scores.max())
     total: Floats = grown / grown.sum()
     return total
-
-
-def vector(reading: Reading, vocabulary: Mapping[Block, Mapping[str, int]], rarity: Floats) -> tuple[Ints, Floats]:
-    """Numbers and values of the reading's known features; each block is scaled to its own fixed length."""
-    all_rows: list[int] = []
-    parts: list[Floats] = []
-    for block in BLOCKS:
-        known = vocabulary[block]
-        rows = []
-        counts = []
-        for feature, count in reading.features[block].items():
-            row = known.get(feature)
-            if row is not None:
-                rows.append(row)
-                counts.append(count)
-        if rows:
-            values = (1.0 + np.log(np.array(counts, np.float32))) * rarity[rows]
-            parts.append(values * np.float32(BLOCK_WEIGHTS[block] / math.sqrt(float(values @ values))))
-            all_rows += rows
-    if not parts:
-        return np.empty(0, np.int32), np.empty(0, np.float32)
-    return np.array(all_rows, np.int32), np.concatenate(parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,30 +154,26 @@ class Examples:
     targets: Ints
     """The number of each example's label."""
     vectors: Sequence[tuple[Ints, Floats]]
-    vocabulary: Mapping[Block, Mapping[str, int]]
-    rarity: Floats
+    features: Features
 
 
 def examples(readings: Callable[[], Iterable[Reading]], labels: Sequence[str]) -> Examples:
     """Readings and their labels, in the same order, as examples. `readings` is called twice, so that they need not be kept."""
     names = tuple(sorted(set(labels)))
     column = {name: i for i, name in enumerate(names)}
-    vocabulary, rarity = _features(readings(), len(labels))
-    vectors = [vector(reading, vocabulary, rarity) for reading in readings()]
-    return Examples(names, np.array([column[label] for label in labels], np.int32), vectors, vocabulary, rarity)
+    features = _features(readings(), len(labels))
+    vectors = [features.vector(reading) for reading in readings()]
+    return Examples(names, np.array([column[label] for label in labels], np.int32), vectors, features)
 
 
 def fit(given: Examples, progress: Progress = lambda done: None, *, seed: int = 0) -> Model:
     """Learn from examples; the same examples give the same bytes."""
-    n_features, n_labels = len(given.rarity), len(given.labels)
-    if n_features * n_labels <= DENSE_CELLS:
-        dense, bias = _descend(given, seed, progress)
-        weights = _by_feature(*_entries(dense), n_features)
-    else:
-        weights = _by_feature(*_counted(given), n_features)
-        bias = np.zeros(n_labels, np.float32)
-        progress(1.0)
-    return Model(given.labels, given.vocabulary, given.rarity, *weights, bias)
+    if len(given.features) * len(given.labels) <= DENSE_CELLS:
+        table, bias = _descend(given, seed, progress)
+        return Model(given.labels, given.features, Dense(table.astype(np.float16)), bias)
+    counted = _counted(given)
+    progress(1.0)
+    return Model(given.labels, given.features, counted, np.zeros(len(given.labels), np.float32))
 
 
 class Rival(NamedTuple):
@@ -147,12 +194,12 @@ def rivals(given: Examples) -> Iterator[Rival]:
     lengths_of_labels = np.sqrt(np.bincount(columns, weights=sums, minlength=len(given.labels)))
     order = np.argsort(rows, kind="stable")
     columns, sums = columns[order], sums[order]
-    starts = np.searchsorted(rows[order], np.arange(len(given.rarity) + 1))
+    starts = np.searchsorted(rows[order], np.arange(len(given.features) + 1))
     for number, ((features, values), target) in enumerate(zip(given.vectors, given.targets, strict=True)):
         if not len(features):
             continue
-        entries, spread = _entries_of(features, values, starts)
-        label, strength = columns[entries], sums[entries]
+        places, spread = _places(features, values, starts)
+        label, strength = columns[places], sums[places]
         damped = np.sqrt(np.maximum(strength - spread * (label == target), 0))
         scores = np.bincount(label, weights=damped * spread, minlength=len(given.labels)) / lengths_of_labels
         winner = int(scores.argmax())
@@ -162,7 +209,7 @@ def rivals(given: Examples) -> Iterator[Rival]:
             )
 
 
-def _entries_of(rows: Ints, values: Floats, starts: Ints) -> tuple[Ints, Floats]:
+def _places(rows: Ints, values: Floats, starts: Ints) -> tuple[Ints, Floats]:
     """The places of the weights of these features, and each feature's value spread over its weights."""
     first = starts[rows]
     lengths = starts[rows + 1] - first
@@ -170,25 +217,25 @@ def _entries_of(rows: Ints, values: Floats, starts: Ints) -> tuple[Ints, Floats]
     return np.repeat(first - ends + lengths, lengths) + np.arange(ends[-1]), np.repeat(values, lengths)
 
 
-def _features(readings: Iterable[Reading], total: int) -> tuple[dict[Block, dict[str, int]], Floats]:
+def _features(readings: Iterable[Reading], total: int) -> Features:
     """The features that are met often enough, numbered, and how rare each is."""
     frequency: dict[Block, Counter[str]] = {block: Counter() for block in BLOCKS}
     for reading in readings:
         for block in BLOCKS:
-            frequency[block].update(reading.features[block].keys())
+            frequency[block].update({p for word in reading.words for p in pieces(word)} if block == "pieces" else reading.features[block].keys())
     vocabulary: dict[Block, dict[str, int]] = {}
     rarity: list[float] = []
     for block in BLOCKS:
-        kept = [feature for feature, n in frequency[block].items() if n >= MIN_PHRASINGS[block]]
+        kept = sorted(feature for feature, n in frequency[block].items() if n >= MIN_PHRASINGS[block])
         vocabulary[block] = {feature: len(rarity) + i for i, feature in enumerate(kept)}
         rarity += [math.log((1 + total) / (1 + frequency[block][feature])) + 1 for feature in kept]
-    return vocabulary, np.array(rarity, np.float32)
+    return Features(vocabulary, np.array(rarity, np.float32))
 
 
 def _descend(given: Examples, seed: int, progress: Progress) -> tuple[Floats, Floats]:
     """AdaGrad on the softmax loss, L2 spread over each feature's own examples; the mean of the later epochs."""
     rng = np.random.default_rng(seed)
-    n_features, n_labels = len(given.rarity), len(given.labels)
+    n_features, n_labels = len(given.features), len(given.labels)
     weights = np.zeros((n_features, n_labels), np.float32)
     steps = np.full((n_features, n_labels), 1e-4, np.float32)
     flat_weights, flat_steps = weights.reshape(-1), steps.reshape(-1)
@@ -229,33 +276,21 @@ def _descend(given: Examples, seed: int, progress: Progress) -> tuple[Floats, Fl
 def _sums(given: Examples) -> tuple[Ints, Ints, Floats]:
     """The examples of each label added up: features, labels, sums. One pass, whatever the size."""
     lengths = np.array([len(rows) for rows, _ in given.vectors])
-    keys = np.repeat(given.targets.astype(np.int64), lengths) * len(given.rarity) + np.concatenate([rows for rows, _ in given.vectors])
+    keys = np.repeat(given.targets.astype(np.int64), lengths) * len(given.features) + np.concatenate([rows for rows, _ in given.vectors])
     unique, place = np.unique(keys, return_inverse=True)
     sums = np.bincount(place, weights=np.concatenate([values for _, values in given.vectors])).astype(np.float64)
-    columns, rows = np.divmod(unique, len(given.rarity))
+    columns, rows = np.divmod(unique, len(given.features))
     return rows, columns, sums
 
 
-def _counted(given: Examples) -> tuple[Ints, Ints, Floats]:
-    """Features, labels and weights of a counted model: each label's sums, damped and brought to one length."""
+def _counted(given: Examples) -> Sparse:
+    """Each label's examples added up, damped and brought to one length; the strongest `LABELS_PER_FEATURE` of each feature."""
     rows, columns, sums = _sums(given)
     lengths = np.sqrt(np.bincount(columns, weights=sums, minlength=len(given.labels)))
-    weights: Floats = COUNTED_SCALE * np.sqrt(sums) / lengths[columns]
-    return rows, columns, weights
-
-
-def _entries(dense: Floats) -> tuple[Ints, Ints, Floats]:
-    """The weights that matter, with their features and labels."""
-    rows, columns = np.nonzero(np.abs(dense) >= SMALLEST_WEIGHT)
-    return rows, columns, dense[rows, columns]
-
-
-def _by_feature(rows: Ints, columns: Ints, weights: Floats, n_features: int) -> tuple[Ints, Ints, Floats]:
-    """The weights ordered by feature, the strongest `LABELS_PER_FEATURE` of each, and where each feature's weights start."""
-    order = np.lexsort((-np.abs(weights), rows))
+    weights = COUNTED_SCALE * np.sqrt(sums) / lengths[columns]
+    order = np.lexsort((-weights, rows))
     rows, columns, weights = rows[order], columns[order], weights[order]
-    first = np.searchsorted(rows, np.arange(n_features))
+    first = np.searchsorted(rows, np.arange(len(given.features)))
     kept = np.arange(len(rows)) - first[rows] < LABELS_PER_FEATURE
-    rows, columns, weights = rows[kept], columns[kept], weights[kept]
-    starts = np.searchsorted(rows, np.arange(n_features + 1)).astype(np.int32)
-    return starts, columns.astype(np.int32), weights.astype(np.float32)
+    starts = np.searchsorted(rows[kept], np.arange(len(given.features) + 1))
+    return Sparse(starts, columns[kept].astype(np.int32), weights[kept].astype(np.float32))

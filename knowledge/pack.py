@@ -100,10 +100,13 @@ def fingerprint(folder: Path) -> str:
     return digest.hexdigest()
 
 
-def load(folder: Path) -> Pack:
-    """Read a pack. Raises `PackError` with every problem at once if there is any."""
+def load(folder: Path, learnable: bool = True) -> Pack:
+    """Read a pack, with or without what is only needed to learn it: phrasings and lexicon.
+
+    Raises `PackError` with every problem at once if there is any.
+    """
     problems: list[Problem] = []
-    pack = _Reader(folder, problems).read()
+    pack = _Reader(folder, problems).read(learnable)
     if problems:
         raise PackError(problems)
     return pack
@@ -114,7 +117,7 @@ class _Reader:
         self.folder = folder
         self.problems = problems
 
-    def read(self) -> Pack:
+    def read(self, learnable: bool) -> Pack:
         if not self.folder.is_dir():
             self.problems.append(Problem(str(self.folder), 0, "there is no such pack folder; set PROTOCOL to the folder of a pack"))
             raise PackError(self.problems)
@@ -122,8 +125,8 @@ class _Reader:
         protocol = self._protocol()
         source = self._source(protocol)
         topics = self._topics(protocol, contacts)
-        concepts, concept_lines = self._lexicon()
-        phrasings = self._phrasings(protocol, topics)
+        concepts, concept_lines = self._lexicon() if learnable else ({}, {})
+        phrasings = self._phrasings(protocol, topics) if learnable else ()
         return Pack(self.folder, name, contacts, protocol, source, topics, concepts, concept_lines, phrasings, fingerprint(self.folder))
 
     def _path(self, name: str) -> str:

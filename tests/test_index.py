@@ -62,7 +62,7 @@ def test_a_counted_model_finds_the_label_too() -> None:
     """Beyond `DENSE_CELLS` the model is counted, not fitted."""
 
     def reading(*words: str) -> Reading:
-        return Reading(words, {}, {"words": dict.fromkeys(words, 1), "pieces": {}, "concepts": {}})
+        return Reading(words, {}, {"words": dict.fromkeys(words, 1), "concepts": {}})
 
     readings = [reading("foto", "klas"), reading("foto", "plein"), reading("boos", "ouder"), reading("boos", "klas")]
     labels = ["a", "a", "b", "b"]
@@ -73,4 +73,4 @@ def test_a_counted_model_finds_the_label_too() -> None:
     finally:
         model.DENSE_CELLS = limit
     for r, label in zip(readings, labels, strict=True):
-        assert counted.labels[int(np.argmax(counted.scores(r)))] == label
+        assert counted.labels[int(np.argmax(counted.probabilities(r)))] == label

@@ -88,7 +88,7 @@ def test_an_outcome_tells_what_carried_it(matcher: Matcher) -> None:
     outcome = matcher.ask("mag ik de foto's van het schoolreisje op facebook zetten")
     assert outcome.rule == "profilering-4"
     assert any(line.startswith("PHOTO: foto's") for line in outcome.evidence), outcome.evidence
-    assert matcher.like(outcome)[0][0].label == "profilering-4"
+    assert matcher.like(outcome)[0][1] == "profilering-4"
 
 
 def test_json_is_the_contract(matcher: Matcher) -> None:
