@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from handlers.reply import Block, Button, Paragraph, Quotation, Reply
 from handlers.texts import Texts
 from knowledge.matcher import Outcome
@@ -10,6 +12,8 @@ from knowledge.protocol import Rule
 
 RECORDING_RULE = "bepalingen-7"
 DEFAULT_CONTACT = "directeur"
+SMALLTALK = {"THANKS": "bye", "BOTSELF": "about"}
+"""Concept → text: what to say to thanks and goodbyes, and to "who are you"."""
 
 
 def say(outcome: Outcome, pack: Pack, texts: Texts) -> Reply:
@@ -19,7 +23,7 @@ def say(outcome: Outcome, pack: Pack, texts: Texts) -> Reply:
     if outcome.foreign:
         blocks.append(Paragraph(texts("foreign")))
     elif outcome.status == "answer" and outcome.rule:
-        blocks += _answer(pack.protocol.rule(outcome.rule), texts)
+        blocks += _answer(pack.protocol.rule(outcome.rule), outcome.choices, texts)
         buttons += _buttons(outcome.choices, pack, texts)
     elif outcome.status == "choose":
         blocks.append(Paragraph(texts("choose")))
@@ -29,7 +33,7 @@ def say(outcome: Outcome, pack: Pack, texts: Texts) -> Reply:
         if any(rule.id == RECORDING_RULE for rule in pack.protocol):
             blocks += [Paragraph(texts("incident_record")), _quotation(pack.protocol.rule(RECORDING_RULE), texts)]
     elif outcome.status == "smalltalk":
-        blocks.append(Paragraph(texts("hello")))
+        blocks.append(Paragraph(texts(_smalltalk(outcome))))
     elif not outcome.question.strip():
         blocks.append(Paragraph(texts("empty")))
     else:
@@ -41,7 +45,7 @@ def say(outcome: Outcome, pack: Pack, texts: Texts) -> Reply:
 
 def show_rule(rule: Rule, pack: Pack, texts: Texts) -> Reply:
     """One rule, asked for by itself."""
-    return Reply(texts.language, tuple(_answer(rule, texts)), tuple(_buttons(rule.see_also, pack, texts)))
+    return Reply(texts.language, tuple(_answer(rule, rule.see_also, texts)), tuple(_buttons(rule.see_also, pack, texts)))
 
 
 def none_chosen(pack: Pack, texts: Texts) -> Reply:
@@ -49,11 +53,13 @@ def none_chosen(pack: Pack, texts: Texts) -> Reply:
     return Reply(texts.language, (Paragraph(texts("none_chosen", contact=_contact(DEFAULT_CONTACT, pack, texts))),))
 
 
-def _answer(rule: Rule, texts: Texts) -> list[Block]:
+def _answer(rule: Rule, see_also: Sequence[str], texts: Texts) -> list[Block]:
     blocks: list[Block] = [Paragraph(rule.short[texts.language]), _quotation(rule, texts)]
     if texts("gist"):
         blocks.append(Paragraph(texts("gist"), tone="aside"))
-    blocks.append(Paragraph(texts("silent", text=rule.silent[texts.language]), tone="aside"))
+    blocks.append(Paragraph(rule.silent[texts.language], tone="aside"))
+    if see_also:
+        blocks.append(Paragraph(texts("see_also")))
     return blocks
 
 
@@ -65,6 +71,12 @@ def _decline(outcome: Outcome, pack: Pack, texts: Texts) -> list[Block]:
         blocks += [Paragraph(texts("nearest")), _quotation(pack.protocol.rule(outcome.nearest[0]), texts)]
     blocks.append(Paragraph(texts("ask_whom", contact=_contact(topic.ask if topic else DEFAULT_CONTACT, pack, texts))))
     return blocks
+
+
+def _smalltalk(outcome: Outcome) -> str:
+    """The text that fits what kind of small talk it was, told by the concepts it was recognised by."""
+    concepts = [line.split(":")[0] for line in outcome.evidence]
+    return next((SMALLTALK[concept] for concept in concepts if concept in SMALLTALK), "hello")
 
 
 def _quotation(rule: Rule, texts: Texts) -> Quotation:

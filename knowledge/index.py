@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,8 +40,8 @@ class Index:
     fingerprint: str
     reader: Reader
     model: Model
-    speakers: dict[str, int]
-    """Word → 1 where only Dutch phrasings use it, 2 only English, 3 both: tells which language a question is in."""
+    english: dict[str, float]
+    """Word → how much it speaks for English (above 0) or Dutch (below 0): the log of how much likelier it is there."""
     said: bytes
     """The phrasings, a line each: label, tab, text. Only an explanation looks into them."""
     overmatched: tuple[tuple[int, str, float], ...]
@@ -56,12 +58,10 @@ def build(pack: Pack, progress: Progress = lambda done: None) -> Index:
     """Learn from the pack's phrasings. Takes some seconds; `progress` hears 0 to 1."""
     lexicon = Lexicon(pack.concepts)
     words = set(lexicon.vocabulary)
-    speakers: dict[str, int] = {}
-    flag: dict[Language, int] = {language: 1 << i for i, language in enumerate(LANGUAGES)}
+    spoken: dict[Language, Counter[str]] = {language: Counter() for language in LANGUAGES}
     for phrasing in pack.phrasings:
-        for word in split(phrasing.text):
-            words.add(word)
-            speakers[word] = speakers.get(word, 0) | flag[phrasing.language]
+        spoken[phrasing.language].update(split(phrasing.text))
+    words.update(*spoken.values())
     reader = Reader(lexicon, Vocabulary(words, lexicon.knows))
     labels = [phrasing.label for phrasing in pack.phrasings]
     read = 0
@@ -84,7 +84,15 @@ def build(pack: Pack, progress: Progress = lambda done: None) -> Index:
         if min(sizes[labels[rival.number]], sizes[rival.winner]) >= OVERMATCH_PHRASINGS
     )
     said = "\n".join(f"{phrasing.label}\t{phrasing.text}" for phrasing in pack.phrasings).encode()
-    return Index(pack.fingerprint, reader, model, speakers, said, overmatched)
+    return Index(pack.fingerprint, reader, model, _english(spoken), said, overmatched)
+
+
+def _english(spoken: dict[Language, Counter[str]]) -> dict[str, float]:
+    """How much likelier each word is in English phrasings than in Dutch ones, as a logarithm; 0 for equally."""
+    sizes = {language: max(counts.total(), 1) for language, counts in spoken.items()}
+    words = sorted(spoken["nl"].keys() | spoken["en"].keys())
+    odds = {word: ((spoken["en"][word] + 0.5) / sizes["en"]) / ((spoken["nl"][word] + 0.5) / sizes["nl"]) for word in words}
+    return {word: float(np.float16(math.log(ratio))) for word, ratio in odds.items()}
 
 
 def index_file(directory: Path, fingerprint: str) -> Path:
@@ -101,11 +109,11 @@ def save(index: Index, file: Path) -> None:
         "concepts": index.reader.lexicon.concepts,
         "overmatched": index.overmatched,
     }
-    arrays = {
+    arrays: dict[str, NDArray[Any]] = {
         "described": _packed(json.dumps(described, ensure_ascii=False)),
         "words": _packed("\n".join(sorted(index.reader.vocabulary.words))),
-        "spoken": _packed("\n".join(index.speakers)),
-        "spoken_by": np.array(list(index.speakers.values()), np.uint8),
+        "spoken": _packed("\n".join(index.english)),
+        "english": np.array(list(index.english.values()), np.float16),
         "said": np.frombuffer(index.said, np.uint8),
         "rarity": index.model.features.rarity,
         "bias": index.model.bias,
@@ -143,9 +151,9 @@ def load(file: Path, fingerprint: str) -> Index | None:
             model = Model(tuple(described["labels"]), Features(vocabulary, stored["rarity"]), weights, stored["bias"])
             lexicon = Lexicon(described["concepts"])
             reader = Reader(lexicon, Vocabulary(_unpacked(stored["words"]).split("\n"), lexicon.knows))
-            speakers = dict(zip(_unpacked(stored["spoken"]).split("\n"), stored["spoken_by"].tolist(), strict=True))
+            english = dict(zip(_unpacked(stored["spoken"]).split("\n"), stored["english"].tolist(), strict=True))
             overmatched = tuple((int(n), str(label), float(times)) for n, label, times in described["overmatched"])
-            return Index(fingerprint, reader, model, speakers, stored["said"].tobytes(), overmatched)
+            return Index(fingerprint, reader, model, english, stored["said"].tobytes(), overmatched)
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
 from rapidfuzz import fuzz, process
 
 from knowledge.features import Reading
 from knowledge.index import Index, phrasings_of
-from knowledge.pack import Pack
+from knowledge.model import Floats, Ints
+from knowledge.pack import OTHER_LABELS, Pack
 from knowledge.words import Language, split
 
 Status = Literal["answer", "choose", "decline", "incident", "smalltalk"]
@@ -27,11 +28,15 @@ CHOOSE_SILENCE = 0.9
 CHOOSE_CHANCE = 0.02
 """Least chance of the best rule for asking back at all."""
 CHOICES = 3
+RANKED = 5
+"""Rules that are ranked; the rest have no chance worth showing."""
 OFFER_INCIDENT = 0.03
 """Chance of an incident from which the reply also offers to report."""
 NEAREST_CHANCE = 0.08
 """Least chance of a rule to be named as nearest in a decline, where the topic has none of its own."""
 SEE_ALSO_CHANCE = 0.05
+ENGLISH = 0.5
+"""Least leaning of a question's words for it to be taken for English: a little doubt goes to Dutch."""
 FOREIGN_SHARE = 0.6
 """Share of unknown words from which a question is taken for another language."""
 EVIDENCE = 6
@@ -99,7 +104,13 @@ class Matcher:
     def __init__(self, pack: Pack, index: Index) -> None:
         self.pack = pack
         self.index = index
-        self._rules = {rule.id: rule for rule in pack.protocol}
+        self._rules = {str(rule.id): rule for rule in pack.protocol}
+        self._topics = {topic.label: topic for topic in pack.topics}
+        labels = index.model.labels
+        self._rule_columns = np.array([i for i, label in enumerate(labels) if label in self._rules], np.int32)
+        self._near_columns = np.array([i for i, label in enumerate(labels) if label.startswith("near/")], np.int32)
+        self._far_columns = np.array([i for i, label in enumerate(labels) if label.startswith("far/")], np.int32)
+        self._columns = {label: labels.index(label) for label in OTHER_LABELS if label in labels}
 
     def ask(self, question: str) -> Outcome:
         """What the protocol says to a question. Never raises, whatever the text."""
@@ -142,31 +153,39 @@ class Matcher:
 
     def chances(self, reading: Reading) -> Chances:
         """The model's chances for a reading."""
-        probabilities = self.index.model.probabilities(reading).tolist()
-        chances: Mapping[str, float] = dict(zip(self.index.model.labels, probabilities, strict=True))
-        rules = sorted(((label, p) for label, p in chances.items() if label in self._rules), key=lambda item: -item[1])
-        topics = sorted(((label, p) for label, p in chances.items() if "/" in label), key=lambda item: -item[1])
+        probabilities = self.index.model.probabilities(reading)
         return Chances(
-            rules=tuple(rules),
-            topics=tuple(topics),
-            near=sum(p for label, p in topics if label.startswith("near/")),
-            far=sum(p for label, p in topics if label.startswith("far/")),
-            incident=chances.get("incident", 0.0),
-            smalltalk=chances.get("smalltalk", 0.0),
+            rules=self._best(probabilities, self._rule_columns, RANKED),
+            topics=self._best(probabilities, np.concatenate([self._near_columns, self._far_columns]), 1),
+            near=float(probabilities[self._near_columns].sum()),
+            far=float(probabilities[self._far_columns].sum()),
+            incident=self._chance(probabilities, "incident"),
+            smalltalk=self._chance(probabilities, "smalltalk"),
         )
 
+    def _best(self, probabilities: Floats, columns: Ints, count: int) -> tuple[tuple[str, float], ...]:
+        """The `count` most likely labels among these columns, best first; of equals the first in the alphabet."""
+        chances = probabilities[columns]
+        if len(chances) > count:
+            chosen = np.flatnonzero(chances >= np.partition(chances, -count)[-count])
+            columns, chances = columns[chosen], chances[chosen]
+        order = np.argsort(-chances, kind="stable")[:count]
+        return tuple((self.index.model.labels[columns[i]], float(chances[i])) for i in order)
+
+    def _chance(self, probabilities: Floats, label: str) -> float:
+        return float(probabilities[self._columns[label]]) if label in self._columns else 0.0
+
     def language(self, words: list[str]) -> Language:
-        """Dutch unless more of the words are used in English phrasings only."""
-        dutch = sum(self.index.speakers.get(word) == 1 for word in words)
-        english = sum(self.index.speakers.get(word) == 2 for word in words)
-        return "en" if english > dutch else "nl"
+        """Dutch unless the words together speak more for English."""
+        leaning = sum(self.index.english.get(word, 0.0) for word in words)
+        return "en" if leaning > ENGLISH else "nl"
 
     def like(self, outcome: Outcome, limit: int = 3) -> list[tuple[str, str, float]]:
         """The phrasings most like the question under what it was taken for: (text, label, likeness 0 to 100)."""
         label = outcome.rule or (outcome.choices[0] if outcome.choices else None) or outcome.topic or outcome.status
         known = phrasings_of(self.index, label)
         found = process.extract(
-            " ".join(split(outcome.question)), [" ".join(split(text)) for text in known], scorer=fuzz.token_set_ratio, limit=limit
+            " ".join(split(outcome.question)), [" ".join(split(text)) for text in known], scorer=fuzz.token_sort_ratio, limit=limit
         )
         return [(known[position], label, score) for _, score, position in found]
 
@@ -181,12 +200,12 @@ class Matcher:
     def _see_also(self, rule: str, chances: Chances) -> tuple[str, ...]:
         """The runners-up that have a chance, then the pack's own references; at most `CHOICES`."""
         likely = [other for other, p in chances.rules[1:CHOICES] if p >= SEE_ALSO_CHANCE]
-        listed = [other for other in self._rules[rule].see_also if other not in likely]  # type: ignore[index]
+        listed = [other for other in self._rules[rule].see_also if other not in likely]
         return tuple([*likely, *listed][:CHOICES])
 
     def _nearest(self, topic: str | None, chances: Chances) -> tuple[str, ...]:
         if topic and topic.startswith("near/"):
-            own = self.pack.topic(topic).nearest
+            own = self._topics[topic].nearest
             if own:
                 return (own,)
         best, chance = chances.rules[0]

@@ -31,7 +31,7 @@ MIN_PHRASINGS: Mapping[Block, int] = {"words": 2, "pieces": 3, "concepts": 2}
 """A feature met in fewer phrasings is left out."""
 DENSE_CELLS = 40_000_000
 """Features × labels up to which the model is fitted; beyond it is counted."""
-LABELS_PER_FEATURE = 64
+LABELS_PER_FEATURE = 128
 """A feature of a counted model keeps its strongest labels only; this bounds the cost of a question."""
 COUNTED_SCALE = 24.0
 """Brings the scores of a counted model to the range in which chances tell something."""
@@ -192,14 +192,12 @@ def rivals(given: Examples) -> Iterator[Rival]:
     """Examples that another label wins when the example itself is not counted."""
     rows, columns, sums = _sums(given)
     lengths_of_labels = np.sqrt(np.bincount(columns, weights=sums, minlength=len(given.labels)))
-    order = np.argsort(rows, kind="stable")
-    columns, sums = columns[order], sums[order]
-    starts = np.searchsorted(rows[order], np.arange(len(given.features) + 1))
+    by_feature = _by_feature(rows, columns, sums, len(given.features))
     for number, ((features, values), target) in enumerate(zip(given.vectors, given.targets, strict=True)):
         if not len(features):
             continue
-        places, spread = _places(features, values, starts)
-        label, strength = columns[places], sums[places]
+        places, spread = _places(features, values, by_feature.starts)
+        label, strength = by_feature.columns[places], by_feature.entries[places]
         damped = np.sqrt(np.maximum(strength - spread * (label == target), 0))
         scores = np.bincount(label, weights=damped * spread, minlength=len(given.labels)) / lengths_of_labels
         winner = int(scores.argmax())
@@ -284,13 +282,17 @@ def _sums(given: Examples) -> tuple[Ints, Ints, Floats]:
 
 
 def _counted(given: Examples) -> Sparse:
-    """Each label's examples added up, damped and brought to one length; the strongest `LABELS_PER_FEATURE` of each feature."""
+    """Each label's examples added up, damped and brought to one length."""
     rows, columns, sums = _sums(given)
     lengths = np.sqrt(np.bincount(columns, weights=sums, minlength=len(given.labels)))
-    weights = COUNTED_SCALE * np.sqrt(sums) / lengths[columns]
+    return _by_feature(rows, columns, COUNTED_SCALE * np.sqrt(sums) / lengths[columns], len(given.features))
+
+
+def _by_feature(rows: Ints, columns: Ints, weights: Floats, n_features: int) -> Sparse:
+    """Positive weights ordered by feature, the strongest `LABELS_PER_FEATURE` of each."""
     order = np.lexsort((-weights, rows))
     rows, columns, weights = rows[order], columns[order], weights[order]
-    first = np.searchsorted(rows, np.arange(len(given.features)))
+    first = np.searchsorted(rows, np.arange(n_features))
     kept = np.arange(len(rows)) - first[rows] < LABELS_PER_FEATURE
-    starts = np.searchsorted(rows[kept], np.arange(len(given.features) + 1))
+    starts = np.searchsorted(rows[kept], np.arange(n_features + 1))
     return Sparse(starts, columns[kept].astype(np.int32), weights[kept].astype(np.float32))

@@ -142,3 +142,17 @@ def test_a_text_that_one_language_lacks_is_told(tmp_path: Path) -> None:
     told = str(error.value)
     assert 'text "bye" is missing' in told
     assert '"hello" fills in other words' in told
+
+
+@pytest.mark.parametrize(
+    ("said", "heard"),
+    [("hoi", "Stel gerust je vraag"), ("dankjewel!", "Graag gedaan"), ("wie ben jij", "geen mens"), ("thanks a lot", "You are welcome")],
+)
+def test_smalltalk_is_answered_in_kind(conversation: Conversation, said: str, heard: str) -> None:
+    assert heard in hear(say(conversation, said)[0])
+
+
+def test_every_text_is_used() -> None:
+    """A text that nothing says is dead weight for whoever translates."""
+    code = "".join(file.read_text(encoding="utf-8") for file in Path(texts.__file__).parent.glob("*.py"))
+    assert [name for name in texts.load()["nl"].entries if f'"{name}"' not in code] == []
