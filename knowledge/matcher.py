@@ -19,11 +19,11 @@ Status = Literal["answer", "choose", "decline", "incident", "smalltalk"]
 # The gate. Chances are the model's, 0 to 1; how the values were found is in docs/understanding.md.
 ANSWER_CHANCE = 0.30
 """Least chance of the rule that would be shown."""
-ANSWER_LEAD = 0.60
+ANSWER_LEAD = 0.50
 """Least lead over the next rule, as a share of the two together."""
 ANSWER_SILENCE = 0.4
 """Most chance of the protocol being silent, as a share of the rule's own chance."""
-CHOOSE_SILENCE = 0.9
+CHOOSE_SILENCE = 0.95
 """Most chance of silence at which rules are still offered to choose from."""
 CHOOSE_CHANCE = 0.02
 """Least chance of the best rule for asking back at all."""
