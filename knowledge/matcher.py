@@ -19,7 +19,7 @@ Status = Literal["answer", "choose", "decline", "incident", "smalltalk"]
 # The gate. Chances are the model's, 0 to 1; how the values were found is in docs/understanding.md.
 ANSWER_CHANCE = 0.30
 """Least chance of the rule that would be shown."""
-ANSWER_LEAD = 0.50
+ANSWER_LEAD = 0.60
 """Least lead over the next rule, as a share of the two together."""
 ANSWER_SILENCE = 0.4
 """Most chance of the protocol being silent, as a share of the rule's own chance."""
@@ -30,7 +30,7 @@ CHOOSE_CHANCE = 0.02
 CHOICES = 3
 RANKED = 5
 """Rules that are ranked; the rest have no chance worth showing."""
-OFFER_INCIDENT = 0.03
+OFFER_INCIDENT = 0.005
 """Chance of an incident from which the reply also offers to report."""
 NEAREST_CHANCE = 0.08
 """Least chance of a rule to be named as nearest in a decline, where the topic has none of its own."""
@@ -146,7 +146,7 @@ class Matcher:
             choices=choices,
             nearest=nearest,
             topic=topic if status == "decline" and not foreign else None,
-            offers_incident=not foreign and chances.incident >= OFFER_INCIDENT and status != "smalltalk",
+            offers_incident=not foreign and self._offers_incident(status, rule, choices, chances),
             evidence=self._evidence(reading, target),
             foreign=foreign,
         )
@@ -196,6 +196,13 @@ class Matcher:
         vocabulary = self.index.reader.vocabulary
         unknown = sum(word not in vocabulary for word in letters)
         return unknown / len(letters) >= FOREIGN_SHARE
+
+    def _offers_incident(self, status: Status, rule: str | None, choices: tuple[str, ...], chances: Chances) -> bool:
+        """Whether to offer a report: it sounds like one, or the rule is one that people come to after something happened."""
+        if status == "smalltalk":
+            return False
+        shown = rule or (choices[0] if status == "choose" else None)
+        return chances.incident >= OFFER_INCIDENT or (shown is not None and self._rules[shown].offers_report)
 
     def _see_also(self, rule: str, chances: Chances) -> tuple[str, ...]:
         """The runners-up that have a chance, then the pack's own references; at most `CHOICES`."""

@@ -153,7 +153,7 @@ class _Reader:
             section_id = part["id"].text()
             path = tuple(text for text, _ in part["place"].texts())
             heading = part["heading"].text(required=False)
-            numbered = not part["numbered"].missing and _yes(part["numbered"])
+            numbered = part["numbered"].yes()
             members = list(part["rules"].sequence())
             rules: list[Rule] = []
             for number, member in enumerate(members, 1):
@@ -171,7 +171,7 @@ class _Reader:
     def _rule(
         self, entry: Value, section: str, path: tuple[str, ...], number: int, numbered: bool, alone: bool, references: list[tuple[str, Value]]
     ) -> Rule:
-        part = entry.fields("id", "title", "text", "short", "silent", "concerns", "see_also")
+        part = entry.fields("id", "title", "text", "short", "silent", "concerns", "see_also", optional=("offers_report",))
         rule_id = part["id"].text()
         if rule_id and rule_id != f"{section}-{number}":
             part["id"].problem(f'rule "{rule_id}" is number {number} of section "{section}", so its id should be "{section}-{number}"')
@@ -192,6 +192,7 @@ class _Reader:
             silent=_translated(part["silent"]),
             concerns=concerns,
             see_also=tuple(see_also),
+            offers_report=part["offers_report"].yes(),
             section=section,
             path=path,
             number=number,
@@ -328,11 +329,3 @@ def _translated(value: Value) -> Text:
         else:
             texts[language] = fields[language].text()
     return texts
-
-
-def _yes(value: Value) -> bool:
-    node = value._node
-    answer = getattr(node, "value", "")
-    if answer not in ("true", "false"):
-        value.problem(f'"{value.name}" should be true or false')
-    return bool(answer == "true")

@@ -26,6 +26,8 @@ class Rule:
     """Ours: what people expect here and the passage does not say."""
     concerns: tuple[str, ...]
     see_also: tuple[RuleId, ...]
+    offers_report: bool
+    """Ours: whether people come here after something happened, so that a report is offered beside the answer."""
     section: str
     path: tuple[str, ...]
     """Headings from the outside in: ("Richtlijnen", "Profilering")."""

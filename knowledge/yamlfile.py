@@ -46,6 +46,16 @@ class Value:
             self.problem(f'"{self.name}" is empty')
         return str(node.value)
 
+    def yes(self) -> bool:
+        """A yes or no; false where it is missing."""
+        node = self._node
+        if node is None:
+            return False
+        if not isinstance(node, yaml.ScalarNode) or node.value not in ("true", "false"):
+            self.problem(f'"{self.name}" should be true or false')
+            return False
+        return bool(node.value == "true")
+
     def items(self) -> list[tuple[str, Value]]:
         """The names and values of a mapping, in order; a name that occurs twice is a problem."""
         if self._node is None:

@@ -1,4 +1,4 @@
-"""Question sets that have been learnt from: the figures may rise, never fall below what was reached.
+"""Question sets that have been learnt from: the figures may rise, never fall below what was reached, give or take two in a hundred.
 
 They no longer tell how well unseen questions are understood (docs/understanding.md does); they catch what breaks.
 """
@@ -15,6 +15,8 @@ from tests.conftest import QUESTIONS
 
 FLOORS = json.loads((QUESTIONS / "floors.json").read_text(encoding="utf-8"))
 AT_MOST = ("wrong", "false_near", "false_far")
+SLACK = 0.02
+"""One phrasing more or another processor's rounding may tip a question or two."""
 
 
 @cache
@@ -37,7 +39,7 @@ def test_no_figure_falls(matcher: Matcher, name: str) -> None:
     for figure, floor in FLOORS[name].items():
         value = score.figures[figure]
         assert value is not None
-        if (value > floor) if figure in AT_MOST else (value < floor):
+        if (value > floor + SLACK) if figure in AT_MOST else (value < floor - SLACK):
             fallen.append(f"{figure} is {value:.3f}, was {floor:.3f}")
     assert not fallen
 
