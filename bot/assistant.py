@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
@@ -10,6 +12,8 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from bot.settings import Settings
 from knowledge import index, pack
 from knowledge.matcher import Matcher
+
+Result = TypeVar("Result")
 
 
 def make_matcher(settings: Settings, errors: Console) -> Matcher:
@@ -42,10 +46,15 @@ def _kept(fingerprint: str, data_dir: Path) -> index.Index | None:
 
 def _build(found: pack.Pack, errors: Console) -> index.Index:
     what = f"Learning {len(found.phrasings)} phrasings (only after a change of the pack)"
+    return watched(what, errors, lambda progress: index.build(found, progress))
+
+
+def watched(what: str, errors: Console, work: Callable[[Callable[[float], None]], Result]) -> Result:
+    """Do some work that takes a while: a progress bar where a person looks on, one line where a log does."""
     if not errors.is_terminal:
         errors.print(f"{what} ...", soft_wrap=True)
-        return index.build(found)
+        return work(lambda done: None)
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
     with Progress(*columns, console=errors, transient=True) as progress:
         task = progress.add_task(what, total=1.0)
-        return index.build(found, lambda done: progress.update(task, completed=done))
+        return work(lambda done: progress.update(task, completed=done))

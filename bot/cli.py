@@ -113,18 +113,16 @@ def _ask_batch() -> None:
 @app.command()
 def check() -> None:
     """Check the settings and the pack; report everything wrong at once."""
-    from bot.assistant import make_index
+    from bot.assistant import watched
     from handlers import texts
     from knowledge import check as checks
-    from knowledge import pack
 
     settings = _settings()
     try:
         texts.load()
-        found = pack.load(settings.protocol)
-        problems = checks.problems(found, make_index(found, settings.data_dir, _errors()))
+        found, problems = watched("Checking the pack", _errors(), lambda progress: checks.examine(settings.protocol, progress))
     except PackError as error:
-        problems = error.problems
+        _fail(error)
     for problem in problems:
         print(problem)
     if problems:

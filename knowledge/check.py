@@ -1,39 +1,60 @@
-"""What can only be seen once a pack is learnt: phrasings that another rule wins, forms in the lexicon that serve nothing."""
+"""Everything wrong with a pack, also what shows only when the phrasings are read together: phrasings that another rule wins, and forms in
+the lexicon that serve nothing."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
-from knowledge.index import Index
-from knowledge.lexicon import Lexicon
+from knowledge import pack as packs
+from knowledge.features import Reader
+from knowledge.index import read_phrasings
+from knowledge.model import Examples, Progress, rivals
 from knowledge.pack import Pack
 from knowledge.problems import Problem
 
+OVERMATCH_TIMES = 1.8
+"""A phrasing that is so many times closer to a rule's phrasings than to those of its own label is overmatched,"""
+OVERMATCH_CLOSENESS = 0.17
+"""if it is really close to them (0 to 1),"""
+OVERMATCH_PHRASINGS = 8
+"""and if both have so many phrasings: with fewer there is nothing to compare."""
 
-def problems(pack: Pack, index: Index) -> list[Problem]:
-    """Everything wrong with a pack that loads."""
-    return sorted([*_overmatched(pack, index), *_dead_forms(pack, index)])
+
+def examine(folder: Path, progress: Progress = lambda done: None) -> tuple[Pack, list[Problem]]:
+    """What can be read of a pack, and all its problems in the order of files and lines; `progress` hears 0 to 1.
+
+    Raises `PackError` only where there is no such folder.
+    """
+    pack, problems = packs.examine(folder)
+    if pack.phrasings:
+        reader, given = read_phrasings(pack, progress)
+        problems += [*_overmatched(pack, given), *_dead_forms(pack, reader)]
+    return pack, sorted(set(problems))
 
 
-def _overmatched(pack: Pack, index: Index) -> Iterator[Problem]:
+def _overmatched(pack: Pack, given: Examples) -> Iterator[Problem]:
     """Only where a rule wins: topics and small talk may lie close together, since none of them is asserted."""
     rules = {rule.id for rule in pack.protocol}
-    for number, winner, times in index.overmatched:
-        if winner in rules:
-            phrasing = pack.phrasings[number]
+    sizes = Counter(phrasing.label for phrasing in pack.phrasings)
+    for rival in rivals(given):
+        phrasing = pack.phrasings[rival.number]
+        if rival.winner not in rules or min(sizes[phrasing.label], sizes[rival.winner]) < OVERMATCH_PHRASINGS:
+            continue
+        if rival.times >= OVERMATCH_TIMES and rival.closeness >= OVERMATCH_CLOSENESS:
             yield Problem(
                 phrasing.path,
                 phrasing.line,
-                f'"{phrasing.text}" stands under {phrasing.label}, but its words speak {times:.1f} times more for {winner};'
+                f'"{phrasing.text}" stands under {phrasing.label}, but its words speak {rival.times:.1f} times more for {rival.winner};'
                 f" move it there, or put it in words of its own",
             )
 
 
-def _dead_forms(pack: Pack, index: Index) -> Iterator[Problem]:
-    lexicon = Lexicon(pack.concepts)
+def _dead_forms(pack: Pack, reader: Reader) -> Iterator[Problem]:
     used: set[tuple[str, str]] = set()
     for phrasing in pack.phrasings:
-        used |= lexicon.forms_used(index.reader.words(phrasing.text))
+        used |= reader.lexicon.forms_used(reader.words(phrasing.text))
     path = str(pack.folder / "lexicon.yaml")
     for concept, forms in pack.concept_lines.items():
         for form, line in forms.items():

@@ -17,19 +17,13 @@ from numpy.typing import NDArray
 
 from knowledge.features import BLOCKS, Reader, Reading
 from knowledge.lexicon import Lexicon
-from knowledge.model import Dense, Features, Model, Progress, Sparse, examples, fit, rivals
+from knowledge.model import Dense, Examples, Features, Model, Progress, Sparse, examples, fit
 from knowledge.pack import Pack
 from knowledge.words import LANGUAGES, Language, Vocabulary, split
 
-OVERMATCH_TIMES = 1.8
-"""A phrasing that is so many times closer to another label's phrasings than to its own is overmatched,"""
-OVERMATCH_CLOSENESS = 0.17
-"""if it is really close to them (0 to 1),"""
-OVERMATCH_PHRASINGS = 8
-"""and if both labels have so many phrasings: with fewer there is nothing to compare."""
 READING_SHARE = 0.3
 """Share of the work that reading the phrasings takes, for the progress shown."""
-FORMAT = 1
+FORMAT = 2
 """Raise it when what is stored or how it is learnt changes: older files are then made anew."""
 
 
@@ -44,8 +38,6 @@ class Index:
     """Word → how much it speaks for English (above 0) or Dutch (below 0): the log of how much likelier it is there."""
     said: bytes
     """The phrasings, a line each: label, tab, text. Only an explanation looks into them."""
-    overmatched: tuple[tuple[int, str, float], ...]
-    """Phrasings that another label wins: (number in the pack, winner, how many times stronger)."""
 
 
 def phrasings_of(index: Index, label: str) -> list[str]:
@@ -55,14 +47,21 @@ def phrasings_of(index: Index, label: str) -> list[str]:
 
 
 def build(pack: Pack, progress: Progress = lambda done: None) -> Index:
-    """Learn from the pack's phrasings. Takes some seconds; `progress` hears 0 to 1."""
-    lexicon = Lexicon(pack.concepts)
-    words = set(lexicon.vocabulary)
+    """Learn from the pack's phrasings. Takes the better part of a minute for some ten thousands; `progress` hears 0 to 1."""
     spoken: dict[Language, Counter[str]] = {language: Counter() for language in LANGUAGES}
     for phrasing in pack.phrasings:
         spoken[phrasing.language].update(split(phrasing.text))
-    words.update(*spoken.values())
-    reader = Reader(lexicon, Vocabulary(words, lexicon.knows))
+    reader, given = read_phrasings(pack, lambda done: progress(READING_SHARE * done))
+    model = fit(given, lambda done: progress(READING_SHARE + (1 - READING_SHARE) * done))
+    said = "\n".join(f"{phrasing.label}\t{phrasing.text}" for phrasing in pack.phrasings).encode()
+    return Index(pack.fingerprint, reader, model, _english(spoken), said)
+
+
+def read_phrasings(pack: Pack, progress: Progress = lambda done: None) -> tuple[Reader, Examples]:
+    """A reader that knows the pack's words, and the pack's phrasings as it reads them."""
+    lexicon = Lexicon(pack.concepts)
+    words = {word for phrasing in pack.phrasings for word in split(phrasing.text)}
+    reader = Reader(lexicon, Vocabulary(words | lexicon.vocabulary, lexicon.knows))
     labels = [phrasing.label for phrasing in pack.phrasings]
     read = 0
 
@@ -72,19 +71,9 @@ def build(pack: Pack, progress: Progress = lambda done: None) -> Index:
             yield reader.read(phrasing.text)
             read += 1
             if read % 500 == 0:
-                progress(READING_SHARE * read / (2 * len(labels)))
+                progress(read / (2 * len(labels)))
 
-    given = examples(readings, labels)
-    model = fit(given, lambda done: progress(READING_SHARE + (1 - READING_SHARE) * done))
-    sizes = Counter(labels)
-    overmatched = tuple(
-        (rival.number, rival.winner, round(rival.times, 2))
-        for rival in rivals(given)
-        if rival.times >= OVERMATCH_TIMES and rival.closeness >= OVERMATCH_CLOSENESS
-        if min(sizes[labels[rival.number]], sizes[rival.winner]) >= OVERMATCH_PHRASINGS
-    )
-    said = "\n".join(f"{phrasing.label}\t{phrasing.text}" for phrasing in pack.phrasings).encode()
-    return Index(pack.fingerprint, reader, model, _english(spoken), said, overmatched)
+    return reader, examples(readings, labels)
 
 
 def _english(spoken: dict[Language, Counter[str]]) -> dict[str, float]:
@@ -107,7 +96,6 @@ def save(index: Index, file: Path) -> None:
         "fingerprint": index.fingerprint,
         "labels": index.model.labels,
         "concepts": index.reader.lexicon.concepts,
-        "overmatched": index.overmatched,
     }
     arrays: dict[str, NDArray[Any]] = {
         "described": _packed(json.dumps(described, ensure_ascii=False)),
@@ -152,8 +140,7 @@ def load(file: Path, fingerprint: str) -> Index | None:
             lexicon = Lexicon(described["concepts"])
             reader = Reader(lexicon, Vocabulary(_unpacked(stored["words"]).split("\n"), lexicon.knows))
             english = dict(zip(_unpacked(stored["spoken"]).split("\n"), stored["english"].tolist(), strict=True))
-            overmatched = tuple((int(n), str(label), float(times)) for n, label, times in described["overmatched"])
-            return Index(fingerprint, reader, model, english, stored["said"].tobytes(), overmatched)
+            return Index(fingerprint, reader, model, english, stored["said"].tobytes())
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):

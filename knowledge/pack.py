@@ -105,11 +105,16 @@ def load(folder: Path, learnable: bool = True) -> Pack:
 
     Raises `PackError` with every problem at once if there is any.
     """
-    problems: list[Problem] = []
-    pack = _Reader(folder, problems).read(learnable)
+    pack, problems = examine(folder, learnable)
     if problems:
         raise PackError(problems)
     return pack
+
+
+def examine(folder: Path, learnable: bool = True) -> tuple[Pack, list[Problem]]:
+    """What can be read of a pack, and everything wrong with it. Raises `PackError` only where there is no folder."""
+    problems: list[Problem] = []
+    return _Reader(folder, problems).read(learnable), problems
 
 
 class _Reader:
@@ -199,6 +204,7 @@ class _Reader:
             numbered=numbered,
             alone=alone,
             line=entry.line,
+            text_line=part["text"].text_line,
         )
 
     def _source(self, protocol: Protocol) -> str:
@@ -212,12 +218,12 @@ class _Reader:
             self.problems.append(Problem(path, 1, "this is not UTF-8 text; save the file as UTF-8"))
             return ""
         if protocol.sections:
-            for rule, line, difference in differences(protocol, source):
-                if rule:
-                    where = Problem(self._path("protocol.yaml"), rule.line, f"{rule.id} differs from {path}:{line}: {difference}")
+            for ours, line, message in differences(protocol, source):
+                if ours and ours.rule:
+                    where = ours.rule.text_line + ours.offset
+                    self.problems.append(Problem(self._path("protocol.yaml"), where, f"{ours.rule.id} differs from {path}:{line}: {message}"))
                 else:
-                    where = Problem(path, line, difference)
-                self.problems.append(where)
+                    self.problems.append(Problem(path, line, message))
         return source
 
     def _topics(self, protocol: Protocol, contacts: Mapping[str, Text]) -> tuple[Topic, ...]:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import NewType
+from typing import NamedTuple, NewType
 
 from knowledge.words import Language
 
 RuleId = NewType("RuleId", str)
 Text = Mapping[Language, str]
 """A text of ours in every language of the pack."""
+
+LOOK_AHEAD = 12
+"""Lines of the document that may be missing in a row before a line of ours counts as changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,8 @@ class Rule:
     """Whether it is the section's only rule."""
     line: int
     """Where it stands in protocol.yaml."""
+    text_line: int
+    """Where its text begins there."""
 
     def place(self, language: Language = "nl") -> str:
         """Where the document has it: "Richtlijnen › Profilering, punt 4"."""
@@ -74,48 +79,67 @@ class Protocol:
                 return rule
         raise KeyError(rule_id)
 
-    def document_lines(self) -> Iterator[tuple[str, Rule | None]]:
-        """The document's lines as this protocol would print them, blank lines left out; with the rule each is part of."""
-        yield self.title, None
+    def document_lines(self) -> Iterator[Line]:
+        """The document's lines as this protocol would print them, blank lines left out."""
+        yield Line(self.title)
         printed: tuple[str, ...] = ()
         for section in self.sections:
             if section.heading:
                 outer = section.path[:-1]
                 if outer and outer != printed:
-                    yield from ((heading, None) for heading in outer)
+                    yield from map(Line, outer)
                     printed = outer
-                yield section.heading, None
+                yield Line(section.heading)
             for rule in section.rules:
                 prefix = f"{rule.number}. " if section.numbered else ""
-                yield from ((line, rule) for line in f"{prefix}{rule.text}".split("\n") if line)
+                yield from (Line(line, rule, offset) for offset, line in enumerate(f"{prefix}{rule.text}".split("\n")) if line)
 
 
-def differences(protocol: Protocol, source: str) -> list[tuple[Rule | None, int, str]]:
-    """Where the protocol is not the document, character for character: (rule, line of the document, what differs).
+class Line(NamedTuple):
+    """A line of the document."""
+
+    text: str
+    rule: Rule | None = None
+    """The rule it is part of, if any."""
+    offset: int = 0
+    """Its place among the rule's lines, from 0."""
+
+
+class Difference(NamedTuple):
+    """A place where the protocol is not the document."""
+
+    ours: Line | None
+    """What the protocol has; None where a line of the document is missing."""
+    source_line: int
+    """Where it is in the document, from 1."""
+    message: str
+
+
+def differences(protocol: Protocol, source: str) -> list[Difference]:
+    """Where the protocol is not the document, character for character.
 
     Blank lines are layout and do not count; everything else does, so an empty list also says that nothing is left out.
     """
     document = [(number, line) for number, line in enumerate(source.split("\n"), 1) if line]
-    ours = list(protocol.document_lines())
-    found: list[tuple[Rule | None, int, str]] = []
+    found: list[Difference] = []
     position = 0
-    for line, rule in ours:
-        if position < len(document) and document[position][1] == line:
-            position += 1
-            continue
-        ahead = next((i for i in range(position, min(position + 12, len(document))) if document[i][1] == line), None)
+
+    def missing(until: int) -> None:
+        for number, text in document[position:until]:
+            found.append(Difference(None, number, f'the document\'s line is missing from protocol.yaml: "{_excerpt(text)}"'))
+
+    for ours in protocol.document_lines():
+        ahead = next((i for i in range(position, min(position + LOOK_AHEAD, len(document))) if document[i][1] == ours.text), None)
         if ahead is not None:
-            found += [
-                (None, number, f'the document\'s line is missing from protocol.yaml: "{_excerpt(text)}"') for number, text in document[position:ahead]
-            ]
+            missing(ahead)
             position = ahead + 1
         elif position < len(document):
             number, expected = document[position]
-            found.append((rule, number, _first_difference(line, expected)))
+            found.append(Difference(ours, number, _first_difference(ours.text, expected)))
             position += 1
         else:
-            found.append((rule, len(document), f'the document does not have: "{_excerpt(line)}"'))
-    found += [(None, number, f'the document\'s line is missing from protocol.yaml: "{_excerpt(text)}"') for number, text in document[position:]]
+            found.append(Difference(ours, len(source.split("\n")), f'the document does not have: "{_excerpt(ours.text)}"'))
+    missing(len(document))
     return found
 
 

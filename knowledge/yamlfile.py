@@ -29,6 +29,13 @@ class Value:
     def missing(self) -> bool:
         return self._node is None
 
+    @property
+    def text_line(self) -> int:
+        """Where a text's first line stands: below the `|` of a block, else where it begins."""
+        block = isinstance(self._node, yaml.ScalarNode) and self._node.style in ("|", ">")
+        own = self._node.start_mark.line + 1 if self._node else self.line
+        return own + 1 if block else own
+
     def text(self, required: bool = True) -> str:
         """The value as one text; a number or a yes/no is refused, because YAML may have changed it."""
         node = self._node

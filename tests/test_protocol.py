@@ -25,7 +25,7 @@ def test_the_protocol_is_the_document(allure: Pack) -> None:
 
 def test_the_lines_of_the_document_are_all_there_and_in_order(allure: Pack) -> None:
     """The same proof without `differences`: what the pack prints is the document less its blank lines."""
-    printed = "\n".join(line for line, _ in allure.protocol.document_lines())
+    printed = "\n".join(line.text for line in allure.protocol.document_lines())
     assert printed == "\n".join(line for line in allure.source.split("\n") if line)
 
 
@@ -34,15 +34,15 @@ def test_one_changed_character_in_any_rule_is_seen(allure: Pack, rule_id: str) -
     rule = allure.protocol.rule(rule_id)
     middle = next(i for i in range(len(rule.text) // 2, len(rule.text)) if rule.text[i].isalpha())
     changed = replace(rule, text=f"{rule.text[:middle]}#{rule.text[middle + 1 :]}")
-    found = differences(with_rule(allure.protocol, changed), allure.source)
-    assert [rule.id for rule, _, _ in found if rule] == [rule_id]
+    found_all = differences(with_rule(allure.protocol, changed), allure.source)
+    assert [found.ours.rule.id for found in found_all if found.ours and found.ours.rule] == [rule_id]
 
 
 def test_a_rule_that_is_left_out_is_seen(allure: Pack) -> None:
     sections = tuple(replace(s, rules=s.rules[:-1]) if s.id == "bepalingen" else s for s in allure.protocol.sections)
     found = differences(Protocol(allure.protocol.title, sections), allure.source)
     assert len(found) == 1
-    assert "Verslag van incidenten" in found[0][2]
+    assert "Verslag van incidenten" in found[0].message
 
 
 def test_places_are_named_as_people_look_them_up(allure: Pack) -> None:

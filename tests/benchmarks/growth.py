@@ -77,7 +77,7 @@ def generate(size: int) -> tuple[Pack, list[tuple[str, str]]]:
 
     text = {"nl": "x", "en": "x"}
     rules = tuple(
-        Rule(RuleId(rule), rule, text, text, text, (), (), False, "regel", ("Regels",), number, True, False, 1)  # type: ignore[arg-type]
+        Rule(RuleId(rule), rule, text, text, text, (), (), False, "regel", ("Regels",), number, True, False, 1, 1)  # type: ignore[arg-type]
         for number, rule in enumerate(own, 1)
     )
     phrasings = tuple(Phrasing(phrasing(rule), rule, "nl", "proef", "x", 1) for rule in own for _ in range(PHRASINGS))
