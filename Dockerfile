@@ -9,7 +9,7 @@ COPY bot bot
 COPY handlers handlers
 COPY knowledge knowledge
 RUN /venv/bin/pip install --no-cache-dir --no-deps --no-build-isolation . \
- && DATA_DIR=/data /venv/bin/bot check
+ && /venv/bin/bot check && DATA_DIR=/data /venv/bin/bot ask --json "hallo"
 
 FROM python:3.12-slim
 RUN useradd --system --uid 10001 --home-dir /data bot

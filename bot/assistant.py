@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TypeVar
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from bot.settings import Settings
 from knowledge import index, pack
@@ -54,6 +53,8 @@ def watched(what: str, errors: Console, work: Callable[[Callable[[float], None]]
     if not errors.is_terminal:
         errors.print(f"{what} ...", soft_wrap=True)
         return work(lambda done: None)
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn  # slow to import, seldom needed
+
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
     with Progress(*columns, console=errors, transient=True) as progress:
         task = progress.add_task(what, total=1.0)

@@ -137,7 +137,7 @@ def evaluate(
     file: Annotated[Path, typer.Argument(help="A labelled question set: JSON lines with q, labels and lang.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as one JSON object.")] = False,
 ) -> None:
-    """Score a labelled question set: direct, helped, wrong and false answers, per rule, and what was confused."""
+    """Score a labelled question set, per rule and confusion."""
     from bot import report
     from knowledge import evaluation
 

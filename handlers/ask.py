@@ -9,6 +9,7 @@ from handlers.texts import Texts
 from knowledge.matcher import Outcome
 from knowledge.pack import Pack
 from knowledge.protocol import Rule
+from knowledge.words import split
 
 RECORDING_RULE = "bepalingen-7"
 DEFAULT_CONTACT = "directeur"
@@ -34,7 +35,7 @@ def say(outcome: Outcome, pack: Pack, texts: Texts) -> Reply:
             blocks += [Paragraph(texts("incident_record")), _quotation(pack.protocol.rule(RECORDING_RULE), texts)]
     elif outcome.status == "smalltalk":
         blocks.append(Paragraph(texts(_smalltalk(outcome))))
-    elif not outcome.question.strip():
+    elif not split(outcome.question):
         blocks.append(Paragraph(texts("empty")))
     else:
         blocks += _decline(outcome, pack, texts)

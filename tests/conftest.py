@@ -42,7 +42,7 @@ def allure() -> Pack:
 
 @pytest.fixture(scope="session")
 def matcher(allure: Pack) -> Matcher:
-    """The shipped pack's matcher; its index is kept in data/, where `bot check` of the same `make test` has put it."""
+    """The shipped pack's matcher; its index is kept in data/."""
     return Matcher(allure, make_index(allure, ROOT / "data", Console(stderr=True)))
 
 

@@ -156,3 +156,8 @@ def test_every_text_is_used() -> None:
     """A text that nothing says is dead weight for whoever translates."""
     code = "".join(file.read_text(encoding="utf-8") for file in Path(texts.__file__).parent.glob("*.py"))
     assert [name for name in texts.load()["nl"].entries if f'"{name}"' not in code] == []
+
+
+@pytest.mark.parametrize("nothing", ["🙂", "??", "..."])
+def test_a_message_without_a_word_is_told_so(conversation: Conversation, nothing: str) -> None:
+    assert "Ik zie geen vraag" in hear(say(conversation, nothing)[0])
