@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from tests.benchmarks import growth, starting, understanding
+import subprocess
+import sys
+
+PARTS = {
+    "understanding": "Understanding and time per question",
+    "growth": "Growth with the knowledge (some ten minutes)",
+    "starting": "Starting",
+}
 
 
 def main() -> None:
-    for part in (understanding, growth, starting):
-        print(f"\n## {(part.__doc__ or '').splitlines()[0]}\n", flush=True)
-        part.run()
+    """Each part in a process of its own: what one holds in memory must not count for the next."""
+    for part, title in PARTS.items():
+        print(f"\n## {title}\n", flush=True)
+        subprocess.run([sys.executable, "-m", f"tests.benchmarks.{part}"], check=True)
 
 
 if __name__ == "__main__":

@@ -130,5 +130,8 @@ def _memory() -> float:
 
 
 if __name__ == "__main__":
-    size = int(sys.argv[2])
-    print(json.dumps({"learn": learn, "ask": ask}[sys.argv[1]](size, Path(sys.argv[3]) / f"growth-{size}.npz")))
+    if len(sys.argv) == 1:
+        run()
+    else:
+        size = int(sys.argv[2])
+        print(json.dumps({"learn": learn, "ask": ask}[sys.argv[1]](size, Path(sys.argv[3]) / f"growth-{size}.npz")))

@@ -58,3 +58,7 @@ def _run(command: list[str], data: str) -> tuple[str, float]:
     if process.returncode:
         raise RuntimeError(f"{command} ended with {process.returncode}")
     return printed.strip(), usage.ru_maxrss / 1024
+
+
+if __name__ == "__main__":
+    run()

@@ -91,3 +91,7 @@ def _measure(rank: Ranker, questions: list[Labelled]) -> tuple[float, float, flo
 
 def _distinct_rules(labels: list[str]) -> list[str]:
     return list(dict.fromkeys(label for label in labels if "/" not in label and "-" in label))
+
+
+if __name__ == "__main__":
+    run()
