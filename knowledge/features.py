@@ -15,7 +15,7 @@ from knowledge.words import Vocabulary, split, stem
 Block = Literal["words", "pieces", "concepts"]
 BLOCKS: tuple[Block, ...] = ("words", "pieces", "concepts")
 BLOCK_WEIGHTS: Mapping[Block, float] = {"words": 1.0, "pieces": 1.0, "concepts": 0.6}
-"""How much each kind of evidence counts; measured in `docs/understanding.md`."""
+"""How much each kind of evidence counts: the values of the study that this design comes from; concept pairs must weigh less than words."""
 PIECE_LENGTHS = (3, 4, 5)
 SUBJECT_WITHIN = 8
 """Words from the start among which the acting person is looked for."""
