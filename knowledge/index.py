@@ -141,8 +141,6 @@ def load(file: Path, fingerprint: str) -> Index | None:
             reader = Reader(lexicon, Vocabulary(_unpacked(stored["words"]).split("\n"), lexicon.knows))
             english = dict(zip(_unpacked(stored["spoken"]).split("\n"), stored["english"].tolist(), strict=True))
             return Index(fingerprint, reader, model, english, stored["said"].tobytes())
-    except FileNotFoundError:
-        return None
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return None
 
