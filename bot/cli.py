@@ -60,12 +60,16 @@ def run() -> None:
 @app.command()
 def chat() -> None:
     """Talk with the assistant in the terminal."""
-    from bot import terminal
+    import asyncio
+
+    from bot.channels import terminal
+    from bot.service import Service
+    from bot.store import InMemory
     from handlers import texts
     from handlers.conversation import Conversation
 
     matcher = _matcher(_settings())
-    terminal.chat(Conversation(matcher, texts.load()), _output())
+    asyncio.run(terminal.chat(Service(Conversation(matcher, texts.load()), InMemory()), _output()))
 
 
 @app.command()
@@ -83,10 +87,10 @@ def ask(
         return
     if question is None:
         _usage('which question? For instance: bot ask "mag ik deze foto plaatsen?"')
-    from bot import terminal
+    from bot.channels import terminal
     from handlers import texts
+    from handlers.about import explain as explained
     from handlers.ask import say
-    from handlers.conversation import explain as explained
 
     matcher = _matcher(_settings())
     outcome = matcher.ask(question)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from handlers.reply import Block, Button, Paragraph, Quotation, Reply
+from handlers.given import Context, Response, said
+from handlers.reply import Block, Button, Message, Paragraph, Quotation, Reply
+from handlers.session import Asked
 from handlers.texts import Texts
+from handlers.turn import Turn
 from knowledge.matcher import Outcome
 from knowledge.pack import Pack
 from knowledge.protocol import Rule
@@ -15,6 +19,32 @@ RECORDING_RULE = "bepalingen-7"
 DEFAULT_CONTACT = "directeur"
 SMALLTALK = {"THANKS": "bye", "BOTSELF": "about"}
 """Concept → text: what to say to thanks and goodbyes, and to "who are you"."""
+
+
+async def ask(turn: Turn, context: Context) -> Response:
+    """Answer a question: the context's argument."""
+    outcome = context.matcher.ask(context.argument)
+    texts = context.all_texts[context.session.language or outcome.language]
+    if outcome.status == "decline" and not outcome.foreign and split(outcome.question):
+        await context.given.journal.unanswered(outcome.question, outcome.language, outcome.topic)
+    label = outcome.rule or outcome.topic or (outcome.choices[0] if outcome.choices else None)
+    session = replace(context.session, asked=Asked(outcome.question, turn.at, label))
+    return Response(say(outcome, context.matcher.pack, texts), session)
+
+
+async def rule_pressed(turn: Turn, context: Context) -> Response:
+    """Show the rule that a button names."""
+    pack = context.matcher.pack
+    return Response(show_rule(pack.protocol.rule(context.argument), pack, context.texts), context.session)
+
+
+async def none_pressed(turn: Turn, context: Context) -> Response:
+    """The reply to "none of these": the question is kept as unanswered."""
+    asked = context.session.topic(turn.at)
+    if asked:
+        await context.given.journal.unanswered(asked.question, context.texts.language, asked.label)
+    contact = _contact(DEFAULT_CONTACT, context.matcher.pack, context.texts)
+    return Response(said(context.texts, "none_chosen", contact=contact), context.session)
 
 
 def say(outcome: Outcome, pack: Pack, texts: Texts) -> Reply:
@@ -41,17 +71,12 @@ def say(outcome: Outcome, pack: Pack, texts: Texts) -> Reply:
         blocks += _decline(outcome, pack, texts)
     if outcome.offers_incident and outcome.status != "incident":
         blocks.append(Paragraph(texts("incident_offer", contact=_contact(DEFAULT_CONTACT, pack, texts)), tone="aside"))
-    return Reply(texts.language, tuple(blocks), tuple(buttons))
+    return Reply(texts.language, (Message(tuple(blocks), tuple(buttons)),))
 
 
 def show_rule(rule: Rule, pack: Pack, texts: Texts) -> Reply:
     """One rule, asked for by itself."""
-    return Reply(texts.language, tuple(_answer(rule, rule.see_also, texts)), tuple(_buttons(rule.see_also, pack, texts)))
-
-
-def none_chosen(pack: Pack, texts: Texts) -> Reply:
-    """The reply to "none of these"."""
-    return Reply(texts.language, (Paragraph(texts("none_chosen", contact=_contact(DEFAULT_CONTACT, pack, texts))),))
+    return Reply(texts.language, (Message(tuple(_answer(rule, rule.see_also, texts)), tuple(_buttons(rule.see_also, pack, texts))),))
 
 
 def _answer(rule: Rule, see_also: Sequence[str], texts: Texts) -> list[Block]:

@@ -1,120 +1,95 @@
-"""One person's conversation: what was typed or chosen goes in, a reply comes out."""
+"""The one router: a turn goes in, whatever channel it came by; the handler that fits it answers.
+
+Adding something: write an async handler (turn, context) → Response in a module of its own and enter it in COMMANDS or ACTIONS here.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from handlers import ask
-from handlers.reply import Button, Paragraph, Reply
+from handlers import about, ask
+from handlers.given import Context, Given, Handler, Response, said
+from handlers.reply import Reply
+from handlers.session import DOUBLE_PRESS, Press, Session
 from handlers.texts import Texts
-from knowledge.matcher import Matcher, Outcome
-from knowledge.words import LANGUAGES, Language
+from handlers.turn import Edited, Pressed, Said, Sent, Turn
+from knowledge.matcher import Matcher
+from knowledge.words import Language
 
+COMMANDS: Mapping[str, Handler] = {
+    "start": about.welcome,
+    "help": about.welcome,
+    "taal": about.language,
+    "language": about.language,
+    "waarom": about.why,
+    "why": about.why,
+    "stop": about.goodbye,
+}
+"""Command, without its slash → what answers it."""
 
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One thing a person did: typed a text or pressed a button."""
-
-    text: str = ""
-    action: str | None = None
-    """The pressed button's action; None for a text."""
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """What is remembered between two turns of one person."""
-
-    language: Language | None = None
-    """Chosen by the person; None follows each question's own language."""
-    spoken: Language = "nl"
-    """The language of the last reply."""
-    outcome: Outcome | None = None
-    """Of the last question, to explain it."""
-    buttons: tuple[Button, ...] = ()
-    """What the last reply offered."""
-
-
-STOPS = ("/stop", "/exit", "/quit")
+ACTIONS: Mapping[str, Handler] = {
+    "rule": ask.rule_pressed,
+    "none": ask.none_pressed,
+}
+"""A button's verb → what answers it. The part after the colon is the context's argument."""
 
 
 class Conversation:
-    """Routes a turn to what handles it."""
+    """Answers turns. Holds no state of its own: the session goes in and comes out."""
 
     def __init__(self, matcher: Matcher, texts: Mapping[Language, Texts]) -> None:
-        self._matcher = matcher
-        self._pack = matcher.pack
-        self._texts = texts
+        self.matcher = matcher
+        self.texts = texts
 
-    def welcome(self, session: Session) -> Reply:
-        texts = self._texts[session.language or session.spoken]
-        return Reply(
-            texts.language,
-            (
-                Paragraph(texts("welcome", title=self._pack.protocol.title.replace("Protocol", "protocol", 1), board=self._pack.name)),
-                Paragraph(texts("help"), tone="aside"),
-            ),
-        )
-
-    def respond(self, turn: Turn, session: Session) -> tuple[Reply, Session]:
+    async def respond(self, turn: Turn, session: Session, given: Given) -> Response:
         """The reply to a turn, and the session after it."""
-        reply, session = self._route(turn, session)
-        return reply, replace(session, spoken=reply.language, buttons=reply.buttons)
+        language = session.language or turn.person.language or session.spoken
+        context = Context(session, self.texts[language], self.texts, self.matcher, given)
+        response = await self._route(turn, context)
+        reply = response.reply
+        offered = reply.buttons if reply.messages else session.offered
+        return replace(response, session=replace(response.session, spoken=reply.language, offered=offered))
 
-    def _route(self, turn: Turn, session: Session) -> tuple[Reply, Session]:
-        text = turn.text.strip()
-        spoken = self._texts[session.language or session.spoken]
-        if turn.action is not None:
-            return self._pressed(turn.action, spoken), session
+    async def _route(self, turn: Turn, context: Context) -> Response:
+        act = turn.act
+        if isinstance(act, Pressed):
+            return await self._pressed(turn, act, context)
+        if isinstance(act, Said):
+            return await self._said(turn, act.text, context)
+        if isinstance(act, Sent):
+            return await self._said(turn, act.caption, context)
+        if isinstance(act, Edited):
+            return await self._said(turn, act.text, context)
+        return await about.welcome(turn, context)
+
+    async def _pressed(self, turn: Turn, act: Pressed, context: Context) -> Response:
+        last = context.session.pressed
+        if last and last.button == act.button and turn.at - last.at <= DOUBLE_PRESS:
+            return Response(Reply(context.texts.language, toast=context.texts("pressed_twice")), context.session)
+        if act.action is None:
+            return Response(said(context.texts, "old_button"), context.session)
+        context = replace(context, session=replace(context.session, pressed=Press(act.button, turn.at)))
+        return await self._action(turn, act.action, context)
+
+    async def _action(self, turn: Turn, action: str, context: Context) -> Response:
+        verb, _, argument = action.partition(":")
+        return await ACTIONS[verb](turn, replace(context, argument=argument))
+
+    async def _said(self, turn: Turn, text: str, context: Context) -> Response:
+        text = text.strip()
         if text.startswith("/"):
-            return self._command(text, spoken, session)
-        if text.isdigit() and session.buttons:
+            command, _, argument = text[1:].partition(" ")
+            handler = COMMANDS.get(command.lower())
+            if handler is None:
+                return Response(said(context.texts, "unknown_command"), context.session)
+            return await handler(turn, replace(context, argument=argument.strip()))
+        offered = [button for button in context.session.offered if not button.url]
+        if text.isdigit() and offered:
             number = int(text) if len(text) < 4 else 0
-            if 1 <= number <= len(session.buttons):
-                return self._pressed(session.buttons[number - 1].action, spoken), session
-            reply = _said(spoken, "unknown_number", last=str(len(session.buttons)))
-            return replace(reply, buttons=session.buttons), session
-        outcome = self._matcher.ask(turn.text)
-        texts = self._texts[session.language or outcome.language]
-        return ask.say(outcome, self._pack, texts), replace(session, outcome=outcome)
-
-    def _pressed(self, action: str, texts: Texts) -> Reply:
-        verb, _, target = action.partition(":")
-        if verb == "rule":
-            return ask.show_rule(self._pack.protocol.rule(target), self._pack, texts)
-        return ask.none_chosen(self._pack, texts)
-
-    def _command(self, text: str, texts: Texts, session: Session) -> tuple[Reply, Session]:
-        command, _, argument = text.lower().partition(" ")
-        if command in ("/help", "/start"):
-            return self.welcome(session), session
-        if command in ("/taal", "/language"):
-            language = next((name for name in LANGUAGES if name == argument.strip()), None)
-            chosen = language or ("en" if texts.language == "nl" else "nl")
-            return _said(self._texts[chosen], "language_set"), replace(session, language=chosen)
-        if command in ("/waarom", "/why"):
-            return self._explained(session, texts), session
-        if command in STOPS:
-            return _said(texts, "goodbye"), session
-        return _said(texts, "unknown_command"), session
-
-    def _explained(self, session: Session, texts: Texts) -> Reply:
-        if session.outcome is None:
-            return _said(texts, "nothing_to_explain")
-        return explain(session.outcome, self._matcher, texts)
-
-
-def explain(outcome: Outcome, matcher: Matcher, texts: Texts) -> Reply:
-    """Why an outcome came about: the concepts and their words, the phrasings most like the question, the chance."""
-    blocks = [Paragraph(texts("why_chance", chance=f"{outcome.confidence:.0%}"))]
-    if outcome.evidence:
-        blocks.append(Paragraph("\n".join([texts("why"), *(f"- {line}" for line in outcome.evidence)])))
-    like = matcher.like(outcome)
-    if like:
-        lines = [f'- "{text}" ({label}, {score:.0f}%)' for text, label, score in like]
-        blocks.append(Paragraph("\n".join([texts("why_like"), *lines])))
-    return Reply(texts.language, tuple(blocks))
-
-
-def _said(texts: Texts, name: str, **values: str) -> Reply:
-    return Reply(texts.language, (Paragraph(texts(name, **values)),))
+            if 1 <= number <= len(offered):
+                return await self._action(turn, offered[number - 1].action, context)
+            reply = said(context.texts, "unknown_number", last=str(len(offered)))
+            message = replace(reply.messages[0], buttons=tuple(offered))
+            return Response(replace(reply, messages=(message,)), context.session)
+        return await ask.ask(turn, replace(context, argument=text))

@@ -10,11 +10,12 @@ from knowledge.words import Language
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Words of ours."""
+    """Words of ours, or a person's own words given back."""
 
     text: str
     tone: Literal["plain", "aside"] = "plain"
     """`aside` is said more quietly: a remark beside the answer."""
+    kind: Literal["paragraph"] = "paragraph"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,22 +26,85 @@ class Quotation:
     source: str
     """Where the document has them: "Richtlijnen › Profilering, punt 4"."""
     rule: str
+    kind: Literal["quotation"] = "quotation"
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    text: str
+    kind: Literal["heading"] = "heading"
+
+
+@dataclass(frozen=True, slots=True)
+class Bullets:
+    items: tuple[str, ...]
+    kind: Literal["bullets"] = "bullets"
+
+
+Block = Paragraph | Quotation | Heading | Bullets
 
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """Something that can be pressed, or chosen by its number where nothing can be pressed."""
+    """Something that can be pressed, or chosen by its number or its words where nothing can be pressed."""
 
     label: str
     action: str
-    """What comes back when it is pressed: "rule:profilering-4", "none"."""
+    """Verb and argument, what comes back when it is pressed: "rule:profilering-4". Only the store sees it: a channel sends a short opaque id."""
+    url: str = ""
+    """Instead of an action: a page or chat that it opens."""
 
 
-Block = Paragraph | Quotation
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A document, made at the moment of sending, so that its content lies nowhere in between."""
+
+    name: str
+    """The file's name: "protocol-sociale-media.pdf"."""
+    what: str
+    """What to make: "protocol:nl", "case:ID:lovs:pdf"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    blocks: tuple[Block, ...]
+    buttons: tuple[Button, ...] = ()
+    attachment: Attachment | None = None
+    ref: str = ""
+    """A name of ours by which a later message can replace this one: "@answer:123"."""
+    replaces: str = ""
+    """The earlier message that this one takes the place of: its `ref`, or the platform's id as a `Pressed` carries it. Sent anew where it is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A message for somebody else, in their own private chat."""
+
+    person: str
+    message: Message
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
     language: Language
-    blocks: tuple[Block, ...]
-    buttons: tuple[Button, ...] = ()
+    messages: tuple[Message, ...] = ()
+    toast: str = ""
+    """A few words for who pressed a button (at most 200 characters), beside or instead of messages."""
+    deletes: tuple[str, ...] = ()
+    """The platform's ids of messages to take away from the chat: a person's own words, once they are kept."""
+    notices: tuple[Notice, ...] = ()
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """All blocks of all messages."""
+        return tuple(block for message in self.messages for block in message.blocks)
+
+    @property
+    def buttons(self) -> tuple[Button, ...]:
+        """All buttons of all messages."""
+        return tuple(button for message in self.messages for button in message.buttons)
+
+
+def text_of(block: Block) -> str:
+    """A block's words, for channels and people that see no layout."""
+    return "\n".join(f"- {item}" for item in block.items) if isinstance(block, Bullets) else block.text

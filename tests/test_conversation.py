@@ -1,15 +1,21 @@
 """What the assistant says."""
 
+import asyncio
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.store import InMemory
 from handlers import texts
-from handlers.conversation import Conversation, Session, Turn
-from handlers.reply import Paragraph, Quotation, Reply
+from handlers.conversation import Conversation
+from handlers.reply import Paragraph, Quotation, Reply, text_of
+from handlers.session import Session
+from handlers.turn import Act, Chat, Person, Pressed, Said, Turn
 from knowledge.matcher import Matcher, Outcome
 from knowledge.problems import PackError
+from tests.conftest import ROOT
 
 VAGUE = "en dat dan"
 
@@ -30,18 +36,48 @@ def conversation(matcher: Matcher) -> Conversation:
 
 
 def hear(reply: Reply) -> str:
-    return "\n".join(block.text for block in reply.blocks)
+    return "\n".join(text_of(block) for block in reply.blocks)
 
 
 def quoted(reply: Reply) -> list[str]:
     return [block.rule for block in reply.blocks if isinstance(block, Quotation)]
 
 
-def say(conversation: Conversation, *said: str) -> tuple[Reply, Session]:
-    reply, session = Reply("nl", ()), Session()
+class Talk:
+    """One person in one private chat."""
+
+    def __init__(self, conversation: Conversation) -> None:
+        self.conversation = conversation
+        self.store = InMemory()
+        self.session = Session()
+        self.at = datetime(2026, 11, 26, 12, tzinfo=UTC)
+
+    def do(self, act: Act, wait: timedelta = timedelta(seconds=10)) -> Reply:
+        self.at += wait
+        return asyncio.run(self._do(Turn(str(self.at), Person("test:anna"), Chat("test:anna"), act, self.at)))
+
+    async def _do(self, turn: Turn) -> Reply:
+        async with self.store.unit(turn) as unit:
+            assert unit
+            response = await self.conversation.respond(unit.turn, unit.session, unit)
+            unit.save(response.session, response.reply)
+        self.session = response.session
+        return response.reply
+
+    def say(self, text: str) -> Reply:
+        return self.do(Said(text))
+
+    def press(self, reply: Reply, number: int, wait: timedelta = timedelta(seconds=10)) -> Reply:
+        if not (button := reply.buttons[number]).url:
+            self.store.buttons.setdefault(f"{id(reply)}.{number}", ("test:anna", button.action))
+        return self.do(Pressed(f"{id(reply)}.{number}"), wait)
+
+
+def say(conversation: Conversation, *said: str) -> tuple[Reply, Talk]:
+    reply, talk = Reply("nl", ()), Talk(conversation)
     for text in said:
-        reply, session = conversation.respond(Turn(text), session)
-    return reply, session
+        reply = talk.say(text)
+    return reply, talk
 
 
 def test_an_answer_is_our_sentence_the_text_word_for_word_and_its_place(conversation: Conversation, matcher: Matcher) -> None:
@@ -77,27 +113,38 @@ def test_a_nearest_rule_is_shown_as_no_answer(conversation: Conversation) -> Non
 
 
 def test_a_choice_is_made_by_its_number_and_none_is_always_last(conversation: Conversation) -> None:
-    asked, session = say(conversation, VAGUE)
+    asked, talk = say(conversation, VAGUE)
     assert asked.buttons, hear(asked)
     assert asked.buttons[-1].action == "none"
-    shown, _ = conversation.respond(Turn("1"), session)
-    assert [f"rule:{rule}" for rule in quoted(shown)] == [asked.buttons[0].action]
-    none, after = conversation.respond(Turn(str(len(asked.buttons))), session)
-    assert "Vraag het nog eens" in hear(none)
-    assert after.buttons == ()
+    assert [f"rule:{rule}" for rule in quoted(talk.say("1"))] == [asked.buttons[0].action]
+    asked, talk = say(conversation, VAGUE)
+    assert "Vraag het nog eens" in hear(talk.say(str(len(asked.buttons))))
+    assert talk.session.offered == ()
+    assert [question for question, _, _ in talk.store.unanswered] == [VAGUE]
 
 
 @pytest.mark.parametrize("number", ["0", "9", "99999999999999999999"])
 def test_a_number_that_is_not_offered_gets_a_hint_and_keeps_the_choices(conversation: Conversation, number: str) -> None:
-    asked, session = say(conversation, VAGUE)
-    reply, after = conversation.respond(Turn(number), session)
+    asked, talk = say(conversation, VAGUE)
+    reply = talk.say(number)
     assert f"1 tot en met {len(asked.buttons)}" in hear(reply)
-    assert after.buttons == asked.buttons
+    assert talk.session.offered == asked.buttons
 
 
 def test_a_pressed_button_does_the_same_as_its_number(conversation: Conversation) -> None:
-    asked, session = say(conversation, VAGUE)
-    assert conversation.respond(Turn("1"), session)[0] == conversation.respond(Turn(action=asked.buttons[0].action), session)[0]
+    asked, talk = say(conversation, VAGUE)
+    assert talk.press(asked, 0) == say(conversation, VAGUE, "1")[0]
+
+
+def test_a_double_press_has_one_effect(conversation: Conversation) -> None:
+    asked, talk = say(conversation, VAGUE)
+    assert talk.press(asked, 0).messages
+    twice = talk.press(asked, 0, wait=timedelta(seconds=1))
+    assert (twice.messages, twice.toast) == ((), "Dat heb ik al voor je gedaan.")
+
+
+def test_a_button_that_is_not_known_gets_a_friendly_reply(conversation: Conversation) -> None:
+    assert "ouder bericht" in hear(Talk(conversation).do(Pressed("made-up")))
 
 
 def test_smalltalk_never_shows_a_rule(conversation: Conversation) -> None:
@@ -123,9 +170,9 @@ def test_commands(conversation: Conversation) -> None:
     assert "nog geen vraag" in hear(say(conversation, "/waarom")[0])
     assert "Zekerheid" in hear(say(conversation, "mag ik een klassenfoto op insta zetten", "/waarom")[0])
     assert "ken ik niet" in hear(say(conversation, "/onzin")[0])
-    english, session = say(conversation, "/taal en")
+    english, talk = say(conversation, "/taal en")
     assert english.language == "en"
-    assert conversation.respond(Turn("mag ik een klassenfoto op insta zetten"), session)[0].language == "en"
+    assert talk.say("mag ik een klassenfoto op insta zetten").language == "en"
     assert "Tot ziens" in hear(say(conversation, "/stop")[0])
 
 
@@ -154,7 +201,8 @@ def test_smalltalk_is_answered_in_kind(conversation: Conversation, said: str, he
 
 def test_every_text_is_used() -> None:
     """A text that nothing says is dead weight for whoever translates."""
-    code = "".join(file.read_text(encoding="utf-8") for file in Path(texts.__file__).parent.glob("*.py"))
+    code = "".join(file.read_text(encoding="utf-8") for file in Path(texts.__file__).parent.rglob("*.py"))
+    code += "".join(file.read_text(encoding="utf-8") for file in (ROOT / "bot").rglob("*.py"))
     assert [name for name in texts.load()["nl"].entries if f'"{name}"' not in code] == []
 
 

@@ -8,7 +8,7 @@ from tests.conftest import ROOT
 
 MAY_IMPORT = {"knowledge": {"knowledge"}, "handlers": {"handlers", "knowledge"}, "bot": {"bot", "handlers", "knowledge"}}
 OURS = set(MAY_IMPORT) | {"tests"}
-OUTSIDE_WORLD = {"socket", "ssl", "sqlite3", "asyncio", "urllib", "http", "time", "datetime", "subprocess", "requests", "httpx", "sqlalchemy"}
+OUTSIDE_WORLD = {"socket", "ssl", "sqlite3", "asyncio", "urllib", "http", "time", "subprocess", "requests", "httpx", "sqlalchemy"}
 
 
 def imports_of(folder: str) -> list[tuple[str, str]]:
@@ -32,3 +32,15 @@ def test_a_folder_imports_only_what_lies_below_it(folder: str) -> None:
 @pytest.mark.parametrize("folder", ["knowledge", "handlers"])
 def test_knowledge_and_handlers_use_no_network_database_or_clock(folder: str) -> None:
     assert [(file, name) for file, name in imports_of(folder) if name in OUTSIDE_WORLD] == []
+
+
+@pytest.mark.parametrize("folder", ["knowledge", "handlers"])
+def test_knowledge_and_handlers_are_told_what_time_it_is(folder: str) -> None:
+    """They may calculate with dates but never look at a clock."""
+    looks = [
+        f"{file.name}:{node.lineno}"
+        for file in sorted((ROOT / folder).rglob("*.py"))
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("now", "utcnow", "today")
+    ]
+    assert looks == []

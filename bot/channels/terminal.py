@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import secrets
+from datetime import UTC, datetime
 
 from rich.console import Console
 from rich.padding import Padding
 from rich.panel import Panel
 from rich.text import Text
 
-from handlers.conversation import STOPS, Conversation, Session, Turn
-from handlers.reply import Quotation, Reply
+from bot.service import Service
+from handlers.reply import Bullets, Heading, Paragraph, Quotation, Reply, text_of
+from handlers.turn import Act, Chat, Opened, Person, Said, Turn
+
+STOP = "/stop"
 
 WIDTH = 88
 """Lines longer than this are hard to read."""
@@ -27,31 +32,42 @@ def draw(reply: Reply, console: Console) -> None:
                 console.print(Text("\n".join(f"> {line}" for line in block.text.split("\n"))), soft_wrap=True)
                 console.print(Text(f"  {block.source}"), soft_wrap=True)
         elif console.is_terminal:
-            console.print(Padding(Text(block.text, style="dim" if block.tone == "aside" else ""), (0, 0, 1, 0)), width=width)
+            console.print(Padding(Text(text_of(block), style=_style(block)), (0, 0, 1, 0)), width=width)
         else:
-            console.print(Text(block.text), soft_wrap=True)
+            console.print(Text(text_of(block)), soft_wrap=True)
     for number, button in enumerate(reply.buttons, 1):
         console.print(Text.assemble((f"  {number} ", "bold cyan"), button.label), soft_wrap=True)
 
 
-def chat(conversation: Conversation, console: Console) -> None:
+def _style(block: Paragraph | Heading | Bullets) -> str:
+    if isinstance(block, Heading):
+        return "bold"
+    return "dim" if isinstance(block, Paragraph) and block.tone == "aside" else ""
+
+
+async def chat(service: Service, console: Console) -> None:
     """A conversation until the person stops it. Arrow up brings back what was typed in this conversation."""
     with contextlib.suppress(ImportError):
         import readline  # noqa: F401  (input() then edits and remembers lines)
-    session = Session()
-    draw(conversation.welcome(session), console)
+    await _turn(service, Opened(), console)
     while True:
         try:
             text = input("\n> ")
         except (EOFError, KeyboardInterrupt):
             console.print()
-            text = STOPS[0]
+            text = STOP
         except UnicodeDecodeError:
             text = ""
         if not text.strip():
             continue
-        reply, session = conversation.respond(Turn(text), session)
         console.print()
-        draw(reply, console)
-        if text.strip().lower() in STOPS:
+        await _turn(service, Said(text), console)
+        if text.strip().lower() == STOP:
             return
+
+
+async def _turn(service: Service, act: Act, console: Console) -> None:
+    delivery = f"terminal:{secrets.token_hex(8)}"
+    handled = await service.handle(Turn(delivery, Person("terminal:you"), Chat("terminal:here"), act, datetime.now(UTC)))
+    if handled.reply:
+        draw(handled.reply, console)

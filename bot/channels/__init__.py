@@ -1,0 +1,1 @@
+"""One module per channel: what people do there becomes turns, what is said becomes messages there."""

@@ -1,0 +1,49 @@
+"""One turn from beginning to end, the same for every channel: claim, lock, answer, keep, commit; only then send."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+from bot.store import Store
+from handlers.conversation import Conversation
+from handlers.given import said
+from handlers.reply import Reply
+from handlers.turn import Turn
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """What became of a delivery."""
+
+    reply: Reply | None
+    """None where the delivery had been handled before. Its messages are in the outbox by now; the toast is the channel's to show."""
+
+
+class Service:
+    def __init__(self, conversation: Conversation, store: Store) -> None:
+        self._conversation = conversation
+        self._store = store
+
+    async def handle(self, turn: Turn) -> Handled:
+        """Handle one delivery once. What goes wrong inside is told to the person and the log; only a store that fails raises."""
+        try:
+            async with self._store.unit(turn) as unit:
+                if unit is None:
+                    return Handled(None)
+                response = await self._conversation.respond(unit.turn, unit.session, unit)
+                unit.save(response.session, response.reply)
+            return Handled(response.reply)
+        except Exception as error:
+            log.exception("a turn failed", extra={"delivery": turn.delivery, "error": type(error).__name__})
+        return await self._apologise(turn)
+
+    async def _apologise(self, turn: Turn) -> Handled:
+        async with self._store.unit(turn) as unit:
+            if unit is None:
+                return Handled(None)
+            reply = said(self._conversation.texts[unit.session.language or unit.session.spoken], "failed")
+            unit.save(unit.session, reply)
+        return Handled(reply)

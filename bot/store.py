@@ -1,0 +1,100 @@
+"""What the service asks of a store; `bot/storage/` keeps it in a database, `InMemory` only in this process (the terminal, tests)."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from handlers.given import Given, Journal, Kept, Memory
+from handlers.reply import Button, Reply
+from handlers.session import Session
+from handlers.turn import Pressed, Turn
+from knowledge.words import Language
+
+
+class Unit(Given, Protocol):
+    """One turn's transaction, with the chat's lock held. It commits at the end of its `async with`, and undoes everything on an exception."""
+
+    @property
+    def turn(self) -> Turn:
+        """The turn, with the person's role and the pressed button's action filled in."""
+
+    @property
+    def session(self) -> Session: ...
+
+    def save(self, session: Session, reply: Reply) -> None:
+        """Keep the session and put the reply's messages into the outbox, at the commit."""
+
+
+class Store(Protocol):
+    def unit(self, turn: Turn) -> AbstractAsyncContextManager[Unit | None]:
+        """Begin a turn: claim its delivery, lock its chat, load the session. None where the delivery was handled before."""
+
+
+@dataclass
+class InMemory:
+    """A store for one process and its lifetime. Replies are not queued: whoever drives it sends them itself."""
+
+    sessions: dict[tuple[str, str], Session] = field(default_factory=dict)
+    seen: set[str] = field(default_factory=set)
+    buttons: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Button id → (chat, action)."""
+    unanswered: list[tuple[str, Language, str | None]] = field(default_factory=list)
+    feedback: list[tuple[str, bool, str]] = field(default_factory=list)
+
+    @asynccontextmanager
+    async def unit(self, turn: Turn) -> AsyncIterator[InMemoryUnit | None]:
+        if turn.delivery in self.seen:
+            yield None
+            return
+        unit = InMemoryUnit(self, turn)
+        yield unit
+        self.seen.add(turn.delivery)
+        if unit.saved:
+            self.sessions[turn.chat.id, turn.person.id] = unit.saved
+
+    def button_id(self, turn: Turn, button: Button) -> str:
+        """The id that a channel sends with a button."""
+        made = secrets.token_urlsafe(16)
+        self.buttons[made] = (turn.chat.id, button.action)
+        return made
+
+
+class InMemoryUnit:
+    def __init__(self, store: InMemory, turn: Turn) -> None:
+        self._store = store
+        self.turn = turn
+        if isinstance(turn.act, Pressed):
+            chat, action = store.buttons.get(turn.act.button, ("", ""))
+            self.turn = replace(turn, act=replace(turn.act, action=action if chat == turn.chat.id else None))
+        self.session = store.sessions.get((turn.chat.id, turn.person.id), Session())
+        self.saved: Session | None = None
+
+    @property
+    def journal(self) -> Journal:
+        return self
+
+    @property
+    def memory(self) -> Memory:
+        return self
+
+    def save(self, session: Session, reply: Reply) -> None:
+        self.saved = session
+
+    async def unanswered(self, question: str, language: Language, label: str | None) -> None:
+        self._store.unanswered.append((question, language, label))
+
+    async def feedback(self, label: str, helpful: bool, question: str) -> None:
+        self._store.feedback.append((label, helpful, question))
+
+    async def kept(self) -> Kept:
+        counts: Mapping[str, int] = {"session": int((self.turn.chat.id, self.turn.person.id) in self._store.sessions)}
+        return Kept(counts)
+
+    async def forget(self) -> Kept:
+        kept = await self.kept()
+        self._store.sessions.pop((self.turn.chat.id, self.turn.person.id), None)
+        return kept

@@ -1,0 +1,56 @@
+"""What is remembered between two turns of one person in one chat."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from handlers.flow import Run
+from handlers.reply import Button
+from knowledge.words import Language
+
+TOPIC_LASTS = timedelta(minutes=15)
+"""How long "en op insta?" still means the last question."""
+DOUBLE_PRESS = timedelta(seconds=5)
+"""A second press of the same button within this time is the same press."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The last question, kept for what is asked after it."""
+
+    question: str
+    at: datetime
+    label: str | None
+    """The rule or topic that it was about, where one was recognised."""
+    message: str = ""
+    """The platform's id of the question's message, so that an edit of it can be told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    button: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    language: Language | None = None
+    """Chosen by the person; None follows each question's own language."""
+    spoken: Language = "nl"
+    """The language of the last reply."""
+    asked: Asked | None = None
+    declines: int = 0
+    """Questions in a row that got no answer."""
+    offered: tuple[Button, ...] = ()
+    """What the last reply offered, for who types a number or a button's words."""
+    pressed: Press | None = None
+    """The last button, to know a double press by."""
+    run: Run | None = None
+    """A guided check under way."""
+    case: str | None = None
+    """The id of the report under way; its answers are in the case file."""
+
+    def topic(self, now: datetime) -> Asked | None:
+        """The last question, while it still counts."""
+        return self.asked if self.asked and now - self.asked.at <= TOPIC_LASTS else None
