@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Protocol
 
 from handlers.given import Given, Journal, Kept, Memory
+from handlers.incident.people import Bound, People, Unlocking
 from handlers.reply import Button, Reply
 from handlers.session import Session
 from handlers.turn import Pressed, Turn
@@ -81,6 +83,10 @@ class InMemoryUnit:
     def memory(self) -> Memory:
         return self
 
+    @property
+    def people(self) -> People:
+        return Nobody()
+
     def save(self, session: Session, reply: Reply) -> None:
         self.saved = session
 
@@ -98,3 +104,32 @@ class InMemoryUnit:
         kept = await self.kept()
         self._store.sessions.pop((self.turn.chat.id, self.turn.person.id), None)
         return kept
+
+
+class Nobody:
+    """A `People` without anybody in it: no invitation outlives the process, so none is ever made here."""
+
+    async def redeem(self, code: str, at: datetime) -> Bound | None:
+        return None
+
+    async def has_pin(self) -> bool:
+        return False
+
+    async def set_pin(self, pin: str, at: datetime) -> None: ...
+
+    async def unlock(self, pin: str, at: datetime) -> Unlocking:
+        return "wrong"
+
+    async def is_open(self, at: datetime) -> bool:
+        return False
+
+    async def lock(self) -> None: ...
+
+    async def of_board(self) -> Sequence[str]:
+        return ()
+
+    async def of_school(self, school: str) -> Sequence[str]:
+        return ()
+
+    async def schools(self) -> Sequence[tuple[str, str]]:
+        return ()

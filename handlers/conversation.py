@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from handlers import about, ask
 from handlers.given import Context, Given, Handler, Response, said
+from handlers.incident import pin
 from handlers.reply import Reply
 from handlers.session import DOUBLE_PRESS, Press, Session
 from handlers.texts import Texts
@@ -18,7 +19,8 @@ from knowledge.matcher import Matcher
 from knowledge.words import Language
 
 COMMANDS: Mapping[str, Handler] = {
-    "start": about.welcome,
+    "start": pin.start,
+    "pin": pin.change,
     "help": about.welcome,
     "taal": about.language,
     "language": about.language,
@@ -31,8 +33,16 @@ COMMANDS: Mapping[str, Handler] = {
 ACTIONS: Mapping[str, Handler] = {
     "rule": ask.rule_pressed,
     "none": ask.none_pressed,
+    "pin_new": pin.new,
 }
 """A button's verb → what answers it. The part after the colon is the context's argument."""
+
+EXPECTED: Mapping[str, Handler] = {
+    "pin_choose": pin.chosen,
+    "pin_repeat": pin.repeated,
+    "pin_enter": pin.entered,
+}
+"""What the session expects the next text for → what takes that text."""
 
 
 class Conversation:
@@ -47,6 +57,8 @@ class Conversation:
         language = session.language or turn.person.language or session.spoken
         context = Context(session, self.texts[language], self.texts, self.matcher, given)
         response = await self._route(turn, context)
+        if response.then:
+            response = await self._go_on(turn, replace(context, session=response.session), response)
         reply = response.reply
         offered = reply.buttons if reply.messages else session.offered
         return replace(response, session=replace(response.session, spoken=reply.language, offered=offered))
@@ -63,13 +75,18 @@ class Conversation:
             return await self._said(turn, act.text, context)
         return await about.welcome(turn, context)
 
+    async def _go_on(self, turn: Turn, context: Context, first: Response) -> Response:
+        then = await self._action(turn, first.then, context)
+        reply = replace(then.reply, messages=first.reply.messages + then.reply.messages, deletes=first.reply.deletes + then.reply.deletes)
+        return replace(then, reply=reply)
+
     async def _pressed(self, turn: Turn, act: Pressed, context: Context) -> Response:
         last = context.session.pressed
         if last and last.button == act.button and turn.at - last.at <= DOUBLE_PRESS:
             return Response(Reply(context.texts.language, toast=context.texts("pressed_twice")), context.session)
         if act.action is None:
             return Response(said(context.texts, "old_button"), context.session)
-        context = replace(context, session=replace(context.session, pressed=Press(act.button, turn.at)))
+        context = replace(context, session=replace(context.session, pressed=Press(act.button, turn.at), expects=""))
         return await self._action(turn, act.action, context)
 
     async def _action(self, turn: Turn, action: str, context: Context) -> Response:
@@ -80,10 +97,14 @@ class Conversation:
         text = text.strip()
         if text.startswith("/"):
             command, _, argument = text[1:].partition(" ")
+            context = replace(context, session=replace(context.session, expects=""))
             handler = COMMANDS.get(command.lower())
             if handler is None:
                 return Response(said(context.texts, "unknown_command"), context.session)
             return await handler(turn, replace(context, argument=argument.strip()))
+        if context.session.expects and isinstance(turn.act, Said):
+            verb, _, argument = context.session.expects.partition(":")
+            return await EXPECTED[verb](turn, replace(context, argument=argument))
         offered = [button for button in context.session.offered if not button.url]
         if text.isdigit() and offered:
             number = int(text) if len(text) < 4 else 0

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from handlers.incident.people import People
 from handlers.reply import Message, Paragraph, Reply
 from handlers.session import Session
 from handlers.texts import Texts
@@ -50,6 +51,9 @@ class Given(Protocol):
     @property
     def memory(self) -> Memory: ...
 
+    @property
+    def people(self) -> People: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Context:
@@ -71,6 +75,8 @@ class Response:
 
     reply: Reply
     session: Session
+    then: str = ""
+    """An action to go on with at once: what was asked for before a PIN stood in the way."""
 
 
 Handler = Callable[[Turn, Context], Awaitable[Response]]
