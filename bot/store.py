@@ -9,7 +9,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
+from bot.memorycases import InMemoryCases
 from handlers.given import Given, Journal, Kept, Memory
+from handlers.incident.cases import Cases
 from handlers.incident.people import Bound, People, Unlocking
 from handlers.reply import Button, Reply
 from handlers.session import Session
@@ -46,6 +48,7 @@ class InMemory:
     """Button id → (chat, action)."""
     unanswered: list[tuple[str, Language, str | None]] = field(default_factory=list)
     feedback: list[tuple[str, bool, str]] = field(default_factory=list)
+    cases: InMemoryCases = field(default_factory=InMemoryCases)
 
     @asynccontextmanager
     async def unit(self, turn: Turn) -> AsyncIterator[InMemoryUnit | None]:
@@ -86,6 +89,10 @@ class InMemoryUnit:
     @property
     def people(self) -> People:
         return Nobody()
+
+    @property
+    def cases(self) -> Cases:
+        return self._store.cases
 
     def save(self, session: Session, reply: Reply) -> None:
         self.saved = session

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from handlers.incident.cases import Cases
 from handlers.incident.people import People
 from handlers.reply import Message, Paragraph, Reply
 from handlers.session import Session
@@ -53,6 +54,9 @@ class Given(Protocol):
 
     @property
     def people(self) -> People: ...
+
+    @property
+    def cases(self) -> Cases: ...
 
 
 @dataclass(frozen=True, slots=True)
