@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 import knowledge
@@ -18,7 +19,25 @@ class Settings(BaseSettings):
     protocol: Path = OWN_PACK
     """The folder of the board's pack."""
     data_dir: Path = Path("data")
-    """Where the assistant keeps what it makes: now the index learnt from the pack."""
+    """Where the assistant keeps what it makes: the index learnt from the pack, the SQLite database, the board's keys."""
+    bot_profile: Literal["local", "production"] = "local"
+    """`production` refuses to start unsafe."""
+    database_url: str | None = None
+    """Read it as `database`."""
+    bot_db_connections: int = Field(default=8, ge=2, le=100)
+    """How many connections to PostgreSQL one process uses at most."""
+    bot_key_file: Path | None = None
+    """Read it as `key_file`."""
+
+    @property
+    def database(self) -> str:
+        """The address of the database."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'bot.db'}"
+
+    @property
+    def key_file(self) -> Path:
+        """The file with the board's keys."""
+        return self.bot_key_file or self.data_dir / "board.key"
 
 
 class SettingsError(Exception):

@@ -55,7 +55,7 @@ def _in_own_process(what: str, size: int, folder: str) -> dict[str, float]:
 
 def generate(size: int) -> tuple[Pack, list[tuple[str, str]]]:
     """A pack of `size` times the knowledge, and questions with their rules."""
-    rng = random.Random(size)  # noqa: S311
+    rng = random.Random(size)
     count = int(WORDS * size**0.5)
     words = sorted({"".join(rng.choice(SYLLABLES) for _ in range(rng.choice((2, 2, 3, 3, 4)))) for _ in range(count)})
     rng.shuffle(words)

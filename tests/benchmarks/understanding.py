@@ -39,7 +39,7 @@ def run() -> None:
         for labelled in read_questions(file, rules)
         if labelled.kind == "rule" and labelled.language == "nl"
     ]
-    questions = random.Random(0).sample(questions, min(SAMPLE, len(questions)))  # noqa: S311
+    questions = random.Random(0).sample(questions, min(SAMPLE, len(questions)))
     texts = [" ".join(split(phrasing.text)) for phrasing in found.phrasings]
     labels = [phrasing.label for phrasing in found.phrasings]
     matcher = Matcher(found, make_index(found, ROOT / "data", Console(stderr=True)))

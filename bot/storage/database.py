@@ -1,0 +1,141 @@
+"""The engine, and the threads that drive it: the event loop never waits for a disk or a server.
+
+Measured: one hop to a thread costs less than aiosqlite's hop for every statement, so whatever belongs together runs in one hop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, Executable, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+Result = TypeVar("Result")
+Insert = Any
+"""`insert` of either dialect: they share their methods but no type."""
+
+BUSY = 10.0
+"""Seconds that SQLite waits for another process that writes."""
+LOCK = 30
+"""Seconds that PostgreSQL waits for a lock before the turn fails and is delivered anew."""
+
+
+class DatabaseUrlError(ValueError):
+    """A DATABASE_URL that cannot be used; the text says why."""
+
+
+class Database:
+    """Transactions on one database. On SQLite they run one by one, in one thread; on PostgreSQL up to `connections` side by side."""
+
+    def __init__(self, engine: Engine, connections: int = 1) -> None:
+        self.engine = engine
+        self.name = engine.dialect.name
+        self._pool = ThreadPoolExecutor(connections, thread_name_prefix="database")
+        self.gate = asyncio.Semaphore(connections)
+        """Held by every transaction from begin to end. There are as many threads as places, so one that waits for a row never keeps
+        the one that holds the row from going on."""
+
+    async def hop(self, work: Callable[[], Result]) -> Result:
+        """Run in a thread. When cancelled, first wait for the end of it: its connection must not be touched meanwhile."""
+        future = asyncio.get_running_loop().run_in_executor(self._pool, work)
+        try:
+            return await asyncio.shield(future)
+        except asyncio.CancelledError:
+            while not future.done():
+                try:
+                    await asyncio.wait({future})
+                except asyncio.CancelledError:
+                    continue
+            raise
+
+    async def transaction(self, work: Callable[[Connection], Result], lasting: bool = True) -> Result:
+        """One transaction in one hop; an exception undoes it. Without `lasting` a power failure (no crash) may undo it too."""
+        async with self.gate:
+            return await self.hop(lambda: self.transact(work, lasting))
+
+    def transact(self, work: Callable[[Connection], Result], lasting: bool = True) -> Result:
+        """The same from a thread that already has the gate, or from a program without an event loop."""
+        with self.engine.connect() as connection:
+            if not lasting:
+                _synchronous(connection, "NORMAL")
+            try:
+                with connection.begin():
+                    return work(connection)
+            finally:
+                if not lasting:
+                    _synchronous(connection, "FULL")
+
+    def close(self) -> None:
+        """Wait for what is under way and close all connections."""
+        self._pool.shutdown()
+        self.engine.dispose()
+
+
+def connect(url: str, connections: int = 8) -> Database:
+    """The database at a `sqlite:///path` or `postgresql://…` address; nothing is opened yet. Raises `DatabaseUrlError`."""
+    address = parse(url)
+    if address.get_backend_name() == "sqlite":
+        return Database(_sqlite(address))
+    options = f"-c lock_timeout={LOCK * 1000} -c timezone=UTC"
+    arguments = {"connect_timeout": 10, "options": options, "application_name": "protocol-bot"}
+    engine = create_engine(address, pool_size=connections, max_overflow=1, pool_pre_ping=True, connect_args=arguments, hide_parameters=True)
+    return Database(engine, connections)
+
+
+def parse(url: str) -> URL:
+    """Raises `DatabaseUrlError`."""
+    try:
+        address = make_url(url)
+    except (ArgumentError, ValueError):
+        raise DatabaseUrlError("it is no address like sqlite:///data/bot.db or postgresql://name:password@host/database") from None
+    if address.drivername in ("postgresql", "postgres", "postgresql+psycopg"):
+        return address.set(drivername="postgresql+psycopg")
+    if address.drivername == "sqlite" and address.database and address.database != ":memory:":
+        return address
+    raise DatabaseUrlError(f'"{address.drivername}" is not one of sqlite:///path and postgresql://…')
+
+
+def dialects(make: Callable[[Insert], Executable]) -> Mapping[str, Executable]:
+    """One statement for each database, by the dialect's name; they differ in their `insert … on conflict`."""
+    return {"sqlite": make(sqlite.insert), "postgresql": make(postgresql.insert)}
+
+
+def _sqlite(address: URL) -> Engine:
+    path = Path(str(address.database))
+    engine = create_engine(
+        address,
+        pool_size=1,
+        max_overflow=0,
+        connect_args={"check_same_thread": False, "timeout": BUSY, "isolation_level": None},
+        hide_parameters=True,
+    )
+
+    def opening(dialect: Any, record: Any, arguments: Any, parameters: Any) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists():  # SQLite itself would make it readable for everybody; -wal and -shm take over this mode
+            os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+
+    def opened(connection: Any, record: Any) -> None:
+        for setting in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "trusted_schema=OFF"):
+            connection.execute(f"PRAGMA {setting}")
+
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # a transaction that first reads and then writes would fail where another wrote between
+
+    event.listen(engine, "do_connect", opening)
+    event.listen(engine, "connect", opened)
+    event.listen(engine, "begin", begin)
+    return engine
+
+
+def _synchronous(connection: Connection, level: str) -> None:
+    if connection.dialect.name == "sqlite":
+        driver: Any = connection.connection.driver_connection
+        driver.execute(f"PRAGMA synchronous={level}")

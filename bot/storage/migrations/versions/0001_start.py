@@ -1,0 +1,109 @@
+"""All tables. Until the first release this one migration is changed together with `bot/storage/schema.py`."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from bot.storage.schema import Id
+
+revision = "0001"
+down_revision = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "chats",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("private", sa.Boolean(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("person", sa.String()),
+        sa.Column("language", sa.String()),
+        sa.Column("updated", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_chats"),
+    )
+    op.create_index("ix_chats_person", "chats", ["person"])
+    op.create_table(
+        "sessions",
+        sa.Column("chat", sa.String(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.Column("updated", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("chat", "person", name="pk_sessions"),
+        sa.ForeignKeyConstraint(["chat"], ["chats.id"], name="fk_sessions_chat"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "deliveries",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_deliveries"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_deliveries_at", "deliveries", ["at"])
+    op.create_table(
+        "keyboards",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("chat", sa.String(), nullable=False),
+        sa.Column("person", sa.String()),
+        sa.Column("actions", sa.LargeBinary(), nullable=False),
+        sa.Column("created", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_keyboards"),
+        sa.ForeignKeyConstraint(["chat"], ["chats.id"], name="fk_keyboards_chat"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_keyboards_created", "keyboards", ["created"])
+    op.create_table(
+        "outbox",
+        sa.Column("id", Id, autoincrement=True, nullable=False),
+        sa.Column("chat", sa.String(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("token", sa.String(), nullable=False),
+        sa.Column("payload", sa.LargeBinary(), nullable=False),
+        sa.Column("due", sa.BigInteger(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_outbox"),
+        sa.ForeignKeyConstraint(["chat"], ["chats.id"], name="fk_outbox_chat"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_outbox_channel_due", "outbox", ["channel", "due"])
+    op.create_index("ix_outbox_chat_id", "outbox", ["chat", "id"])
+    op.create_table(
+        "sent",
+        sa.Column("chat", sa.String(), nullable=False),
+        sa.Column("ref", sa.String(), nullable=False),
+        sa.Column("messages", sa.String(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("chat", "ref", name="pk_sent"),
+        sa.ForeignKeyConstraint(["chat"], ["chats.id"], name="fk_sent_chat"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_sent_at", "sent", ["at"])
+    op.create_table(
+        "unanswered",
+        sa.Column("id", Id, autoincrement=True, nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("question", sa.String(), nullable=False),
+        sa.Column("label", sa.String()),
+        sa.PrimaryKeyConstraint("id", name="pk_unanswered"),
+    )
+    op.create_table(
+        "feedback",
+        sa.Column("id", Id, autoincrement=True, nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("label", sa.String(), nullable=False),
+        sa.Column("helpful", sa.Boolean(), nullable=False),
+        sa.Column("question", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_feedback"),
+    )
+    op.create_table(
+        "board_keys",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("proof", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_board_keys"),
+    )
+
+
+def downgrade() -> None:
+    for table in ("board_keys", "feedback", "unanswered", "sent", "outbox", "keyboards", "deliveries", "sessions", "chats"):
+        op.drop_table(table)

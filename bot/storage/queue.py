@@ -1,0 +1,165 @@
+"""The outbox's rows: put in by a turn's transaction, claimed and settled by senders. Functions of an open transaction."""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, bindparam, delete, exists, insert, or_, select, update
+
+from bot.keys import Sealer
+from bot.outbox import Outgoing
+from bot.storage.database import Insert, dialects
+from bot.storage.records import ACTIONS, PAYLOAD, LostRecordError, Payload
+from bot.storage.schema import EPOCH, chats, keyboards, outbox, sent
+from handlers.reply import Message, Notice
+from handlers.turn import Chat
+from knowledge.words import Language
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=60)
+"""How long a claimed row is its sender's; after that it counts as crashed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something goes."""
+
+    chat: str
+    channel: str
+    person: str | None
+    """Who alone may press its buttons; None in a group: anybody there."""
+
+
+_other = outbox.alias()
+_CLAIMABLE = (
+    select(outbox.c.id, outbox.c.chat, outbox.c.token, outbox.c.payload, outbox.c.attempts, chats.c.private, chats.c.address)
+    .join(chats, chats.c.id == outbox.c.chat)
+    .where(
+        outbox.c.channel == bindparam("channel"),
+        outbox.c.due <= bindparam("now"),
+        # a chat with an earlier row, or with one that is being sent or waits, has to wait as a whole
+        ~exists(select(_other.c.id).where(_other.c.chat == outbox.c.chat, or_(_other.c.id < outbox.c.id, _other.c.due > bindparam("now")))),
+    )
+    .order_by(outbox.c.id)
+    .limit(bindparam("limit"))
+    .with_for_update(of=outbox, skip_locked=True)
+)
+_LEASE = (
+    update(outbox)
+    .where(outbox.c.id.in_(bindparam("ids", expanding=True)))
+    .values(due=bindparam("until"), attempts=outbox.c.attempts + 1)
+    .execution_options(synchronize_session=False)
+)
+_REFS = select(sent.c.ref, sent.c.messages).where(sent.c.chat == bindparam("in_chat"), sent.c.ref == bindparam("of_ref"))
+_PRIVATE = select(chats.c.id, chats.c.channel).where(chats.c.person == bindparam("of_person")).order_by(chats.c.updated.desc()).limit(1)
+_DELETE = delete(outbox).where(outbox.c.id == bindparam("row"))
+_LATER = update(outbox).where(outbox.c.id == bindparam("row"), outbox.c.attempts == bindparam("claims")).values(due=bindparam("at"))
+_DROP = delete(outbox).where(outbox.c.id == bindparam("row"), outbox.c.attempts == bindparam("claims"))
+_PUT = insert(outbox)
+_PUT_KEYBOARD = insert(keyboards)
+
+
+def _remember(insert_: Insert) -> Insert:
+    new = insert_(sent)
+    return new.on_conflict_do_update(index_elements=["chat", "ref"], set_={"messages": new.excluded.messages, "at": new.excluded.at})
+
+
+_REMEMBER = dialects(_remember)
+
+
+def private_place(connection: Connection, person: str) -> Place | None:
+    """Where a person is reached alone; None where they never wrote to the assistant there."""
+    row = connection.execute(_PRIVATE, {"of_person": person}).first()
+    return Place(row.id, row.channel, person) if row else None
+
+
+def put(
+    connection: Connection, sealer: Sealer, language: Language, things: Iterable[tuple[Place, Message | tuple[str, ...]]], now: datetime
+) -> set[str]:
+    """Messages, and batches of ids to delete, each to the end of its chat's line. Returns the channels that have something to send now."""
+    boards, rows, channels = [], [], set()
+    for place, thing in things:
+        payload = Payload(language, deletes=thing) if isinstance(thing, tuple) else Payload(language, thing)
+        if isinstance(thing, Message) and thing.buttons:
+            board = secrets.token_urlsafe(16)
+            payload = Payload(language, thing, board)
+            actions = tuple("" if button.url else button.action for button in thing.buttons)
+            sealed = ACTIONS.write(sealer, actions, board, place.chat, place.person or "")
+            boards.append({"id": board, "chat": place.chat, "person": place.person, "actions": sealed, "created": now})
+        token = secrets.token_urlsafe(12)
+        sealed = PAYLOAD.write(sealer, payload, token, place.chat)
+        rows.append({"chat": place.chat, "channel": place.channel, "token": token, "payload": sealed, "due": EPOCH, "attempts": 0})
+        channels.add(place.channel)
+    if boards:
+        connection.execute(_PUT_KEYBOARD, boards)
+    if rows:
+        connection.execute(_PUT, rows)
+    return channels
+
+
+def put_notices(connection: Connection, sealer: Sealer, language: Language, notices: Iterable[Notice], now: datetime) -> set[str]:
+    """Each to its person's private chat; one for somebody without such a chat is logged and dropped."""
+    things: list[tuple[Place, Message]] = []
+    for notice in notices:
+        place = private_place(connection, notice.person)
+        if place is None:
+            log.warning("a notice for somebody who has no private chat with the assistant was dropped")
+        else:
+            things.append((place, notice.message))
+    return put(connection, sealer, language, things, now)
+
+
+def claim(connection: Connection, sealer: Sealer, channel: str, limit: int, now: datetime) -> Sequence[Outgoing]:
+    """Lease the first due row of up to `limit` chats. A row that cannot be read is dropped."""
+    rows = connection.execute(_CLAIMABLE, {"channel": channel, "now": now, "limit": limit}).all()
+    if not rows:
+        return ()
+    connection.execute(_LEASE, {"ids": [row.id for row in rows], "until": now + LEASE})
+    claimed = []
+    for row in rows:
+        try:
+            payload = PAYLOAD.read(sealer, row.payload, row.token, row.chat)
+        except LostRecordError as lost:
+            log.error("a message in the outbox was dropped: %s", lost)
+            connection.execute(_DELETE, {"row": row.id})
+            continue
+        claimed.append(_outgoing(connection, row, payload))
+    return claimed
+
+
+def done(connection: Connection, outgoing: Outgoing, messages: tuple[str, ...], now: datetime) -> None:
+    connection.execute(_DELETE, {"row": outgoing.id})
+    if outgoing.message and outgoing.message.ref and messages:
+        values = {"chat": outgoing.chat.id, "ref": outgoing.message.ref, "messages": json.dumps(messages), "at": now}
+        connection.execute(_REMEMBER[connection.dialect.name], values)
+
+
+def later(connection: Connection, outgoing: Outgoing, at: datetime) -> None:
+    """Where another sender claimed it since, it stays that one's."""
+    connection.execute(_LATER, {"row": outgoing.id, "claims": outgoing.attempts + 1, "at": at})
+
+
+def drop(connection: Connection, outgoing: Outgoing) -> None:
+    """Where another sender claimed it since, it stays that one's."""
+    connection.execute(_DROP, {"row": outgoing.id, "claims": outgoing.attempts + 1})
+
+
+def _outgoing(connection: Connection, row: object, payload: Payload) -> Outgoing:
+    chat = Chat(row.chat, row.private, row.address)  # type: ignore[attr-defined]
+    message = payload.message
+    buttons = tuple("" if button.url else f"{payload.keyboard}.{number}" for number, button in enumerate(message.buttons if message else ()))
+    replaces = _replaces(connection, chat.id, message.replaces if message else "")
+    return Outgoing(row.id, chat, payload.language, message, buttons, replaces, payload.deletes, row.attempts)  # type: ignore[attr-defined]
+
+
+def _replaces(connection: Connection, chat: str, name: str) -> tuple[str, ...]:
+    if not name.startswith("@"):
+        return (name,) if name else ()
+    found = connection.execute(_REFS, {"in_chat": chat, "of_ref": name}).first()
+    return tuple(json.loads(found.messages)) if found else ()

@@ -1,0 +1,137 @@
+"""The tables. Texts of people are in sealed columns only (LargeBinary, `bot/keys.py`); migration 0001 and this file are changed together."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import BigInteger, Boolean, Column, Date, Dialect, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table
+from sqlalchemy.types import TypeDecorator
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment, aware and in UTC; kept as microseconds since 1970, the same on every database."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        return None if value is None else (value - EPOCH) // MICROSECOND
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else EPOCH + value * MICROSECOND
+
+
+Id = BigInteger().with_variant(Integer, "sqlite")
+"""SQLite numbers rows by itself only in a column of this type."""
+
+chats = Table(
+    "chats",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("channel", String, nullable=False),
+    Column("private", Boolean, nullable=False),
+    Column("address", String, nullable=False),
+    Column("person", String, index=True),
+    Column("language", String),
+    Column("updated", Instant, nullable=False),
+)
+"""`person` is set for a private chat only: where a notice for that person goes. `language` is that of the last reply."""
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("chat", String, ForeignKey("chats.id"), primary_key=True),
+    Column("person", String, primary_key=True),
+    Column("data", LargeBinary, nullable=False),
+    Column("updated", Instant, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("at", Instant, nullable=False, index=True),
+    sqlite_with_rowid=False,
+)
+
+keyboards = Table(
+    "keyboards",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("chat", String, ForeignKey("chats.id"), nullable=False),
+    Column("person", String),
+    Column("actions", LargeBinary, nullable=False),
+    Column("created", Instant, nullable=False, index=True),
+    sqlite_with_rowid=False,
+)
+"""The buttons of one message. `person` is empty in a group: there anybody may press."""
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("chat", String, ForeignKey("chats.id"), nullable=False),
+    Column("channel", String, nullable=False),
+    Column("token", String, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+    Column("due", Instant, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Index(None, "channel", "due"),
+    Index(None, "chat", "id"),
+    sqlite_autoincrement=True,
+)
+"""`token` is random: what the payload is sealed to. `due` is when it may be tried (again), or when the lease of who is sending it ends.
+`attempts` counts the claims. Ids are never used twice."""
+
+sent = Table(
+    "sent",
+    metadata,
+    Column("chat", String, ForeignKey("chats.id"), primary_key=True),
+    Column("ref", String, primary_key=True),
+    Column("messages", String, nullable=False),
+    Column("at", Instant, nullable=False, index=True),
+    sqlite_with_rowid=False,
+)
+"""What `Message.ref` became on the platform; `messages` is a JSON list of its ids."""
+
+unanswered = Table(
+    "unanswered",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("day", Date, nullable=False),
+    Column("language", String, nullable=False),
+    Column("question", String, nullable=False),
+    Column("label", String),
+)
+"""Scrubbed before it comes here; neither person nor chat, and no time but the day."""
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("day", Date, nullable=False),
+    Column("label", String, nullable=False),
+    Column("helpful", Boolean, nullable=False),
+    Column("question", String, nullable=False),
+)
+
+board_keys = Table(
+    "board_keys",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("proof", LargeBinary, nullable=False),
+)
+"""The ids of the keys that this database was sealed with; `proof` opens only with the true key, so a start with a wrong key file is refused."""

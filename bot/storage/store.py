@@ -1,0 +1,204 @@
+"""The store in a database: SQLite for one machine, PostgreSQL for many."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from bot.keys import Sealer
+from bot.outbox import Outgoing
+from bot.storage import queue, turns
+from bot.storage.database import Database
+from bot.storage.sweep import Swept, sweep
+from handlers.given import Journal, Kept, Memory
+from handlers.reply import Notice, Reply
+from handlers.session import Session
+from handlers.turn import Turn
+from knowledge.words import Language
+
+Result = TypeVar("Result")
+Settle = Callable[[Connection], None]
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class SqlStore:
+    """A `Store` and an `Outbox`. Belongs to one event loop."""
+
+    def __init__(self, database: Database, sealer: Sealer, roles: turns.Roles = turns.everybody_asks, now: Callable[[], datetime] = utc_now) -> None:
+        self.database = database
+        self.sealer = sealer
+        self._roles = roles
+        self._now = now
+        self._arrived: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
+        self._chats: dict[str, asyncio.Lock] = {}
+        self._in_chat: Counter[str] = Counter()
+        self._settling: list[tuple[Settle, asyncio.Future[None]]] = []
+        self._settler: asyncio.Task[None] | None = None
+
+    @asynccontextmanager
+    async def unit(self, turn: Turn) -> AsyncIterator[SqlUnit | None]:
+        """Begin a turn, as `bot.store.Store` says."""
+        async with self._one_by_one(turn.chat.id), self.database.gate:
+            opened: list[Connection] = []
+            try:
+                begun = await self.database.hop(lambda: self._open(turn, opened))
+                unit = SqlUnit(self, begun, opened[0]) if begun else None
+                yield unit
+                channels = await self.database.hop(lambda: self._commit(begun, opened[0])) if begun else set()
+            finally:
+                if opened and not opened[0].closed:
+                    await self.database.hop(opened[0].close)  # undoes what is not committed
+        self._announce(channels)
+
+    async def call(self, work: Callable[[Connection], Result]) -> Result:
+        """A transaction outside any turn."""
+        return await self.database.transaction(work)
+
+    async def notify(self, notices: Sequence[Notice], language: Language) -> None:
+        """Put notices into the outbox, outside any turn: reminders."""
+        self._announce(await self.call(lambda connection: queue.put_notices(connection, self.sealer, language, notices, self._now())))
+
+    async def claim(self, channel: str, limit: int, now: datetime) -> Sequence[Outgoing]:
+        # undone by a power failure it is claimed once more, as after any crash of who holds it
+        return await self.database.transaction(lambda connection: queue.claim(connection, self.sealer, channel, limit, now), lasting=False)
+
+    async def sent(self, outgoing: Outgoing, messages: tuple[str, ...]) -> None:
+        await self._settle(lambda connection: queue.done(connection, outgoing, messages, self._now()))
+
+    async def later(self, outgoing: Outgoing, at: datetime) -> None:
+        await self._settle(lambda connection: queue.later(connection, outgoing, at))
+
+    async def drop(self, outgoing: Outgoing) -> None:
+        await self._settle(lambda connection: queue.drop(connection, outgoing))
+
+    async def wait(self, channel: str, seconds: float) -> None:
+        arrived = self._arrived[channel]
+        with suppress(TimeoutError):
+            await asyncio.wait_for(arrived.wait(), seconds)
+        arrived.clear()
+
+    async def sweep(self) -> Swept:
+        """Delete what is too old to be of use; to be done about once an hour."""
+        return await self.call(lambda connection: sweep(connection, self._now()))
+
+    async def close(self) -> None:
+        """End what is under way and close the database."""
+        if self._settler:
+            await self._settler
+        await asyncio.to_thread(self.database.close)
+
+    def _open(self, turn: Turn, opened: list[Connection]) -> turns.Begun | None:
+        connection = self.database.engine.connect()
+        opened.append(connection)
+        connection.begin()
+        begun = turns.begin(connection, self.sealer, turn, self._roles)
+        if begun is None:
+            connection.close()
+        return begun
+
+    def _commit(self, begun: turns.Begun, connection: Connection) -> set[str]:
+        channels = turns.finish(connection, self.sealer, begun)
+        connection.commit()
+        connection.close()
+        return channels
+
+    def _announce(self, channels: set[str]) -> None:
+        for channel in channels:
+            self._arrived[channel].set()
+
+    @asynccontextmanager
+    async def _one_by_one(self, chat: str) -> AsyncIterator[None]:
+        """Turns of one chat wait for each other here, so that a busy chat holds one place at the gate and not all of them."""
+        lock = self._chats.setdefault(chat, asyncio.Lock())
+        self._in_chat[chat] += 1
+        try:
+            async with lock:
+                yield
+        finally:
+            self._in_chat[chat] -= 1
+            if not self._in_chat[chat]:
+                del self._in_chat[chat], self._chats[chat]
+
+    async def _settle(self, work: Settle) -> None:
+        """Done together with all that waits by then, in one transaction."""
+        done = asyncio.get_running_loop().create_future()
+        self._settling.append((work, done))
+        if self._settler is None:
+            self._settler = asyncio.create_task(self._settle_all())
+        await done
+
+    async def _settle_all(self) -> None:
+        try:
+            while self._settling:
+                async with self.database.gate:
+                    batch, self._settling = self._settling, []
+                    await self._settle_batch(batch)
+        finally:
+            self._settler = None
+
+    async def _settle_batch(self, batch: list[tuple[Settle, asyncio.Future[None]]]) -> None:
+        def work(connection: Connection) -> None:
+            for settle, _ in batch:
+                settle(connection)
+
+        error: Exception | None = None
+        try:
+            await self.database.hop(lambda: self.database.transact(work))
+        except Exception as failed:
+            error = failed
+        for _, done in batch:
+            if not done.done():
+                done.set_exception(error) if error else done.set_result(None)
+
+
+class SqlUnit:
+    """One turn's transaction, as `bot.store.Unit` says."""
+
+    def __init__(self, store: SqlStore, begun: turns.Begun, connection: Connection) -> None:
+        self._store = store
+        self._begun = begun
+        self._connection = connection
+
+    @property
+    def turn(self) -> Turn:
+        return self._begun.turn
+
+    @property
+    def session(self) -> Session:
+        return self._begun.session
+
+    @property
+    def journal(self) -> Journal:
+        return self
+
+    @property
+    def memory(self) -> Memory:
+        return self
+
+    def save(self, session: Session, reply: Reply) -> None:
+        self._begun.saved = (session, reply)
+
+    async def call(self, work: Callable[[Connection], Result]) -> Result:
+        """Read or write in the turn's own transaction."""
+        return await self._store.database.hop(lambda: work(self._connection))
+
+    async def unanswered(self, question: str, language: Language, label: str | None) -> None:
+        self._begun.unanswered.append((question, language, label))
+
+    async def feedback(self, label: str, helpful: bool, question: str) -> None:
+        self._begun.feedback.append((label, helpful, question))
+
+    async def kept(self) -> Kept:
+        return await self.call(lambda connection: turns.kept(connection, self.turn.person.id))
+
+    async def forget(self) -> Kept:
+        return await self.call(lambda connection: turns.forget(connection, self.turn.person.id))

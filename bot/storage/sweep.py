@@ -1,0 +1,33 @@
+"""Deleting what is too old to be of use: by its time, never by its number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, delete
+
+from bot.storage.schema import deliveries, keyboards, sent
+from bot.storage.turns import SEEN_FOR
+
+BUTTONS_FOR = timedelta(days=90)
+"""How long a button can be pressed: incident reports are taken up again after weeks."""
+REPLACED_FOR = timedelta(days=3)
+"""How long a message can be replaced by its `ref`; Telegram itself lets no message be edited after 48 hours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """How many rows were deleted."""
+
+    deliveries: int
+    keyboards: int
+    sent: int
+
+
+def sweep(connection: Connection, now: datetime) -> Swept:
+    return Swept(
+        connection.execute(delete(deliveries).where(deliveries.c.at < now - SEEN_FOR)).rowcount,
+        connection.execute(delete(keyboards).where(keyboards.c.created < now - BUTTONS_FOR)).rowcount,
+        connection.execute(delete(sent).where(sent.c.at < now - REPLACED_FOR)).rowcount,
+    )
