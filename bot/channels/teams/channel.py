@@ -1,0 +1,271 @@
+"""The Teams channel: what arrives at /api/messages becomes turns; presses are answered at once, everything else goes through the outbox."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import httpx
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from bot.channels.teams import cards, sdk
+from bot.channels.teams.activities import Activity, Address, is_personal, tenant_of, turn_of
+from bot.channels.teams.keep import Keep, Offer
+from bot.channels.teams.transport import TeamsTransport
+from bot.outbox import GiveUpError, MakeAttachment, TryLaterError
+from bot.service import Handled, Service
+from handlers.texts import Texts
+from handlers.turn import Pressed, Turn
+from knowledge.words import Language
+
+if TYPE_CHECKING:
+    from microsoft_teams.apps import App
+
+log = logging.getLogger(__name__)
+
+BODY_LIMIT = 256 * 1024
+"""Bytes; Teams itself sends far less."""
+TYPING_AFTER = 0.5
+"""Seconds of work after which "typing" is shown."""
+ANSWER_WITHIN = 8.0
+"""Seconds after which Teams gets its answer although the work goes on; at 15 it would deliver again."""
+UPLOAD_HOSTS = (".sharepoint.com", ".1drv.com", ".onedrive.com", ".svc.ms")
+"""Where Teams lets a file be put; a consent that names another place is refused."""
+TOAST = "application/vnd.microsoft.activity.message"
+
+
+class TeamsChannel:
+    """`credentials` None believes anybody: only for the local profile on loopback."""
+
+    channel = "teams"
+
+    def __init__(
+        self,
+        service: Service,
+        credentials: sdk.Credentials | None,
+        keep: Keep,
+        make: MakeAttachment,
+        texts: Mapping[Language, Texts],
+        public_url: str = "",
+        keys: str | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._service = service
+        self._credentials = credentials
+        self._keep = keep
+        self._make = make
+        self._texts = texts
+        self._public_url = public_url
+        self._keys = keys
+        self._now = now
+        self._under_way: set[asyncio.Task[Any]] = set()
+        self._app: App | None = None
+        self._route: sdk.Route | None = None
+        self._transport: TeamsTransport | None = None
+
+    @property
+    def routes(self) -> list[Route]:
+        """For the one web server."""
+        return [
+            Route("/api/messages", self._messages, methods=["POST"]),
+            Route("/teams/files/{token}", self._file, methods=["GET"]),
+        ]
+
+    @property
+    def transport(self) -> TeamsTransport:
+        """Raises `RuntimeError` before `start`."""
+        if self._transport is None:
+            raise RuntimeError("the Teams channel is not started")
+        return self._transport
+
+    async def start(self) -> None:
+        """Make ready to receive and to send."""
+        self._app, self._route = await sdk.make_app(self._credentials, self._receive, self._keys)
+        words = {language: texts("file_offer") for language, texts in self._texts.items()}
+        self._transport = TeamsTransport(self._app, self._keep, self._make, self._public_url, words)
+
+    async def stop(self) -> None:
+        """Finish what is under way."""
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=ANSWER_WITHIN)
+        if self._app:
+            await self._app.api.http.http.aclose()
+            await self._app.http_client.http.aclose()
+
+    async def _messages(self, request: Request) -> Response:
+        body = await _body(request)
+        if isinstance(body, Response):
+            return body
+        if self._route is None:
+            return JSONResponse({"error": "not ready"}, 503)
+        answer = await self._route({"body": body, "headers": dict(request.headers)})
+        found = answer.get("body")
+        return Response(status_code=answer["status"]) if found is None else JSONResponse(found, answer["status"])
+
+    async def _receive(self, event: Any) -> dict[str, Any]:
+        """Called by the SDK with every activity whose token holds. Never raises: that would be a 500 and a second delivery."""
+        activity: Activity = event.body.model_dump(by_alias=True, exclude_none=True)
+        if self._credentials:
+            if tenant_of(activity) != self._credentials.tenant_id:
+                log.warning("an activity of another tenant was refused")
+                return {"status": 403}
+            if activity.get("channelId") != "msteams":
+                return {"status": 403}
+        try:
+            return await self._answer(activity)
+        except Exception as error:
+            log.exception("an activity could not be kept; Teams delivers it again", extra={"error": type(error).__name__})
+            return {"status": 503}
+
+    async def _answer(self, activity: Activity) -> dict[str, Any]:
+        if activity.get("type") == "invoke" and activity.get("name") == "fileConsent/invoke":
+            return await self._consent(activity)
+        bot_id = self._credentials.client_id if self._credentials else "local"
+        turn = turn_of(activity, bot_id, self._now())
+        if turn is None:
+            return {"status": 200}
+        work = asyncio.create_task(self._service.handle(turn))
+        self._keep_running(work)
+        done, _ = await asyncio.wait({work}, timeout=TYPING_AFTER)
+        if not done:
+            await self.transport.typing(Address.of(turn.chat.address))
+            done, _ = await asyncio.wait({work}, timeout=ANSWER_WITHIN - TYPING_AFTER)
+        if not done:
+            return self._toast("") if activity.get("type") == "invoke" else {"status": 200}
+        return await self._pressed(activity, turn, work.result())
+
+    async def _pressed(self, activity: Activity, turn: Turn, handled: Handled) -> dict[str, Any]:
+        """Mark the pressed card, and answer the press with it or with a few words."""
+        if not isinstance(turn.act, Pressed):
+            return {"status": 200}
+        card = await self._mark(turn, turn.act)
+        if activity.get("type") != "invoke":
+            return {"status": 200}
+        if handled.reply is None:
+            return self._toast(self._texts[turn.person.language or "nl"]("pressed_twice"))
+        if card and not handled.reply.toast:
+            return {"status": 200, "body": {"statusCode": 200, "type": cards.CARD_TYPE, "value": card}}
+        return self._toast(handled.reply.toast)
+
+    async def _mark(self, turn: Turn, act: Pressed) -> dict[str, Any] | None:
+        card = await self._keep.card(turn.chat.id, act.message) if act.message else None
+        marked = cards.marked(card, act.button) if card else None
+        if marked is None:
+            return None
+        await self._keep.keep_card(turn.chat.id, act.message, marked)
+        self._keep_running(asyncio.create_task(self._show(turn, act.message, marked)))
+        return marked
+
+    async def _show(self, turn: Turn, message: str, card: dict[str, Any]) -> None:
+        """The marked card for everybody in the chat; who pressed has it already."""
+        try:
+            await self.transport.replace(Address.of(turn.chat.address), message, cards.carry(card))
+        except (TryLaterError, GiveUpError) as error:
+            log.info("a pressed card was not marked", extra={"reason": str(error)})
+
+    async def _consent(self, activity: Activity) -> dict[str, Any]:
+        """Somebody took or declined a file on offer."""
+        value = activity.get("value")
+        value = value if isinstance(value, dict) else {}
+        context = value.get("context")
+        token = context.get("offer") if isinstance(context, dict) else None
+        offer = await self._keep.take_offer(token) if isinstance(token, str) else None
+        address = Address(str(activity.get("serviceUrl", "")), str(activity["conversation"]["id"]))
+        card = str(activity.get("replyToId") or "")
+        if card:
+            self._keep_running(asyncio.create_task(self._take_away(address, card)))
+        if offer is None or offer.chat != f"teams:{address.conversation}" or not is_personal(activity):
+            await self._say(address, activity, "file_gone")
+            return {"status": 200}
+        if value.get("action") != "accept":
+            await self._say(address, activity, "file_declined")
+            return {"status": 200}
+        await self._upload(activity, address, offer, value.get("uploadInfo"))
+        return {"status": 200}
+
+    async def _upload(self, activity: Activity, address: Address, offer: Offer, info: object) -> None:
+        place = info if isinstance(info, dict) else {}
+        url = str(place.get("uploadUrl", ""))
+        if not self._may_upload(url):
+            log.warning("a file was to be put in a place that is not Teams'")
+            await self._say(address, activity, "file_gone")
+            return
+        try:
+            content = await self._make(offer.what)
+            async with httpx.AsyncClient(timeout=sdk.OUTGOING_TIMEOUT) as client:
+                put = await client.put(
+                    url,
+                    content=content,
+                    headers={"Content-Range": f"bytes 0-{len(content) - 1}/{len(content)}", "Content-Type": "application/octet-stream"},
+                )
+                put.raise_for_status()
+        except (httpx.HTTPError, KeyError) as error:
+            log.warning("a file was not delivered", extra={"error": type(error).__name__})
+            await self._say(address, activity, "file_gone")
+            return
+        details = {"uniqueId": place.get("uniqueId"), "fileType": place.get("fileType")}
+        attachment = {
+            "contentType": "application/vnd.microsoft.teams.card.file.info",
+            "contentUrl": place.get("contentUrl"),
+            "name": offer.name,
+            "content": details,
+        }
+        await self.transport.say(address, {"type": "message", "attachments": [attachment]})
+
+    def _may_upload(self, url: str) -> bool:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        if self._credentials is None and host in ("127.0.0.1", "localhost", "::1"):
+            return True
+        return parts.scheme == "https" and host.endswith(UPLOAD_HOSTS)
+
+    async def _file(self, request: Request) -> Response:
+        """A file by a link that works once."""
+        offer = await self._keep.take_offer(request.path_params["token"])
+        if offer is None:
+            return Response("Deze link werkt niet meer. / This link no longer works.", 404, media_type="text/plain")
+        try:
+            content = await self._make(offer.what)
+        except KeyError:
+            return Response("Dit document is er niet meer. / This document is gone.", 404, media_type="text/plain")
+        headers = {"Content-Disposition": f'attachment; filename="{offer.name}"', "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+        return Response(content, media_type="application/octet-stream", headers=headers)
+
+    async def _say(self, address: Address, activity: Activity, name: str) -> None:
+        locale = str(activity.get("locale", "")).lower()
+        words = self._texts["en" if locale.startswith("en") else "nl"](name)
+        await self.transport.say(address, {"type": "message", "text": words, "textFormat": "plain"})
+
+    async def _take_away(self, address: Address, message: str) -> None:
+        try:
+            await self.transport.remove(address, message)
+        except (TryLaterError, GiveUpError) as error:
+            log.info("a file offer was not taken away", extra={"reason": str(error)})
+
+    def _toast(self, words: str) -> dict[str, Any]:
+        return {"status": 200, "body": {"statusCode": 200, "type": TOAST, "value": words}}
+
+    def _keep_running(self, task: asyncio.Task[Any]) -> None:
+        """A task that nobody holds may be dropped by the event loop."""
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+
+
+async def _body(request: Request) -> dict[str, Any] | Response:
+    received = b""
+    async for chunk in request.stream():
+        received += chunk
+        if len(received) > BODY_LIMIT:
+            return JSONResponse({"error": "too large"}, 413)
+    try:
+        body = json.loads(received)
+    except (ValueError, RecursionError):
+        return JSONResponse({"error": "not JSON"}, 400)
+    return body if isinstance(body, dict) else JSONResponse({"error": "not an activity"}, 400)
