@@ -88,7 +88,9 @@ async def test_in_a_group_only_a_mention_by_our_own_id_is_answered(stage: Stage)
 
 async def test_a_mention_of_somebody_else_stays_a_name(stage: Stage) -> None:
     anna = stage.member()
-    await anna.say("mag <at>Bob</at> dit plaatsen", entities=[{"type": "mention", "text": "<at>Bob</at>", "mentioned": {"id": "29:bob", "name": "Bob"}}])
+    await anna.say(
+        "mag <at>Bob</at> dit plaatsen", entities=[{"type": "mention", "text": "<at>Bob</at>", "mentioned": {"id": "29:bob", "name": "Bob"}}]
+    )
     act = stage.service.turns[-1].act
     assert isinstance(act, Said)
     assert act.text == "mag Bob dit plaatsen"
