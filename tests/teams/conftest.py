@@ -77,8 +77,11 @@ async def stage(matcher: Matcher) -> AsyncIterator[Stage]:
     channel = TeamsChannel(service, None, keep, make, texts.load(), "https://bot.school.example", now=lambda: datetime.now(UTC))
     service.channel = channel
     await channel.start()
-    async with serving(connector.app()) as connector.address, serving(Starlette(routes=channel.routes)) as address:
-        async with httpx.AsyncClient(base_url=address) as client:
-            yield Stage(connector, service, channel, keep, client)
+    async with (
+        serving(connector.app()) as connector.address,
+        serving(Starlette(routes=channel.routes)) as address,
+        httpx.AsyncClient(base_url=address) as client,
+    ):
+        yield Stage(connector, service, channel, keep, client)
     await channel.stop()
     assert connector.problems == []
