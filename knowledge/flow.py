@@ -8,8 +8,9 @@ from typing import Literal
 
 from knowledge.protocol import RuleId, Text
 
-Kind = Literal["choice", "choices", "text", "when", "show"]
-"""choice: one option; choices: one or more; text: own words; when: a date and time; show: nothing is asked, the person reads on."""
+Kind = Literal["choice", "choices", "text", "when", "show", "school"]
+"""choice: one option; choices: one or more; text: own words; when: a date and time; show: nothing is asked, the person reads on;
+school: one of the schools that the person reports for."""
 Condition = Mapping[str, tuple[str, ...]]
 """Step → options: holds where each of these steps was answered with at least one of its options."""
 
