@@ -71,7 +71,7 @@ class Outbox(Protocol):
         """Forget it unsent."""
 
     async def wait(self, channel: str, seconds: float) -> None:
-        """Return when something was put in for this channel, at the latest after `seconds`."""
+        """Return when something was put in for this channel or a chat with more to send became free, at the latest after `seconds`."""
 
 
 MakeAttachment = Callable[[str], Awaitable[bytes]]

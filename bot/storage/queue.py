@@ -61,6 +61,7 @@ _PRIVATE = select(chats.c.id, chats.c.channel).where(chats.c.person == bindparam
 _DELETE = delete(outbox).where(outbox.c.id == bindparam("row"))
 _LATER = update(outbox).where(outbox.c.id == bindparam("row"), outbox.c.attempts == bindparam("claims")).values(due=bindparam("at"))
 _DROP = delete(outbox).where(outbox.c.id == bindparam("row"), outbox.c.attempts == bindparam("claims"))
+_MORE = select(outbox.c.id).where(outbox.c.chat == bindparam("in_chat")).limit(1)
 _PUT = insert(outbox)
 _PUT_KEYBOARD = insert(keyboards)
 
@@ -133,21 +134,29 @@ def claim(connection: Connection, sealer: Sealer, channel: str, limit: int, now:
     return claimed
 
 
-def done(connection: Connection, outgoing: Outgoing, messages: tuple[str, ...], now: datetime) -> None:
+def done(connection: Connection, outgoing: Outgoing, messages: tuple[str, ...], now: datetime) -> bool:
+    """Whether the chat has more to send."""
     connection.execute(_DELETE, {"row": outgoing.id})
     if outgoing.message and outgoing.message.ref and messages:
         values = {"chat": outgoing.chat.id, "ref": outgoing.message.ref, "messages": json.dumps(messages), "at": now}
         connection.execute(_REMEMBER[connection.dialect.name], values)
+    return _more(connection, outgoing)
 
 
-def later(connection: Connection, outgoing: Outgoing, at: datetime) -> None:
-    """Where another sender claimed it since, it stays that one's."""
+def later(connection: Connection, outgoing: Outgoing, at: datetime) -> bool:
+    """Where another sender claimed it since, it stays that one's. Returns False: what follows in the chat waits too."""
     connection.execute(_LATER, {"row": outgoing.id, "claims": outgoing.attempts + 1, "at": at})
+    return False
 
 
-def drop(connection: Connection, outgoing: Outgoing) -> None:
-    """Where another sender claimed it since, it stays that one's."""
+def drop(connection: Connection, outgoing: Outgoing) -> bool:
+    """Where another sender claimed it since, it stays that one's. Returns whether the chat has more to send."""
     connection.execute(_DROP, {"row": outgoing.id, "claims": outgoing.attempts + 1})
+    return _more(connection, outgoing)
+
+
+def _more(connection: Connection, outgoing: Outgoing) -> bool:
+    return connection.execute(_MORE, {"in_chat": outgoing.chat.id}).first() is not None
 
 
 def _outgoing(connection: Connection, row: object, payload: Payload) -> Outgoing:

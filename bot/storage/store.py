@@ -23,7 +23,7 @@ from handlers.turn import Turn
 from knowledge.words import Language
 
 Result = TypeVar("Result")
-Settle = Callable[[Connection], None]
+Settle = Callable[[Connection], bool]
 
 
 def utc_now() -> datetime:
@@ -41,7 +41,7 @@ class SqlStore:
         self._arrived: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
         self._chats: dict[str, asyncio.Lock] = {}
         self._in_chat: Counter[str] = Counter()
-        self._settling: list[tuple[Settle, asyncio.Future[None]]] = []
+        self._settling: list[tuple[Settle, asyncio.Future[bool]]] = []
         self._settler: asyncio.Task[None] | None = None
 
     @asynccontextmanager
@@ -72,13 +72,13 @@ class SqlStore:
         return await self.database.transaction(lambda connection: queue.claim(connection, self.sealer, channel, limit, now), lasting=False)
 
     async def sent(self, outgoing: Outgoing, messages: tuple[str, ...]) -> None:
-        await self._settle(lambda connection: queue.done(connection, outgoing, messages, self._now()))
+        await self._settle(outgoing, lambda connection: queue.done(connection, outgoing, messages, self._now()))
 
     async def later(self, outgoing: Outgoing, at: datetime) -> None:
-        await self._settle(lambda connection: queue.later(connection, outgoing, at))
+        await self._settle(outgoing, lambda connection: queue.later(connection, outgoing, at))
 
     async def drop(self, outgoing: Outgoing) -> None:
-        await self._settle(lambda connection: queue.drop(connection, outgoing))
+        await self._settle(outgoing, lambda connection: queue.drop(connection, outgoing))
 
     async def wait(self, channel: str, seconds: float) -> None:
         arrived = self._arrived[channel]
@@ -128,13 +128,14 @@ class SqlStore:
             if not self._in_chat[chat]:
                 del self._in_chat[chat], self._chats[chat]
 
-    async def _settle(self, work: Settle) -> None:
+    async def _settle(self, outgoing: Outgoing, work: Settle) -> None:
         """Done together with all that waits by then, in one transaction."""
-        done = asyncio.get_running_loop().create_future()
+        done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._settling.append((work, done))
         if self._settler is None:
             self._settler = asyncio.create_task(self._settle_all())
-        await done
+        if await done:
+            self._announce({outgoing.chat.id.partition(":")[0]})
 
     async def _settle_all(self) -> None:
         try:
@@ -145,19 +146,17 @@ class SqlStore:
         finally:
             self._settler = None
 
-    async def _settle_batch(self, batch: list[tuple[Settle, asyncio.Future[None]]]) -> None:
-        def work(connection: Connection) -> None:
-            for settle, _ in batch:
-                settle(connection)
-
-        error: Exception | None = None
+    async def _settle_batch(self, batch: list[tuple[Settle, asyncio.Future[bool]]]) -> None:
         try:
-            await self.database.hop(lambda: self.database.transact(work))
-        except Exception as failed:
-            error = failed
-        for _, done in batch:
-            if not done.done():
-                done.set_exception(error) if error else done.set_result(None)
+            results = await self.database.hop(lambda: self.database.transact(lambda connection: [work(connection) for work, _ in batch]))
+        except Exception as error:
+            for _, done in batch:
+                if not done.done():
+                    done.set_exception(error)
+        else:
+            for (_, done), result in zip(batch, results, strict=True):
+                if not done.done():
+                    done.set_result(result)
 
 
 class SqlUnit:
