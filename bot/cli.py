@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 from rich.console import Console
 
+from bot import people
 from bot import settings as settings_module
 from bot.settings import Settings, SettingsError
 from knowledge.problems import PackError
@@ -159,6 +160,9 @@ def evaluate(
         _print_json(report.as_json(scores))
     else:
         report.draw(scores, _output())
+
+
+people.enter(app)
 
 
 def _settings() -> Settings:

@@ -12,6 +12,7 @@ from bot.keys import KeyFileError, Sealer, SealError
 from bot.settings import Settings
 from bot.storage import migrate, turns
 from bot.storage.database import Database, DatabaseUrlError, connect
+from bot.storage.people import role_of
 from bot.storage.schema import board_keys
 from bot.storage.store import SqlStore
 
@@ -20,11 +21,11 @@ class StorageError(Exception):
     """The store cannot be opened; the text says why and what to do."""
 
 
-def open_store(settings: Settings, roles: turns.Roles = turns.everybody_asks) -> SqlStore:
+def open_store(settings: Settings, roles: turns.Roles = role_of) -> SqlStore:
     """The store, its tables up to date. Raises `StorageError`."""
     database = open_database(settings)
     try:
-        return SqlStore(database, board_sealer(settings, database), roles)
+        return SqlStore(database, board_sealer(settings, database), roles, board=settings.protocol.resolve().name)
     except BaseException:
         database.close()
         raise

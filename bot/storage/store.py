@@ -14,7 +14,9 @@ from sqlalchemy import Connection
 from bot.keys import Sealer
 from bot.outbox import Outgoing
 from bot.storage import queue, turns
+from bot.storage.casefile import CaseFile, SqlCases
 from bot.storage.database import Database
+from bot.storage.people import SqlPeople, role_of
 from bot.storage.sweep import Swept, sweep
 from handlers.given import Journal, Kept, Memory
 from handlers.reply import Notice, Reply
@@ -33,9 +35,12 @@ def utc_now() -> datetime:
 class SqlStore:
     """A `Store` and an `Outbox`. Belongs to one event loop."""
 
-    def __init__(self, database: Database, sealer: Sealer, roles: turns.Roles = turns.everybody_asks, now: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self, database: Database, sealer: Sealer, roles: turns.Roles = role_of, now: Callable[[], datetime] = utc_now, board: str = "board"
+    ) -> None:
         self.database = database
         self.sealer = sealer
+        self.casefile = CaseFile(board, sealer)
         self._roles = roles
         self._now = now
         self._arrived: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
@@ -182,6 +187,14 @@ class SqlUnit:
     @property
     def memory(self) -> Memory:
         return self
+
+    @property
+    def people(self) -> SqlPeople:
+        return SqlPeople(self)
+
+    @property
+    def cases(self) -> SqlCases:
+        return SqlCases(self, self._store.casefile)
 
     def save(self, session: Session, reply: Reply) -> None:
         self._begun.saved = (session, reply)
