@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 import knowledge
@@ -28,6 +28,14 @@ class Settings(BaseSettings):
     """How many connections to PostgreSQL one process uses at most."""
     bot_key_file: Path | None = None
     """Read it as `key_file`."""
+    public_url: str | None = None
+    """Where the world reaches the HTTP server: "https://bot.school.nl"."""
+    telegram_token: SecretStr | None = None
+    """From @BotFather; without it there is no Telegram."""
+    telegram_base_url: str | None = None
+    """A Bot API server of one's own: "http://host:port/bot"."""
+    telegram_webhook_secret: SecretStr | None = None
+    """Turns the webhook on; without it we poll."""
 
     @property
     def database(self) -> str:

@@ -1,0 +1,83 @@
+"""Inline mode: whoever types "@ourname foto" in any chat gets rules as cards, and sends the one they pick."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from telegram import InlineQuery, InlineQueryResultArticle, InlineQueryResultsButton, InputTextMessageContent
+from telegram.error import TelegramError
+
+from bot.channels.telegram.client import Client
+from bot.channels.telegram.text import render
+from bot.channels.telegram.transport import NO_PREVIEW, reason
+from handlers.reply import Block, Paragraph, Quotation
+from handlers.texts import Texts
+from knowledge.matcher import Matcher
+from knowledge.protocol import Rule
+from knowledge.words import LANGUAGES, Language, split
+
+log = logging.getLogger(__name__)
+
+CARDS = 10
+LEAST = 0.01
+"""Least chance of a rule to be put on a card: somebody chooses, so a weak match may be shown."""
+REMEMBERED = 300
+"""Seconds that Telegram may show the same cards again for the same words."""
+START = "inline"
+
+
+class Inline:
+    """Answers what is typed after our name. Nothing is kept of it."""
+
+    def __init__(self, client: Client, matcher: Matcher, texts: Mapping[Language, Texts]) -> None:
+        self._client = client
+        self._matcher = matcher
+        self._texts = texts
+        self._usual = most_phrased(matcher)
+
+    async def answer(self, query: InlineQuery) -> None:
+        """Show the cards. Where that fails they are not shown: the person types on."""
+        spoken = (query.from_user.language_code or "").partition("-")[0]
+        own = next((language for language in LANGUAGES if language == spoken), None)
+        rules, language = self.rules(query.query, own)
+        cards = [card(rule, self._texts[language]) for rule in rules]
+        button = InlineQueryResultsButton(self._texts[language]("inline_button"), start_parameter=START)
+        try:
+            await self._client.answer_inline_query(query.id, cards, cache_time=REMEMBERED, is_personal=True, button=button)
+        except TelegramError as error:
+            log.debug("cards were not shown: %s", reason(error))
+
+    def rules(self, typed: str, own: Language | None) -> tuple[Sequence[Rule], Language]:
+        """Up to ten rules for what is typed, best first, and the language to show them in; nothing typed: those that people ask about most."""
+        protocol = self._matcher.pack.protocol
+        if not split(typed):
+            return [protocol.rule(rule) for rule in self._usual], own or "nl"
+        outcome = self._matcher.ask(typed)
+        model = self._matcher.index.model
+        chances = model.probabilities(self._matcher.index.reader.read(typed))
+        ranked = sorted(zip(chances, model.labels, strict=True), key=lambda pair: -pair[0])
+        known = {str(rule.id) for rule in protocol}
+        likely = [label for chance, label in ranked if chance >= LEAST and label in known]
+        first = [rule for rule in (outcome.rule, *outcome.choices, *outcome.nearest) if rule]
+        chosen = list(dict.fromkeys([*first, *likely]))[:CARDS]
+        return [protocol.rule(rule) for rule in ([] if outcome.foreign else chosen)], outcome.language
+
+
+def card(rule: Rule, texts: Texts) -> InlineQueryResultArticle:
+    """One rule: what is seen of it in the list, and the message that it becomes."""
+    language = texts.language
+    blocks: list[Block] = [Paragraph(rule.short[language]), Quotation(rule.text, f"{rule.place(language)} · {rule.id}", str(rule.id))]
+    if texts("gist"):
+        blocks.append(Paragraph(texts("gist"), tone="aside"))
+    part = render(blocks)[0]
+    content = InputTextMessageContent(part.text, entities=part.entities, link_preview_options=NO_PREVIEW)
+    return InlineQueryResultArticle(f"{rule.id}.{language}", rule.title[language], content, description=rule.short[language])
+
+
+def most_phrased(matcher: Matcher) -> Sequence[str]:
+    """The rules that the pack knows the most ways to ask for: what people come with most."""
+    phrased = Counter(phrasing.label for phrasing in matcher.pack.phrasings)
+    rules = [str(rule.id) for rule in matcher.pack.protocol]
+    return sorted(rules, key=lambda rule: -phrased[rule])[:CARDS]

@@ -1,0 +1,216 @@
+"""From an update of Telegram to a turn: what a person did, or nothing where it is not meant for us."""
+
+from __future__ import annotations
+
+import re
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from telegram import CallbackQuery, ChatMemberUpdated, Message, MessageEntity, Update, User
+from telegram import Chat as TelegramChat
+from telegram.constants import ChatMemberStatus, ChatType
+
+from bot.channels.telegram.client import RawUpdate
+from handlers.turn import Act, Chat, Edited, Media, Opened, Person, Pressed, Said, Sent, Turn
+from knowledge.words import LANGUAGES
+
+CHANNEL = "telegram"
+ANONYMOUS_ADMIN = 1087968824
+"""The account under which a group's anonymous administrators write; the only bot that is a person."""
+ALBUMS = 1000
+"""Albums that are remembered, to give each one reply."""
+DEEP_LINK = "prive"
+OUTSIDE = frozenset({ChatMemberStatus.LEFT, ChatMemberStatus.BANNED})
+
+_MEDIA: Sequence[tuple[str, Media]] = (
+    ("photo", "photo"),
+    ("video", "video"),
+    ("animation", "video"),
+    ("video_note", "video"),
+    ("document", "document"),
+    ("sticker", "sticker"),
+    ("voice", "voice"),
+    ("audio", "voice"),
+    ("venue", "location"),
+    ("location", "location"),
+    ("contact", "contact"),
+    *((name, "other") for name in ("poll", "dice", "game", "story", "paid_media", "checklist", "invoice", "giveaway")),
+)
+"""A message's attribute → what it is to us, the first that fits; whatever else a message holds is a notice of Telegram's own."""
+_COMMAND = re.compile(r"/([A-Za-z0-9_]{1,64})(?:@([A-Za-z0-9_]{3,64}))?(?=\s|$)")
+
+
+class Reader:
+    """Reads updates for one bot account. Keeps nothing but which albums passed by."""
+
+    def __init__(self, me: User) -> None:
+        self._me = me
+        self._name = (me.username or "").lower()
+        self._albums: OrderedDict[str, bool] = OrderedDict()
+
+    def turn(self, update: Update, at: datetime) -> Turn | None:
+        """What a person did; None where it is nothing for us: another bot's command, a group's talk, a notice."""
+        if query := update.callback_query:
+            return self._pressed(update, query, at)
+        if member := update.my_chat_member:
+            return self._member(update, member, at)
+        if message := update.edited_message:
+            return self._edited(update, message, at)
+        return self._message(update, update.message, at) if update.message else None
+
+    def _pressed(self, update: Update, query: CallbackQuery, at: datetime) -> Turn | None:
+        if query.message is None or query.data is None:
+            return None
+        act = Pressed(clean(query.data), str(query.message.message_id))
+        return Turn(_delivery(update), _person(query.from_user), self._chat(query.message.chat), act, at)
+
+    def _member(self, update: Update, member: ChatMemberUpdated, at: datetime) -> Turn | None:
+        joined = member.old_chat_member.status in OUTSIDE and member.new_chat_member.status not in OUTSIDE
+        if not joined or member.chat.type not in (ChatType.GROUP, ChatType.SUPERGROUP):
+            return None
+        return Turn(_delivery(update), _person(member.from_user), self._chat(member.chat), Opened(), at)
+
+    def _edited(self, update: Update, message: Message, at: datetime) -> Turn | None:
+        text = self._words(message)
+        if message.from_user is None or not text or not self._is_meant(message):
+            return None
+        return Turn(_delivery(update), _person(message.from_user), self._chat(message.chat, message), Edited(text, str(message.message_id)), at)
+
+    def _message(self, update: Update, message: Message, at: datetime) -> Turn | None:
+        sender = message.from_user
+        if sender is None or not self._is_meant(message):
+            return None
+        act = self._act(message)
+        if act is None:
+            return None
+        return Turn(self._delivery(update, message), _person(sender), self._chat(message.chat, message), act, at)
+
+    def _act(self, message: Message) -> Act | None:
+        number = str(message.message_id)
+        words = self._words(message)
+        if message.text is not None:
+            return None if words is None else Said(words, number, forwarded=message.forward_origin is not None)
+        media = next((media for name, media in _MEDIA if getattr(message, name)), None)
+        return Sent(media, words or "", number) if media else None
+
+    def _words(self, message: Message) -> str | None:
+        """Text or caption without our own name; None where it is a command for another bot, or there is none."""
+        text = message.text if message.text is not None else message.caption
+        if text is None:
+            return None
+        entities = message.entities if message.text is not None else message.caption_entities
+        text = _without(text, [entity for entity in entities if self._names_me(text, entity)])
+        command = _COMMAND.match(text)
+        if command and command[2]:
+            if command[2].lower() != self._name:
+                return None
+            text = f"/{command[1]}{text[command.end() :]}"
+        return clean(text)
+
+    def _is_meant(self, message: Message) -> bool:
+        """Whether a person says it, and says it to us."""
+        sender = message.from_user
+        if sender is None or (sender.is_bot and sender.id != ANONYMOUS_ADMIN) or message.is_automatic_forward:
+            return False
+        if message.via_bot is not None and message.via_bot.id == self._me.id:
+            return False  # a rule that somebody picked from the inline list
+        if message.chat.type == ChatType.PRIVATE:
+            return True
+        if message.chat.type not in (ChatType.GROUP, ChatType.SUPERGROUP):
+            return False
+        answered = message.reply_to_message
+        if answered and answered.from_user and answered.from_user.id == self._me.id and answered.forum_topic_created is None:
+            return True
+        text = message.text or message.caption or ""
+        entities = message.entities or message.caption_entities
+        return _COMMAND.match(text) is not None or any(self._names_me(text, entity) for entity in entities)
+
+    def _names_me(self, text: str, entity: MessageEntity) -> bool:
+        if entity.type == MessageEntity.TEXT_MENTION:
+            return entity.user is not None and entity.user.id == self._me.id
+        if entity.type != MessageEntity.MENTION or not self._name:
+            return False
+        start, end = _span(text, entity)
+        return text[start:end].lower() == f"@{self._name}"
+
+    def _chat(self, chat: TelegramChat, message: Message | None = None) -> Chat:
+        number = f"{CHANNEL}:{chat.id}"
+        if chat.type == ChatType.PRIVATE:
+            return Chat(number)
+        topic = str(message.message_thread_id or "") if message and message.is_topic_message else ""
+        link = f"https://t.me/{self._me.username}?start={DEEP_LINK}" if self._name else ""
+        return Chat(number, private=False, address=topic, private_link=link)
+
+    def _delivery(self, update: Update, message: Message) -> str:
+        """One id for all pictures of an album, so that the store lets one through; a caption that comes after one without counts by itself."""
+        if message.media_group_id is None:
+            return _delivery(update)
+        album = f"{CHANNEL}:album:{message.chat.id}:{message.media_group_id}"
+        with_caption = bool(message.caption)
+        seen = self._albums.get(album)
+        self._albums[album] = with_caption if seen is None else seen or with_caption
+        while len(self._albums) > ALBUMS:
+            self._albums.popitem(last=False)
+        return f"{album}:{update.update_id}" if seen is False and with_caption else album
+
+
+def in_order(updates: Iterable[RawUpdate]) -> list[list[RawUpdate]]:
+    """The updates by chat, each chat's in their order, but of an album the picture with the caption first: it holds the question."""
+    chats: dict[object, list[RawUpdate]] = {}
+    for update in updates:
+        chats.setdefault(place(update), []).append(update)
+    return [_captions_first(chat) for chat in chats.values()]
+
+
+def place(update: RawUpdate) -> object:
+    """What tells the chats apart whose updates must stay in order; an update without a chat is by itself."""
+    for name in ("message", "edited_message", "my_chat_member"):
+        if isinstance(body := update.get(name), dict):
+            return (body.get("chat") or {}).get("id")
+    if isinstance(query := update.get("callback_query"), dict):
+        return ((query.get("message") or {}).get("chat") or {}).get("id")
+    return ("alone", update.get("update_id"))
+
+
+def clean(text: str) -> str:
+    """Without what no database and no other message can hold: NUL and halves of characters."""
+    return text.replace("\0", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _captions_first(updates: list[RawUpdate]) -> list[RawUpdate]:
+    first: dict[object, int] = {}
+
+    def rank(numbered: tuple[int, RawUpdate]) -> tuple[int, bool, int]:
+        number, update = numbered
+        message = update.get("message") or {}
+        album = message.get("media_group_id") or ("alone", number)
+        return first.setdefault(album, number), not message.get("caption"), number
+
+    return [update for _, update in sorted(enumerate(updates), key=rank)]
+
+
+def _delivery(update: Update) -> str:
+    return f"{CHANNEL}:{update.update_id}"
+
+
+def _person(user: User) -> Person:
+    spoken = (user.language_code or "").lower().partition("-")[0]
+    return Person(f"{CHANNEL}:{user.id}", next((language for language in LANGUAGES if language == spoken), None))
+
+
+def _span(text: str, entity: MessageEntity) -> tuple[int, int]:
+    """Where an entity stands, in characters; Telegram counts in UTF-16."""
+    wide = text.encode("utf-16-le", "surrogatepass")
+
+    def characters(units: int) -> int:
+        return len(wide[: 2 * units].decode("utf-16-le", "surrogatepass"))
+
+    return characters(entity.offset), characters(entity.offset + entity.length)
+
+
+def _without(text: str, entities: Sequence[MessageEntity]) -> str:
+    for start, end in sorted((_span(text, entity) for entity in entities), reverse=True):
+        before, after = text[:start].rstrip(" ,:"), text[end:].lstrip(" ,:")
+        text = f"{before} {after}" if before and after else before + after
+    return text
