@@ -76,7 +76,7 @@ class TelegramTransport:
             progress = self._half_sent.pop(outgoing.id, None) or _Progress()
             try:
                 await _Post(self._client, outgoing, chat, progress).parts(parts, message.attachment, self._file)
-            except TelegramError:
+            except BaseException:
                 self._half_sent[outgoing.id] = progress
                 while len(self._half_sent) > HALF_SENT:
                     self._half_sent.popitem(last=False)
