@@ -54,8 +54,17 @@ def start(context: typer.Context) -> None:
 
 @app.command()
 def run() -> None:
-    """Start the assistant: for now, the conversation in the terminal."""
-    chat()
+    """Start every configured channel; with nothing configured: the web page on this machine."""
+    from bot import run as running
+    from bot.storage.opening import StorageError
+
+    settings = _settings()
+    matcher = _matcher(settings)
+    try:
+        running.run(settings, matcher, _output())
+    except (SettingsError, StorageError) as error:
+        _errors().print(str(error), markup=False, soft_wrap=True)
+        raise typer.Exit(WRONG) from None
 
 
 @app.command()

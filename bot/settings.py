@@ -36,6 +36,12 @@ class Settings(BaseSettings):
     """A Bot API server of one's own: "http://host:port/bot"."""
     telegram_webhook_secret: SecretStr | None = None
     """Turns the webhook on; without it we poll."""
+    web_host: str = "127.0.0.1"
+    """Where the HTTP server listens: the page, the webhooks, the health checks."""
+    web_port: int = Field(default=8080, ge=0, le=65535)
+    """0 takes any free port."""
+    web_page: bool | None = None
+    """Whether there is a web page; None: in the local profile only."""
 
     @property
     def database(self) -> str:

@@ -130,7 +130,7 @@ def test_chat_is_a_conversation(data: Path) -> None:
 
 
 def test_chat_ends_at_the_end_of_input(data: Path) -> None:
-    done = bot("run", data=data, stdin="hallo daar\n")
+    done = bot("chat", data=data, stdin="hallo daar\n")
     assert done.returncode == 0
     assert "Tot ziens." in done.stdout
 

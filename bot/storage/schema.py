@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, Dialect, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table
+from sqlalchemy import BigInteger, Boolean, Column, Date, Dialect, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, UniqueConstraint
 from sqlalchemy.types import TypeDecorator
 
 metadata = MetaData(
@@ -135,3 +135,17 @@ board_keys = Table(
     Column("proof", LargeBinary, nullable=False),
 )
 """The ids of the keys that this database was sealed with; `proof` opens only with the true key, so a start with a wrong key file is refused."""
+
+web_messages = Table(
+    "web_messages",
+    metadata,
+    Column("chat", String, primary_key=True),
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("changed", Integer, nullable=False),
+    Column("delivery", String, nullable=False),
+    Column("data", LargeBinary),
+    Column("at", Instant, nullable=False, index=True),
+    UniqueConstraint("chat", "changed"),
+    UniqueConstraint("chat", "delivery"),
+)
+"""What stands on the web page. `data` is empty where it was taken away: pages that show it still have to hear that."""

@@ -7,13 +7,16 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete
 
-from bot.storage.schema import deliveries, keyboards, sent
+from bot.storage.schema import deliveries, keyboards, sent, web_messages
 from bot.storage.turns import SEEN_FOR
 
 BUTTONS_FOR = timedelta(days=90)
 """How long a button can be pressed: incident reports are taken up again after weeks."""
 REPLACED_FOR = timedelta(days=3)
 """How long a message can be replaced by its `ref`; Telegram itself lets no message be edited after 48 hours."""
+
+WEB_FOR = timedelta(days=180)
+"""How long a message stands on the web page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,7 @@ class Swept:
     deliveries: int
     keyboards: int
     sent: int
+    web_messages: int
 
 
 def sweep(connection: Connection, now: datetime) -> Swept:
@@ -30,4 +34,5 @@ def sweep(connection: Connection, now: datetime) -> Swept:
         connection.execute(delete(deliveries).where(deliveries.c.at < now - SEEN_FOR)).rowcount,
         connection.execute(delete(keyboards).where(keyboards.c.created < now - BUTTONS_FOR)).rowcount,
         connection.execute(delete(sent).where(sent.c.at < now - REPLACED_FOR)).rowcount,
+        connection.execute(delete(web_messages).where(web_messages.c.at < now - WEB_FOR)).rowcount,
     )

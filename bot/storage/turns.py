@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
 
 from bot.keys import Sealer
-from bot.storage import queue
+from bot.storage import history, queue
 from bot.storage.database import Insert, dialects
 from bot.storage.queue import Place
 from bot.storage.records import ACTIONS, SESSION, LostRecordError
@@ -125,7 +125,8 @@ def kept(connection: Connection, person: str) -> Kept:
         "buttons": select(func.count()).select_from(keyboards).where(keyboards.c.person == person),
         "messages": select(func.count()).select_from(sent).where(sent.c.chat.in_(own)),
     }
-    return Kept({kind: connection.execute(query).scalar_one() for kind, query in count.items()})
+    counts = {kind: connection.execute(query).scalar_one() for kind, query in count.items()}
+    return Kept({**counts, "messages": counts["messages"] + history.kept(connection, person)})
 
 
 def forget(connection: Connection, person: str) -> Kept:
@@ -134,6 +135,7 @@ def forget(connection: Connection, person: str) -> Kept:
     connection.execute(delete(sessions).where(sessions.c.person == person))
     connection.execute(delete(keyboards).where(keyboards.c.person == person))
     connection.execute(delete(sent).where(sent.c.chat.in_(select(chats.c.id).where(chats.c.person == person))))
+    history.forget(connection, person)
     return was
 
 

@@ -102,8 +102,21 @@ def upgrade() -> None:
         sa.Column("proof", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_board_keys"),
     )
+    op.create_table(
+        "web_messages",
+        sa.Column("chat", sa.String(), nullable=False),
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("changed", sa.Integer(), nullable=False),
+        sa.Column("delivery", sa.String(), nullable=False),
+        sa.Column("data", sa.LargeBinary()),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("chat", "id", name="pk_web_messages"),
+        sa.UniqueConstraint("chat", "changed", name="uq_web_messages_chat_changed"),
+        sa.UniqueConstraint("chat", "delivery", name="uq_web_messages_chat_delivery"),
+    )
+    op.create_index("ix_web_messages_at", "web_messages", ["at"])
 
 
 def downgrade() -> None:
-    for table in ("board_keys", "feedback", "unanswered", "sent", "outbox", "keyboards", "deliveries", "sessions", "chats"):
+    for table in ("web_messages", "board_keys", "feedback", "unanswered", "sent", "outbox", "keyboards", "deliveries", "sessions", "chats"):
         op.drop_table(table)

@@ -1,0 +1,128 @@
+"""The web page as a channel: what goes out is written into the chat's history, and the open pages of that chat are woken to read it there."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from bot.outbox import Outgoing
+from bot.web.history import Entry, Heard, History, Line
+from bot.web.visitor import CHANNEL
+
+POLL = 1.0
+"""Seconds after which what another process wrote is seen."""
+HEARTBEAT = 20.0
+"""Seconds of silence after which a sign of life is sent, so that nothing in between closes the line."""
+
+
+class Hub:
+    """Who is reading which chat in this process."""
+
+    def __init__(self) -> None:
+        self.closed = False
+        self._readers: dict[str, set[asyncio.Event]] = {}
+
+    @contextlib.contextmanager
+    def reader(self, chat: str) -> Iterator[asyncio.Event]:
+        """An event that is set when something changed in the chat, or the hub was closed."""
+        woken = asyncio.Event()
+        self._readers.setdefault(chat, set()).add(woken)
+        try:
+            yield woken
+        finally:
+            self._readers[chat].discard(woken)
+            if not self._readers[chat]:
+                del self._readers[chat]
+
+    def count(self, chat: str | None = None) -> int:
+        """Open lines, of this chat or of all."""
+        if chat is not None:
+            return len(self._readers.get(chat, ()))
+        return sum(map(len, self._readers.values()))
+
+    @property
+    def chats(self) -> list[str]:
+        return list(self._readers)
+
+    def wake(self, chat: str) -> None:
+        for woken in self._readers.get(chat, ()):
+            woken.set()
+
+    def close(self) -> None:
+        """End every line."""
+        self.closed = True
+        for chat in self._readers:
+            self.wake(chat)
+
+
+class Web:
+    """The page's way out (a `Transport`), and the lines to its readers."""
+
+    channel = CHANNEL
+
+    def __init__(self, history: History, now: Callable[[], datetime]) -> None:
+        self.history = history
+        self.hub = Hub()
+        self._now = now
+
+    async def send(self, outgoing: Outgoing) -> tuple[str, ...]:
+        """Write it into the history. What was written for the same place in line before, is not written twice."""
+        chat = outgoing.chat.id
+        for gone in filter(str.isdigit, outgoing.deletes):
+            await self.history.put(chat, int(gone), None)
+        placed: tuple[str, ...] = ()
+        if outgoing.message:
+            entry = Heard(outgoing.message, outgoing.language, outgoing.buttons)
+            placed = (await self._place(outgoing, entry),)
+        self.hub.wake(chat)
+        return placed
+
+    async def _place(self, outgoing: Outgoing, entry: Heard) -> str:
+        for old in filter(str.isdigit, outgoing.replaces):
+            if await self.history.put(outgoing.chat.id, int(old), entry):
+                return old
+        return str(await self.history.add(outgoing.chat.id, entry, f"out-{outgoing.id}", self._now()))
+
+    async def say(self, chat: str, entry: Entry, delivery: str) -> str:
+        """Write what the person said; returns its id."""
+        line = await self.history.add(chat, entry, delivery, self._now())
+        self.hub.wake(chat)
+        return str(line)
+
+    async def choose(self, chat: str, line: int, button: str) -> None:
+        """Show in all the chat's pages which button was pressed."""
+        found = await self.history.line(chat, line)
+        if found and isinstance(found.entry, Heard) and button in found.entry.buttons and found.entry.chosen != button:
+            await self.history.put(chat, line, replace(found.entry, chosen=button))
+            self.hub.wake(chat)
+
+    async def lines(self, chat: str, seen: int, heartbeat: float = HEARTBEAT) -> AsyncIterator[Line | None]:
+        """What changed after `seen`, then None once for "that was all up to now", then each change as it comes; None also is a sign of life."""
+        with self.hub.reader(chat) as woken:
+            if seen > (await self.history.counts([chat])).get(chat, 0):
+                seen = 0  # counted in a database that is not there any more
+            while not self.hub.closed:
+                woken.clear()
+                changed = await self.history.since(chat, seen)
+                for line in changed:
+                    seen = line.changed
+                    yield line
+                if not changed:
+                    yield None
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(woken.wait(), heartbeat)
+
+    async def watch(self) -> None:
+        """Wake readers of what other processes wrote; runs until it is cancelled."""
+        known: dict[str, int] = {}
+        while True:
+            await asyncio.sleep(POLL)
+            chats = self.hub.chats
+            counts = await self.history.counts(chats) if chats else {}
+            for chat, count in counts.items():
+                if known.get(chat) != count:
+                    self.hub.wake(chat)
+            known = dict(counts)
