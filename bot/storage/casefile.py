@@ -12,9 +12,9 @@ from typing import Any, Protocol, TypeVar
 from pydantic import TypeAdapter
 from sqlalchemy import Column, Connection, Date, Integer, LargeBinary, String, Table, UniqueConstraint, insert, select, update
 
-from bot.keys import Sealer, new_key
+from bot.keys import Sealer, SealError, new_key
 from bot.storage.database import Insert, dialects
-from bot.storage.records import Sealed
+from bot.storage.records import LostRecordError, Sealed
 from bot.storage.schema import Id, Instant, metadata
 from handlers.flow import Answer, Written
 from handlers.incident.case import Actor, Case, CaseHead, Decision, Event, Filing, Note, Settled
@@ -258,8 +258,11 @@ class CaseFile:
         }
 
     def _own(self, wrapped: bytes, case_id: str) -> Sealer:
-        """The case's own key, ready to use."""
-        return Sealer({OWN_KEY: self.sealer.unwrap(wrapped, "cases", "key", self.board, case_id)}, OWN_KEY)
+        """The case's own key, ready to use. Raises `LostRecordError`."""
+        try:
+            return Sealer({OWN_KEY: self.sealer.unwrap(wrapped, "cases", "key", self.board, case_id)}, OWN_KEY)
+        except SealError as error:
+            raise LostRecordError(f"cases.key: {error}") from None
 
     def _head(self, row: Any) -> CaseHead:
         return CaseHead(row.id, row.number or "", row.school, row.state, row.reporter, row.keeper, self._involved(row), row.opened, row.changed)
