@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, timedelta
 
-AMSTERDAM = ZoneInfo("Europe/Amsterdam")
-OPENS, CLOSES = time(8), time(17)
+from handlers.incident.line import AMSTERDAM, CLOSES, OPENS, is_holiday
+
 SILENCE = timedelta(days=7)
 """A case with open steps is brought to mind after this long without a change or a reminder: more often is ignored, or hated."""
 SNOOZES = {"day": timedelta(days=1), "week": timedelta(days=7), "month": timedelta(days=30)}
@@ -61,17 +60,8 @@ def due(watched: Iterable[Watched], now: datetime) -> Sequence[Reminder]:
 
 
 def is_working_day(day: date) -> bool:
-    """Monday to Friday, but for the public holidays of the Netherlands. School holidays differ by region; they are not known here."""
-    return day.weekday() < 5 and day not in holidays(day.year)
-
-
-def holidays(year: int) -> frozenset[date]:
-    """New Year, Easter, King's Day, Ascension, Whitsun, Christmas; 5 May where it ends five years, as most schools have it."""
-    easter = _easter(year)
-    kings_day = date(year, 4, 27) if date(year, 4, 27).weekday() != 6 else date(year, 4, 26)
-    moving = {easter + timedelta(days=days) for days in (0, 1, 39, 49, 50)}
-    fixed = {date(year, 1, 1), kings_day, date(year, 12, 25), date(year, 12, 26)}
-    return frozenset(moving | fixed | ({date(year, 5, 5)} if year % 5 == 0 else set()))
+    """Monday to Friday, but for national holidays. School holidays differ by region; they are not known here."""
+    return day.weekday() < 5 and not is_holiday(day)
 
 
 def _is_due(one: Watched, now: datetime) -> bool:
@@ -88,16 +78,3 @@ def _working_day_from(day: date) -> date:
     while not is_working_day(day):
         day += timedelta(days=1)
     return day
-
-
-def _easter(year: int) -> date:
-    """Easter Sunday of the Gregorian calendar, after Meeus, Jones and Butcher."""
-    a, (b, c) = year % 19, divmod(year, 100)
-    d, e = divmod(b, 4)
-    g = (8 * b + 13) // 25
-    h = (19 * a + b - d - g + 15) % 30
-    i, k = divmod(c, 4)
-    j = (32 + 2 * e + 2 * i - h - k) % 7
-    m = (a + 11 * h + 22 * j) // 451
-    month, day = divmod(h + j - 7 * m + 114, 31)
-    return date(year, month, day + 1)
