@@ -28,6 +28,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 from uvicorn import Config, Server
 
+from tests.fakes.serving import Quiet
 from tests.fakes.telegram_people import Person
 from tests.fakes.telegram_rules import (
     CAPTION,
@@ -107,6 +108,8 @@ class FakeTelegram:
         self.inline: dict[str, Json | None] = {}
         self.offset = 0
         """Below this all updates are confirmed."""
+        self.settings_webhook = False
+        """Whether the bot under test is set up for a webhook."""
         self.changed = asyncio.Condition()
         self._updates: list[Json] = []
         self._done: list[Json] = []
@@ -130,7 +133,7 @@ class FakeTelegram:
     async def open(self) -> None:
         """Listen; the second time on the same port as before."""
         app = Starlette(routes=[Route("/bot{token}/{method}", _Endpoint(self), methods=["GET", "POST"])])
-        self._server = Server(Config(app, host="127.0.0.1", port=self._port, log_config=None, lifespan="off", ws="none", timeout_graceful_shutdown=1))
+        self._server = Quiet(Config(app, host="127.0.0.1", port=self._port, log_config=None, lifespan="off", ws="none", timeout_graceful_shutdown=1))
         serving = asyncio.create_task(self._server.serve())
         while not self._server.started:
             await asyncio.sleep(0.001)
@@ -144,8 +147,7 @@ class FakeTelegram:
         async with self.changed:
             self._poll = -1
             self.changed.notify_all()
-        with suppress(asyncio.CancelledError):
-            await asyncio.gather(*self._tasks)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     @property
     def base_url(self) -> str:
@@ -400,7 +402,7 @@ class FakeTelegram:
 
     def _post(self, message: Posted, given: Json) -> Json:
         message.markup = given.get("reply_markup")
-        message.topic = given.get("message_thread_id")
+        message.topic = int(given["message_thread_id"]) if "message_thread_id" in given else None
         check_markup(message.markup)
         self.messages[message.chat][message.id] = message
         self.everything.append(message)

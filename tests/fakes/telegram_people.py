@@ -61,7 +61,6 @@ class Person:
 
     def press(self, label: str, on: Posted | None = None) -> str:
         """Press the last button with this label; returns the press's id."""
-        self.mark = self._count()
         found = [(message, button) for message in ([on] if on else self.sees()) for button in message.buttons if label in button["text"]]
         assert found, f"no button {label!r}; there are {[b['text'] for m in self.sees() for b in m.buttons]}"
         message, button = found[-1]
@@ -69,6 +68,7 @@ class Person:
 
     def press_data(self, data: str, message: Posted) -> str:
         """Send a button's data, also one that was made up."""
+        self.mark = self._count()
         press = f"press{self.telegram.next_number()}"
         self.telegram.presses[press] = False
         body = {"id": press, "from": self.user, "chat_instance": "c", "data": data, "message": self.telegram.shape(message)}

@@ -9,7 +9,6 @@ from typing import TypeVar
 
 from starlette.routing import BaseRoute
 from telegram import User
-from telegram.error import TelegramError
 
 from bot.channels.telegram import menu
 from bot.channels.telegram.client import AT_WEBHOOK, UPDATES, connect
@@ -40,7 +39,8 @@ class TelegramChannel:
         self._service = service
         self._secret = settings.telegram_webhook_secret.get_secret_value() if settings.telegram_webhook_secret else ""
         self._webhook = Webhook(self._secret) if self._secret else None
-        self._url = f"{(settings.public_url or '').rstrip('/')}{PATH}"
+        self.url = f"{(settings.public_url or '').rstrip('/')}{PATH}"
+        """Where Telegram posts, where it does."""
         self._stopping = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._receiver: Receiver | None = None
@@ -55,7 +55,7 @@ class TelegramChannel:
 
     def describe(self) -> str:
         """What is on, for the lines at the start."""
-        return f"Telegram by webhook at {self._url}" if self._webhook else "Telegram by long polling"
+        return f"Telegram by webhook at {self.url}" if self._webhook else "Telegram by long polling"
 
     async def start(self) -> None:
         """Begin, after the web server listens. Returns at once: connecting goes on beside."""
@@ -94,7 +94,7 @@ class TelegramChannel:
         return self._client.bot
 
     async def _set_webhook(self) -> bool:
-        return await self._client.set_webhook(self._url, secret_token=self._secret, allowed_updates=UPDATES, max_connections=AT_WEBHOOK)
+        return await self._client.set_webhook(self.url, secret_token=self._secret, allowed_updates=UPDATES, max_connections=AT_WEBHOOK)
 
     async def _leave_webhook(self) -> bool:
         return await self._client.delete_webhook()
@@ -105,7 +105,7 @@ class TelegramChannel:
         while not self._stopping.is_set():
             try:
                 done = await call()
-            except TelegramError as error:
+            except Exception as error:
                 await trouble.wait(error, self._stopping)
             else:
                 trouble.over()

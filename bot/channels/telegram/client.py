@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, cast
@@ -9,6 +10,8 @@ from typing import Any, cast
 from telegram import Bot
 from telegram.error import RetryAfter
 from telegram.request import HTTPXRequest
+
+os.environ.setdefault("PTB_TIMEDELTA", "1")  # the library warns at each use of its older form, numbers
 
 OFFICIAL = "https://api.telegram.org/bot"
 CONNECTIONS = 12

@@ -33,7 +33,7 @@ async def poll(client: Client, receiver: Receiver, stopping: asyncio.Event) -> N
     while not stopping.is_set():
         try:
             updates = await _unless(stopping, client.raw_updates(offset, WAIT))
-        except TelegramError as error:
+        except Exception as error:
             await trouble.wait(error, stopping)
             continue
         trouble.over()
@@ -80,7 +80,7 @@ class Trouble:
         self._failures = 0
         self._said = ""
 
-    async def wait(self, error: TelegramError, stopping: asyncio.Event) -> None:
+    async def wait(self, error: Exception, stopping: asyncio.Event) -> None:
         """Until the next try."""
         words = explain(error)
         if words != self._said:
@@ -97,13 +97,15 @@ class Trouble:
         self._failures, self._said = 0, ""
 
 
-def explain(error: TelegramError) -> str:
+def explain(error: Exception) -> str:
     """What is wrong and what to do, for whoever runs the program."""
     if isinstance(error, Conflict):
         return CONFLICT
     if isinstance(error, InvalidToken):
         return REFUSED
-    return f"Telegram cannot be reached; trying again: {reason(error)}"
+    if isinstance(error, TelegramError):
+        return f"Telegram cannot be reached; trying again: {reason(error)}"
+    return f"What Telegram answers cannot be read; trying again: {type(error).__name__}"
 
 
 async def pause(seconds: float, stopping: asyncio.Event) -> None:
