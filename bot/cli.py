@@ -146,6 +146,26 @@ def check() -> None:
     print(f"{settings.protocol} is in order: {counts}.")
 
 
+@app.command()
+def flow(
+    name: Annotated[str, typer.Argument(help="The guided talk: the name of its file under flows/, such as foto.")],
+    language: Annotated[str, typer.Option("--language", help="nl or en.")] = "nl",
+) -> None:
+    """Draw a guided talk as a Mermaid flowchart."""
+    from knowledge import flowchart, pack
+    from knowledge.problems import did_you_mean
+
+    try:
+        found = pack.load(_settings().protocol, learnable=False)
+    except PackError as error:
+        _fail(error)
+    try:
+        print(flowchart.mermaid(found.flow(name), "en" if language == "en" else "nl"), end="")
+    except KeyError:
+        known = list(dict.fromkeys(one.id for one in found.flows))
+        _usage(f'there is no guided talk "{name}"{did_you_mean(name, known)}; known are: {", ".join(known) or "none"}')
+
+
 @app.command("eval")
 def evaluate(
     file: Annotated[Path, typer.Argument(help="A labelled question set: JSON lines with q, labels and lang.")],

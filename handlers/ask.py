@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from handlers.given import Context, Response, said
@@ -11,14 +11,12 @@ from handlers.session import Asked
 from handlers.texts import Texts
 from handlers.turn import Turn
 from knowledge.matcher import Outcome
-from knowledge.pack import Pack
+from knowledge.pack import Pack, Smalltalk
 from knowledge.protocol import Rule
 from knowledge.words import split
 
-RECORDING_RULE = "bepalingen-7"
-DEFAULT_CONTACT = "directeur"
-SMALLTALK = {"THANKS": "bye", "BOTSELF": "about"}
-"""Concept → text: what to say to thanks and goodbyes, and to "who are you"."""
+SMALLTALK: Mapping[Smalltalk, str] = {"thanks": "bye", "self": "about"}
+"""What to say to thanks and goodbyes, and to "who are you"; to the rest "hello"."""
 
 
 async def ask(turn: Turn, context: Context) -> Response:
@@ -43,7 +41,7 @@ async def none_pressed(turn: Turn, context: Context) -> Response:
     asked = context.session.topic(turn.at)
     if asked:
         await context.given.journal.unanswered(asked.question, context.texts.language, asked.label)
-    contact = _contact(DEFAULT_CONTACT, context.matcher.pack, context.texts)
+    contact = _contact(context.matcher.pack.talk.ask, context.matcher.pack, context.texts)
     return Response(said(context.texts, "none_chosen", contact=contact), context.session)
 
 
@@ -60,17 +58,17 @@ def say(outcome: Outcome, pack: Pack, texts: Texts) -> Reply:
         blocks.append(Paragraph(texts("choose")))
         buttons += [*_buttons(outcome.choices, pack, texts), Button(texts("none"), "none")]
     elif outcome.status == "incident":
-        blocks.append(Paragraph(texts("incident", contact=_contact(DEFAULT_CONTACT, pack, texts))))
-        if any(rule.id == RECORDING_RULE for rule in pack.protocol):
-            blocks += [Paragraph(texts("incident_record")), _quotation(pack.protocol.rule(RECORDING_RULE), texts)]
+        blocks.append(Paragraph(texts("incident", contact=_contact(pack.talk.ask, pack, texts))))
+        if pack.talk.recording:
+            blocks += [Paragraph(texts("incident_record")), _quotation(pack.protocol.rule(pack.talk.recording), texts)]
     elif outcome.status == "smalltalk":
-        blocks.append(Paragraph(texts(_smalltalk(outcome))))
+        blocks.append(Paragraph(texts(_smalltalk(outcome, pack))))
     elif not split(outcome.question):
         blocks.append(Paragraph(texts("empty")))
     else:
         blocks += _decline(outcome, pack, texts)
     if outcome.offers_incident and outcome.status != "incident":
-        blocks.append(Paragraph(texts("incident_offer", contact=_contact(DEFAULT_CONTACT, pack, texts)), tone="aside"))
+        blocks.append(Paragraph(texts("incident_offer", contact=_contact(pack.talk.ask, pack, texts)), tone="aside"))
     return Reply(texts.language, (Message(tuple(blocks), tuple(buttons)),))
 
 
@@ -95,14 +93,14 @@ def _decline(outcome: Outcome, pack: Pack, texts: Texts) -> list[Block]:
     blocks: list[Block] = [Paragraph(f"{text} {topic.silent[texts.language]}" if topic else text)]
     if outcome.nearest:
         blocks += [Paragraph(texts("nearest")), _quotation(pack.protocol.rule(outcome.nearest[0]), texts)]
-    blocks.append(Paragraph(texts("ask_whom", contact=_contact(topic.ask if topic else DEFAULT_CONTACT, pack, texts))))
+    blocks.append(Paragraph(texts("ask_whom", contact=_contact(topic.ask if topic else pack.talk.ask, pack, texts))))
     return blocks
 
 
-def _smalltalk(outcome: Outcome) -> str:
+def _smalltalk(outcome: Outcome, pack: Pack) -> str:
     """The text that fits what kind of small talk it was, told by the concepts it was recognised by."""
     concepts = [line.split(":")[0] for line in outcome.evidence]
-    return next((SMALLTALK[concept] for concept in concepts if concept in SMALLTALK), "hello")
+    return next((SMALLTALK[pack.talk.smalltalk[concept]] for concept in concepts if concept in pack.talk.smalltalk), "hello")
 
 
 def _quotation(rule: Rule, texts: Texts) -> Quotation:

@@ -67,6 +67,11 @@ class Flow:
     path: str
     """The file, for problems."""
 
+    @property
+    def is_check(self) -> bool:
+        """Whether it is asked in one go and ends in an outcome: nothing is written in it."""
+        return all(step.kind in ("choice", "show") for step in self.steps)
+
     def step(self, step_id: str) -> Step | None:
         return next((step for step in self.steps if step.id == step_id), None)
 

@@ -1,10 +1,11 @@
 """A board's pack: everything particular to it, read from one folder, with all problems reported at once.
 
-pack.yaml        the board's name and whom to ask
+pack.yaml        the board's name, whom to ask, how small talk is told
 protocol.yaml    sections and rules, verbatim          source.txt   the document they came from
 topics.yaml      what people ask and the protocol is silent on
 lexicon.yaml     concepts and the words for them
 phrasings/*.LANGUAGE.yaml     how people ask, by rule or topic and by voice
+flows/*.yaml     guided talks: checks, and the incident report
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from knowledge import flows
+from knowledge.flow import Flow
 from knowledge.lexicon import parse_form
 from knowledge.problems import PackError, Problem, did_you_mean
 from knowledge.protocol import Protocol, Rule, RuleId, Section, Text, differences
@@ -24,6 +27,9 @@ from knowledge.yamlfile import Value, read
 CONCERNS = ("medewerker", "leerling", "ouder", "directie", "bestuur")
 OTHER_LABELS = ("incident", "smalltalk")
 """What a phrasing can mean besides a rule or a topic."""
+Smalltalk = Literal["thanks", "self"]
+"""thanks: thanks and goodbyes; self: who or what the assistant is."""
+SMALLTALK: tuple[Smalltalk, ...] = ("thanks", "self")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,18 @@ class Phrasing:
 
 
 @dataclass(frozen=True, slots=True)
+class Talk:
+    """What the conversation has to know about the pack beside its rules."""
+
+    ask: str
+    """Whom to ask where no topic says so: a name from the contacts."""
+    recording: RuleId | None
+    """The rule that is shown to who wants to report something."""
+    smalltalk: Mapping[str, Smalltalk]
+    """Concept of the lexicon → the small talk that it shows; other small talk is a greeting."""
+
+
+@dataclass(frozen=True, slots=True)
 class Pack:
     folder: Path
     name: str
@@ -72,7 +90,10 @@ class Pack:
     """Concept → form → line in lexicon.yaml."""
     phrasings: tuple[Phrasing, ...]
     fingerprint: str
-    """The hash of the pack's files: the same pack, the same fingerprint."""
+    """The hash of the files that the index hangs on: the same hash, the same index."""
+    talk: Talk
+    flows: tuple[Flow, ...]
+    """The guided talks, of one name the highest version first."""
 
     def topic(self, label: str) -> Topic:
         """The topic with this label ("near/foto-maken"). Raises `KeyError`."""
@@ -81,15 +102,23 @@ class Pack:
                 return topic
         raise KeyError(label)
 
+    def flow(self, name: str, version: int | None = None) -> Flow:
+        """The guided talk of this name, by default as it is now. Raises `KeyError`."""
+        for flow in self.flows:
+            if flow.id == name and version in (None, flow.version):
+                return flow
+        raise KeyError(name)
+
 
 def files(folder: Path) -> list[Path]:
-    """The files that make up a pack, in a fixed order."""
-    fixed = [folder / name for name in ("pack.yaml", "protocol.yaml", "source.txt", "topics.yaml", "lexicon.yaml")]
+    """The files that the index is learnt from or checked against, in a fixed order. Neither pack.yaml nor the flows are among them: a changed
+    telephone number or question is no reason to learn anew."""
+    fixed = [folder / name for name in ("protocol.yaml", "source.txt", "topics.yaml", "lexicon.yaml")]
     return fixed + sorted((folder / "phrasings").glob("*.yaml"))
 
 
 def fingerprint(folder: Path) -> str:
-    """A hash over the names and bytes of the pack's files."""
+    """A hash over the names and bytes of `files`."""
     digest = hashlib.sha256()
     for file in files(folder):
         digest.update(file.name.encode())
@@ -126,13 +155,28 @@ class _Reader:
         if not self.folder.is_dir():
             self.problems.append(Problem(str(self.folder), 0, "there is no such pack folder; set PROTOCOL to the folder of a pack"))
             raise PackError(self.problems)
-        name, contacts = self._pack_file()
+        about = self._file("pack.yaml").fields("name", "contacts", "ask", optional=("recording", "smalltalk"))
+        contacts = {name: value.translated() for name, value in about["contacts"].items()}
         protocol = self._protocol()
         source = self._source(protocol)
         topics = self._topics(protocol, contacts)
         concepts, concept_lines = self._lexicon() if learnable else ({}, {})
         phrasings = self._phrasings(protocol, topics) if learnable else ()
-        return Pack(self.folder, name, contacts, protocol, source, topics, concepts, concept_lines, phrasings, fingerprint(self.folder))
+        talk = self._talk(about, protocol, contacts, concepts if learnable else None)
+        return Pack(
+            folder=self.folder,
+            name=about["name"].text(),
+            contacts=contacts,
+            protocol=protocol,
+            source=source,
+            topics=topics,
+            concepts=concepts,
+            concept_lines=concept_lines,
+            phrasings=phrasings,
+            fingerprint=fingerprint(self.folder),
+            talk=talk,
+            flows=flows.load(self.folder, [rule.id for rule in protocol], list(contacts), self.problems),
+        )
 
     def _path(self, name: str) -> str:
         return str(self.folder / name)
@@ -140,10 +184,23 @@ class _Reader:
     def _file(self, name: str) -> Value:
         return read(self.folder / name, self._path(name), self.problems)
 
-    def _pack_file(self) -> tuple[str, dict[str, Text]]:
-        fields = self._file("pack.yaml").fields("name", "contacts")
-        contacts = {name: _translated(value) for name, value in fields["contacts"].items()}
-        return fields["name"].text(), contacts
+    def _talk(self, about: Mapping[str, Value], protocol: Protocol, contacts: Mapping[str, Text], concepts: Mapping[str, object] | None) -> Talk:
+        """`concepts` are None where the lexicon was not read."""
+        ask = about["ask"].text()
+        if ask and contacts and ask not in contacts:
+            about["ask"].problem(f'unknown contact "{ask}"{did_you_mean(ask, contacts)}')
+        recording = about["recording"].text(required=False)
+        rules = [rule.id for rule in protocol]
+        if recording and rules and recording not in rules:
+            about["recording"].problem(f'unknown rule "{recording}"{did_you_mean(recording, rules)}')
+        smalltalk: dict[str, Smalltalk] = {}
+        for kind, value in about["smalltalk"].fields(optional=SMALLTALK).items():
+            for concept in value.sequence():
+                name = concept.text()
+                if concepts and name not in concepts:
+                    concept.problem(f'unknown concept "{name}"{did_you_mean(name, concepts)}; concepts stand in lexicon.yaml')
+                smalltalk[name] = "thanks" if kind == "thanks" else "self"
+        return Talk(ask, RuleId(recording) if recording else None, smalltalk)
 
     def _protocol(self) -> Protocol:
         file = self._file("protocol.yaml")
@@ -192,9 +249,9 @@ class _Reader:
         return Rule(
             id=RuleId(rule_id),
             text=part["text"].text(),
-            title=_translated(part["title"]),
-            short=_translated(part["short"]),
-            silent=_translated(part["silent"]),
+            title=part["title"].translated(),
+            short=part["short"].translated(),
+            silent=part["silent"].translated(),
             concerns=concerns,
             see_also=tuple(see_also),
             offers_report=part["offers_report"].yes(),
@@ -241,8 +298,8 @@ class _Reader:
                 topic = Topic(
                     id=part["id"].text(),
                     kind="near" if kind == "near" else "far",
-                    title=_translated(part["title"]),
-                    silent=_translated(part["silent"]),
+                    title=part["title"].translated(),
+                    silent=part["silent"].translated(),
                     nearest=RuleId(nearest) if nearest else None,
                     ask=ask,
                     line=entry.line,
@@ -319,19 +376,3 @@ class _Reader:
             for language in LANGUAGES:
                 if label and (label, language) not in present:
                     self.problems.append(Problem(self._path(file), line, f'"{label}" has no {language} phrasings: nobody can find it'))
-
-
-def _translated(value: Value) -> Text:
-    """A text in every language; a language that is missing is a problem."""
-    if value.missing:
-        value.text()
-        return dict.fromkeys(LANGUAGES, "")
-    fields = value.fields(*LANGUAGES)
-    texts: dict[Language, str] = {}
-    for language in LANGUAGES:
-        if fields[language].missing:
-            value.problem(f'"{value.name}" has no {language} text')
-            texts[language] = ""
-        else:
-            texts[language] = fields[language].text()
-    return texts

@@ -8,6 +8,7 @@ from pathlib import Path
 import yaml
 
 from knowledge.problems import Problem, did_you_mean
+from knowledge.words import LANGUAGES, Language
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -62,6 +63,32 @@ class Value:
             self.problem(f'"{self.name}" should be true or false')
             return False
         return bool(node.value == "true")
+
+    def number(self) -> int:
+        """A whole number of at least 1; 1 where it is missing or wrong."""
+        node = self._node
+        if node is None:
+            self.problem(f'"{self.name}" is missing')
+        elif not isinstance(node, yaml.ScalarNode) or not node.value.isascii() or not node.value.isdigit() or int(node.value) < 1:
+            self.problem(f'"{self.name}" should be a whole number, 1 or more')
+        else:
+            return int(node.value)
+        return 1
+
+    def translated(self) -> dict[Language, str]:
+        """A text in every language; a language that is missing is a problem."""
+        if self.missing:
+            self.text()
+            return dict.fromkeys(LANGUAGES, "")
+        fields = self.fields(*LANGUAGES)
+        texts: dict[Language, str] = {}
+        for language in LANGUAGES:
+            if fields[language].missing:
+                self.problem(f'"{self.name}" has no {language} text')
+                texts[language] = ""
+            else:
+                texts[language] = fields[language].text()
+        return texts
 
     def items(self) -> list[tuple[str, Value]]:
         """The names and values of a mapping, in order; a name that occurs twice is a problem."""

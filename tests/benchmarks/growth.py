@@ -93,6 +93,8 @@ def generate(size: int) -> tuple[Pack, list[tuple[str, str]]]:
         {},
         phrasings,
         f"generated {size}",
+        pack.Talk("", None, {}),
+        (),
     )
     asked = [rng.choice(list(own)) for _ in range(QUESTIONS)]
     return generated, [(phrasing(rule), rule) for rule in asked]
