@@ -9,22 +9,23 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from types import FrameType
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from rich.console import Console
 from starlette.routing import BaseRoute
 from uvicorn import Config, Server
 
+from bot import logs
 from bot.outbox import Transport
 from bot.rates import NO_LIMITS, Rates
 from bot.sender import Sender
 from bot.service import Service
-from bot.settings import Settings
+from bot.settings import Settings, SettingsError
 from bot.web.address import Site, listen, site
 from bot.web.app import make_app
 from handlers import texts
@@ -38,26 +39,33 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+RATES = {"telegram": Rates()}
+"""How fast a channel's platform lets messages go out, where it says."""
 STOPPING = 10
 """Seconds that requests under way get to end."""
 INTERRUPTED = 130
 
 
-@dataclass(frozen=True)
-class Channel:
-    """One channel as it runs here."""
+class Channel(Protocol):
+    """One channel as it runs here, from start to close."""
 
-    name: str
-    where: str
-    """For the start-up lines: its address, or what is missing to switch it on."""
-    transport: Transport | None = None
-    """None where the channel is off."""
-    rates: Rates = NO_LIMITS
-    """How fast the platform lets messages go out."""
-    routes: tuple[BaseRoute, ...] = ()
-    """What it answers over HTTP; these guard themselves."""
-    work: Callable[[], AbstractAsyncContextManager[None]] | None = None
-    """What it does besides, from its start to its end: polling. Entered when the rest is ready; leaving it ends what is under way."""
+    @property
+    def transport(self) -> Transport: ...
+
+    @property
+    def routes(self) -> Sequence[BaseRoute]:
+        """What it answers over HTTP; these guard themselves."""
+
+    def describe(self) -> str:
+        """What is on and where, for the lines at the start."""
+
+    async def start(self) -> None:
+        """Begin to receive. The HTTP server answers by now."""
+
+    async def stop(self) -> None:
+        """Receive no more, and finish what was begun; the transport still works."""
+
+    async def close(self) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -66,12 +74,17 @@ class Running:
 
     address: str
     """Of its HTTP server: "http://127.0.0.1:8080/"."""
-    channels: tuple[Channel, ...]
-    database: str
+    page: str
+    """Of its web page; empty where there is none."""
+    lines: tuple[str, ...]
+    """What is on, where, and what is missing to switch on the rest."""
 
 
 def run(settings: Settings, matcher: Matcher, console: Console) -> None:
     """Run until SIGINT or SIGTERM. Raises `SettingsError` and `bot.storage.opening.StorageError` where it cannot start."""
+
+    secrets = (settings.telegram_token, settings.telegram_webhook_secret)
+    logs.configure(secrets=[secret.get_secret_value() for secret in secrets if secret])
 
     async def until_stopped() -> None:
         stop = asyncio.Event()
@@ -86,6 +99,7 @@ async def serve(settings: Settings, matcher: Matcher, stop: asyncio.Event, start
     from bot.storage.opening import open_store
 
     where = site(settings)
+    _check_channels(settings)
     listening = listen(where)
     try:
         store = open_store(settings)
@@ -96,38 +110,73 @@ async def serve(settings: Settings, matcher: Matcher, stop: asyncio.Event, start
         stack.push_async_callback(store.close)
         stack.callback(listening.close)
         where = replace(where, port=listening.getsockname()[1])
-        service = Service(Conversation(matcher, texts.load()), cast("Store", store))  # its people and cases are being built
-        page, web = _page(where, matcher, service, store)
-        channels = (web,)
+        conversation = Conversation(matcher, texts.load())
+        service = Service(conversation, cast("Store", store))  # its people and cases are being built
+        page = _page(where, matcher, service, store)
+        channels, off = _channels(settings, where, page, conversation, service)
         for channel in channels:
-            if channel.transport:
-                await stack.enter_async_context(_sending(Sender(store, channel.transport, channel.rates)))
+            stack.push_async_callback(channel.close)
+            rates = RATES.get(channel.transport.channel, NO_LIMITS)
+            await stack.enter_async_context(_sending(Sender(store, channel.transport, rates)))
         routes = [route for channel in channels for route in channel.routes]
-        server = await stack.enter_async_context(_http(make_app(_ready(store), routes, page, where), listening, stop))
+        server = await stack.enter_async_context(_http(make_app(_ready(store), routes, page, where), listening))
         for channel in channels:
-            if channel.work:
-                await stack.enter_async_context(channel.work())
-        started(Running(where.address, channels, store.database.name))
-        await asyncio.wait({asyncio.create_task(stop.wait()), server}, return_when=asyncio.FIRST_COMPLETED)
-        if page:
-            page.web.hub.close()
+            stack.push_async_callback(channel.stop)
+            await channel.start()
+        lines = (*(channel.describe() for channel in channels), *off, f"database: {store.database.name}")
+        started(Running(where.address, where.page_address if page else "", lines))
+        stopped = asyncio.create_task(stop.wait())
+        await asyncio.wait({stopped, server}, return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
 
 
-def _page(where: Site, matcher: Matcher, service: Service, store: SqlStore) -> tuple[Page | None, Channel]:
+def _page(where: Site, matcher: Matcher, service: Service, store: SqlStore) -> Page | None:
     if not where.page:
-        return None, Channel("web page", "off; WEB_PAGE=1 switches it on")
+        return None
     from bot.channels.web import Web
     from bot.storage.history import SqlHistory
     from bot.web.page import Page
     from bot.web.visitor import Cookie
 
-    web = Web(SqlHistory(store.database, store.sealer), _now)
-    page = Page(service, web, matcher.pack, texts.load(), _now, Cookie(where.secure, lasting=where.local))
-    return page, Channel("web page", where.page_address, web, work=lambda: _task(web.watch()))
+    web = Web(SqlHistory(store.database, store.sealer), now)
+    return Page(service, web, matcher.pack, texts.load(), now, Cookie(where.secure, lasting=where.local))
+
+
+def _channels(settings: Settings, where: Site, page: Page | None, conversation: Conversation, service: Service) -> tuple[list[Channel], list[str]]:
+    """What is configured, and a line for each that is not."""
+    channels: list[Channel] = []
+    off: list[str] = []
+    if page:
+        from bot.channels.web import WebChannel
+
+        channels.append(WebChannel(page.web, where.page_address))
+    else:
+        off.append("web page: off; WEB_PAGE=1 switches it on")
+    if settings.telegram_token:
+        from bot.channels.telegram.channel import TelegramChannel
+
+        channels.append(TelegramChannel(settings, conversation, service, no_documents))
+    else:
+        off.append("Telegram: off; TELEGRAM_TOKEN switches it on")
+    return channels, off
+
+
+def _check_channels(settings: Settings) -> None:
+    """Raises `SettingsError` with all that is wrong with the settings of the channels."""
+    if settings.telegram_token or settings.telegram_webhook_secret or settings.telegram_base_url:
+        from bot.channels.telegram.settings import problems
+
+        if found := problems(settings):
+            raise SettingsError("\n".join(found))
+
+
+async def no_documents(what: str) -> bytes:
+    """Makes nothing: documents are being built."""
+    raise KeyError(what)
 
 
 @asynccontextmanager
-async def _http(app: object, listening: socket.socket, stop: asyncio.Event) -> AsyncIterator[asyncio.Task[None]]:
+async def _http(app: object, listening: socket.socket) -> AsyncIterator[asyncio.Task[None]]:
     """The HTTP server, which answers when this is entered and has ended its requests when it is left."""
     config = Config(app, log_level="warning", access_log=False, server_header=False, proxy_headers=False, lifespan="off", ws="none")  # type: ignore[arg-type]
     config.timeout_graceful_shutdown = STOPPING
@@ -161,17 +210,6 @@ async def _sending(sender: Sender) -> AsyncIterator[None]:
         await task
 
 
-@asynccontextmanager
-async def _task(work: Awaitable[None]) -> AsyncIterator[None]:
-    task = asyncio.ensure_future(work)
-    try:
-        yield
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
-
-
 def _ready(store: SqlStore) -> Callable[[], Awaitable[None]]:
     async def ready() -> None:
         from sqlalchemy import text
@@ -186,11 +224,18 @@ def _signals(stop: asyncio.Event, console: Console) -> Iterator[None]:
     """The first signal ends what is under way; the second ends at once."""
     loop = asyncio.get_running_loop()
 
-    def heard(number: int, frame: FrameType | None) -> None:
-        if stop.is_set():
-            os._exit(INTERRUPTED)
-        loop.call_soon_threadsafe(stop.set)
+    heard_once = False
+
+    def stopping() -> None:
         console.print("Stopping; once more to stop at once ...")
+        stop.set()
+
+    def heard(number: int, frame: FrameType | None) -> None:
+        nonlocal heard_once
+        if heard_once:
+            os._exit(INTERRUPTED)
+        heard_once = True
+        loop.call_soon_threadsafe(stopping)
 
     before = {number: signal.signal(number, heard) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
@@ -201,17 +246,13 @@ def _signals(stop: asyncio.Event, console: Console) -> Iterator[None]:
 
 
 def _started(running: Running, settings: Settings, matcher: Matcher, console: Console) -> None:
-    console.print(f"{matcher.pack.name}: {matcher.pack.protocol.title}", markup=False)
-    lines = [(channel.name, channel.where) for channel in running.channels]
-    lines += [("database", settings.database if running.database == "sqlite" else running.database), ("profile", settings.bot_profile)]
-    for name, where in lines:
-        console.print(f"  {name:<10} {where}", markup=False, soft_wrap=True)
-    console.print("Ctrl-C stops it.")
-    page = next((channel.where for channel in running.channels if channel.name == "web page" and channel.transport), None)
-    if page and settings.bot_profile == "local" and has_desktop():
+    title = f"{matcher.pack.name}: {matcher.pack.protocol.title}"
+    for line in (title, *(f"  {line}" for line in running.lines), f"  profile: {settings.bot_profile}", "Ctrl-C stops it."):
+        console.print(line, markup=False, soft_wrap=True)
+    if running.page and settings.bot_profile == "local" and has_desktop():
         import webbrowser
 
-        webbrowser.open(page)
+        webbrowser.open(running.page)
 
 
 def has_desktop() -> bool:
@@ -221,5 +262,5 @@ def has_desktop() -> bool:
     return sys.platform in ("darwin", "win32") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-def _now() -> datetime:
+def now() -> datetime:
     return datetime.now(UTC)

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Iterator
+import logging
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+
+from starlette.routing import BaseRoute
 
 from bot.outbox import Outgoing
 from bot.web.history import Entry, Heard, History, Line
 from bot.web.visitor import CHANNEL
+
+log = logging.getLogger(__name__)
 
 POLL = 1.0
 """Seconds after which what another process wrote is seen."""
@@ -121,8 +126,38 @@ class Web:
         while True:
             await asyncio.sleep(POLL)
             chats = self.hub.chats
-            counts = await self.history.counts(chats) if chats else {}
+            try:
+                counts = await self.history.counts(chats) if chats else {}
+            except Exception as error:  # a database that is away comes back
+                log.error("the history could not be read: %s", type(error).__name__)
+                continue
             for chat, count in counts.items():
                 if known.get(chat) != count:
                     self.hub.wake(chat)
             known = dict(counts)
+
+
+class WebChannel:
+    """The page as one of the channels that `bot run` starts and stops."""
+
+    def __init__(self, web: Web, address: str) -> None:
+        self.transport = web
+        self.routes: Sequence[BaseRoute] = ()
+        """The page's own routes stand behind a guard of their own (`bot/web/app.py`)."""
+        self._address = address
+        self._watching: asyncio.Task[None] | None = None
+
+    def describe(self) -> str:
+        return f"web page: {self._address}"
+
+    async def start(self) -> None:
+        self._watching = asyncio.create_task(self.transport.watch())
+
+    async def stop(self) -> None:
+        self.transport.hub.close()
+        if self._watching:
+            self._watching.cancel()
+            await asyncio.gather(self._watching, return_exceptions=True)
+
+    async def close(self) -> None:
+        pass
