@@ -127,7 +127,8 @@ def _sqlite(address: URL) -> Engine:
             connection.execute(f"PRAGMA {setting}")
 
     def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")  # a transaction that first reads and then writes would fail where another wrote between
+        driver: Any = connection.connection.driver_connection
+        driver.execute("BEGIN IMMEDIATE")  # a transaction that first reads and then writes would fail where another wrote between
 
     event.listen(engine, "do_connect", opening)
     event.listen(engine, "connect", opened)

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from sqlalchemy import Column, Connection, Index, LargeBinary, String, Table, delete, func, insert, select, update
+from sqlalchemy import Column, Connection, Index, LargeBinary, String, Table, bindparam, delete, func, insert, select, update
 
 from bot.storage.database import Insert, dialects
 from bot.storage.schema import Id, Instant, metadata
+from bot.storage.statement import Statement
 from handlers.incident.people import INVITATION_LASTS, OPEN_AT_MOST, OPEN_FOR, TRIES, TRIES_COUNT_FOR, Bound, Unlocking
 from handlers.turn import Role, Turn
 
@@ -71,6 +72,8 @@ unlocked = Table(
     Column("seen", Instant, nullable=False),
 )
 """Chats in which the PIN was given lately."""
+
+_ROLE = Statement(select(people.c.role, people.c.schools).where(people.c.person == bindparam("of_person")))
 
 Result = TypeVar("Result")
 
@@ -140,8 +143,8 @@ class SqlPeople:
 
 def role_of(connection: Connection, person: str) -> tuple[Role, tuple[str, ...]]:
     """A person's role and the ids of its schools, as they are now."""
-    row = connection.execute(select(people.c.role, people.c.schools).where(people.c.person == person)).first()
-    return (row.role, tuple(json.loads(row.schools))) if row else ("medewerker", ())
+    row = _ROLE.first(connection, of_person=person)
+    return (row[0], tuple(json.loads(row[1]))) if row else ("medewerker", ())
 
 
 def everybody(connection: Connection) -> list[Listed]:

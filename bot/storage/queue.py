@@ -9,13 +9,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, delete, exists, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, exists, or_, select, update
 
 from bot.keys import Sealer
 from bot.outbox import Outgoing
-from bot.storage.database import Insert, dialects
 from bot.storage.records import ACTIONS, PAYLOAD, LostRecordError, Payload
 from bot.storage.schema import EPOCH, chats, keyboards, outbox, sent
+from bot.storage.statement import Insert, Statement
 from handlers.reply import Message, Notice
 from handlers.turn import Chat
 from knowledge.words import Language
@@ -37,7 +37,7 @@ class Place:
 
 
 _other = outbox.alias()
-_CLAIMABLE = (
+_CLAIMABLE = Statement(
     select(outbox.c.id, outbox.c.chat, outbox.c.token, outbox.c.payload, outbox.c.attempts, chats.c.private, chats.c.address)
     .join(chats, chats.c.id == outbox.c.chat)
     .where(
@@ -47,37 +47,34 @@ _CLAIMABLE = (
         ~exists(select(_other.c.id).where(_other.c.chat == outbox.c.chat, or_(_other.c.id < outbox.c.id, _other.c.due > bindparam("now")))),
     )
     .order_by(outbox.c.id)
-    .limit(bindparam("limit"))
+    .limit(bindparam("most"))
     .with_for_update(of=outbox, skip_locked=True)
 )
-_LEASE = (
-    update(outbox)
-    .where(outbox.c.id.in_(bindparam("ids", expanding=True)))
-    .values(due=bindparam("until"), attempts=outbox.c.attempts + 1)
-    .execution_options(synchronize_session=False)
+_LEASE = Statement(update(outbox).where(outbox.c.id == bindparam("row")).values(due=bindparam("until"), attempts=outbox.c.attempts + 1))
+_REF = Statement(select(sent.c.messages).where(sent.c.chat == bindparam("in_chat"), sent.c.ref == bindparam("of_ref")))
+_PRIVATE = Statement(
+    select(chats.c.id, chats.c.channel).where(chats.c.person == bindparam("of_person")).order_by(chats.c.updated.desc()).limit(bindparam("most"))
 )
-_REFS = select(sent.c.ref, sent.c.messages).where(sent.c.chat == bindparam("in_chat"), sent.c.ref == bindparam("of_ref"))
-_PRIVATE = select(chats.c.id, chats.c.channel).where(chats.c.person == bindparam("of_person")).order_by(chats.c.updated.desc()).limit(1)
-_DELETE = delete(outbox).where(outbox.c.id == bindparam("row"))
-_LATER = update(outbox).where(outbox.c.id == bindparam("row"), outbox.c.attempts == bindparam("claims")).values(due=bindparam("at"))
-_DROP = delete(outbox).where(outbox.c.id == bindparam("row"), outbox.c.attempts == bindparam("claims"))
-_MORE = select(outbox.c.id).where(outbox.c.chat == bindparam("in_chat")).limit(1)
-_PUT = insert(outbox)
-_PUT_KEYBOARD = insert(keyboards)
+_DONE = Statement(delete(outbox).where(outbox.c.id == bindparam("row")))
+_LATER = Statement(update(outbox).where(outbox.c.id == bindparam("row"), outbox.c.attempts == bindparam("claims")).values(due=bindparam("at")))
+_DROP = Statement(delete(outbox).where(outbox.c.id == bindparam("row"), outbox.c.attempts == bindparam("claims")))
+_MORE = Statement(select(outbox.c.id).where(outbox.c.chat == bindparam("in_chat")).limit(bindparam("most")))
+_PUT = Statement(lambda insert: insert(outbox), "chat", "channel", "token", "payload", "due", "attempts")
+_PUT_KEYBOARD = Statement(lambda insert: insert(keyboards), "id", "chat", "person", "actions", "created")
 
 
-def _remember(insert_: Insert) -> Insert:
-    new = insert_(sent)
+def _remember(insert: Insert) -> Insert:
+    new = insert(sent)
     return new.on_conflict_do_update(index_elements=["chat", "ref"], set_={"messages": new.excluded.messages, "at": new.excluded.at})
 
 
-_REMEMBER = dialects(_remember)
+_REMEMBER = Statement(_remember, "chat", "ref", "messages", "at")
 
 
 def private_place(connection: Connection, person: str) -> Place | None:
     """Where a person is reached alone; None where they never wrote to the assistant there."""
-    row = connection.execute(_PRIVATE, {"of_person": person}).first()
-    return Place(row.id, row.channel, person) if row else None
+    row = _PRIVATE.first(connection, of_person=person, most=1)
+    return Place(row[0], row[1], person) if row else None
 
 
 def put(
@@ -98,9 +95,9 @@ def put(
         rows.append({"chat": place.chat, "channel": place.channel, "token": token, "payload": sealed, "due": EPOCH, "attempts": 0})
         channels.add(place.channel)
     if boards:
-        connection.execute(_PUT_KEYBOARD, boards)
+        _PUT_KEYBOARD.run_each(connection, boards)
     if rows:
-        connection.execute(_PUT, rows)
+        _PUT.run_each(connection, rows)
     return channels
 
 
@@ -118,57 +115,52 @@ def put_notices(connection: Connection, sealer: Sealer, language: Language, noti
 
 def claim(connection: Connection, sealer: Sealer, channel: str, limit: int, now: datetime) -> Sequence[Outgoing]:
     """Lease the first due row of up to `limit` chats. A row that cannot be read is dropped."""
-    rows = connection.execute(_CLAIMABLE, {"channel": channel, "now": now, "limit": limit}).all()
+    rows = _CLAIMABLE.all(connection, channel=channel, now=now, most=limit)
     if not rows:
         return ()
-    connection.execute(_LEASE, {"ids": [row.id for row in rows], "until": now + LEASE})
+    _LEASE.run_each(connection, [{"row": row[0], "until": now + LEASE} for row in rows])
     claimed = []
-    for row in rows:
+    for number, chat, token, sealed, attempts, private, address in rows:
         try:
-            payload = PAYLOAD.read(sealer, row.payload, row.token, row.chat)
+            payload = PAYLOAD.read(sealer, sealed, token, chat)
         except LostRecordError as lost:
             log.error("a message in the outbox was dropped: %s", lost)
-            connection.execute(_DELETE, {"row": row.id})
+            _DONE.run(connection, row=number)
             continue
-        claimed.append(_outgoing(connection, row, payload))
+        message = payload.message
+        buttons = tuple("" if button.url else f"{payload.keyboard}.{place}" for place, button in enumerate(message.buttons if message else ()))
+        replaces = _replaces(connection, chat, message.replaces if message else "")
+        where = Chat(chat, bool(private), address)
+        claimed.append(Outgoing(number, where, payload.language, message, buttons, replaces, payload.deletes, attempts))
     return claimed
 
 
 def done(connection: Connection, outgoing: Outgoing, messages: tuple[str, ...], now: datetime) -> bool:
     """Whether the chat has more to send."""
-    connection.execute(_DELETE, {"row": outgoing.id})
+    _DONE.run(connection, row=outgoing.id)
     if outgoing.message and outgoing.message.ref and messages:
-        values = {"chat": outgoing.chat.id, "ref": outgoing.message.ref, "messages": json.dumps(messages), "at": now}
-        connection.execute(_REMEMBER[connection.dialect.name], values)
+        _REMEMBER.run(connection, chat=outgoing.chat.id, ref=outgoing.message.ref, messages=json.dumps(messages), at=now)
     return _more(connection, outgoing)
 
 
 def later(connection: Connection, outgoing: Outgoing, at: datetime) -> bool:
     """Where another sender claimed it since, it stays that one's. Returns False: what follows in the chat waits too."""
-    connection.execute(_LATER, {"row": outgoing.id, "claims": outgoing.attempts + 1, "at": at})
+    _LATER.run(connection, row=outgoing.id, claims=outgoing.attempts + 1, at=at)
     return False
 
 
 def drop(connection: Connection, outgoing: Outgoing) -> bool:
     """Where another sender claimed it since, it stays that one's. Returns whether the chat has more to send."""
-    connection.execute(_DROP, {"row": outgoing.id, "claims": outgoing.attempts + 1})
+    _DROP.run(connection, row=outgoing.id, claims=outgoing.attempts + 1)
     return _more(connection, outgoing)
 
 
 def _more(connection: Connection, outgoing: Outgoing) -> bool:
-    return connection.execute(_MORE, {"in_chat": outgoing.chat.id}).first() is not None
-
-
-def _outgoing(connection: Connection, row: object, payload: Payload) -> Outgoing:
-    chat = Chat(row.chat, row.private, row.address)  # type: ignore[attr-defined]
-    message = payload.message
-    buttons = tuple("" if button.url else f"{payload.keyboard}.{number}" for number, button in enumerate(message.buttons if message else ()))
-    replaces = _replaces(connection, chat.id, message.replaces if message else "")
-    return Outgoing(row.id, chat, payload.language, message, buttons, replaces, payload.deletes, row.attempts)  # type: ignore[attr-defined]
+    return _MORE.first(connection, in_chat=outgoing.chat.id, most=1) is not None
 
 
 def _replaces(connection: Connection, chat: str, name: str) -> tuple[str, ...]:
     if not name.startswith("@"):
         return (name,) if name else ()
-    found = connection.execute(_REFS, {"in_chat": chat, "of_ref": name}).first()
-    return tuple(json.loads(found.messages)) if found else ()
+    found = _REF.first(connection, in_chat=chat, of_ref=name)
+    return tuple(json.loads(found[0])) if found else ()

@@ -12,10 +12,10 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select,
 
 from bot.keys import Sealer
 from bot.storage import history, queue
-from bot.storage.database import Insert, dialects
 from bot.storage.queue import Place
 from bot.storage.records import ACTIONS, SESSION, LostRecordError
-from bot.storage.schema import chats, deliveries, feedback, keyboards, sent, sessions, unanswered
+from bot.storage.schema import EPOCH, MICROSECOND, chats, deliveries, feedback, keyboards, sent, sessions, unanswered
+from bot.storage.statement import Insert, Statement
 from handlers.given import Kept
 from handlers.reply import Message, Reply
 from handlers.session import Session
@@ -34,37 +34,40 @@ Roles = Callable[[Connection, str], tuple[Role, tuple[str, ...]]]
 _BUTTON = re.compile(r"([A-Za-z0-9_-]{22})\.([0-9]{1,3})")
 
 
-def _claim(insert_: Insert) -> Insert:
-    new = insert_(deliveries)
-    claimed = new.on_conflict_do_update(index_elements=["id"], set_={"at": new.excluded.at}, where=deliveries.c.at < bindparam("forgotten"))
-    return claimed.execution_options(preserve_rowcount=True)
+def _claim(insert: Insert) -> Insert:
+    new = insert(deliveries)
+    return new.on_conflict_do_update(index_elements=["id"], set_={"at": new.excluded.at}, where=deliveries.c.at < bindparam("forgotten"))
 
 
-def _meet(insert_: Insert) -> Insert:
-    new = insert_(chats)
+def _meet(insert: Insert) -> Insert:
+    new = insert(chats)
     names = ("channel", "private", "address", "person", "updated")
     return new.on_conflict_do_update(index_elements=["id"], set_={name: new.excluded[name] for name in names})
 
 
-def _keep(insert_: Insert) -> Insert:
-    new = insert_(sessions)
+def _keep(insert: Insert) -> Insert:
+    new = insert(sessions)
     return new.on_conflict_do_update(index_elements=["chat", "person"], set_={"data": new.excluded.data, "updated": new.excluded.updated})
 
 
-_CLAIM, _MEET, _KEEP = dialects(_claim), dialects(_meet), dialects(_keep)
-_CHAT = (
+_CLAIM = Statement(_claim, "id", "at")
+_MEET = Statement(_meet, "id", "channel", "private", "address", "person", "updated")
+_KEEP = Statement(_keep, "chat", "person", "data", "updated")
+_CHAT = Statement(
     select(chats.c.private, chats.c.address, chats.c.person, chats.c.language, chats.c.updated)
     .where(chats.c.id == bindparam("chat"))
     .with_for_update()
 )
-_SESSION = select(sessions.c.data).where(sessions.c.chat == bindparam("chat"), sessions.c.person == bindparam("person"))
-_KEYBOARD = select(keyboards.c.person, keyboards.c.actions).where(
-    keyboards.c.id == bindparam("board"),
-    keyboards.c.chat == bindparam("chat"),
-    or_(keyboards.c.person.is_(None), keyboards.c.person == bindparam("person")),
+_SESSION = Statement(select(sessions.c.data).where(sessions.c.chat == bindparam("chat"), sessions.c.person == bindparam("person")))
+_KEYBOARD = Statement(
+    select(keyboards.c.person, keyboards.c.actions).where(
+        keyboards.c.id == bindparam("board"),
+        keyboards.c.chat == bindparam("chat"),
+        or_(keyboards.c.person.is_(None), keyboards.c.person == bindparam("person")),
+    )
 )
-_SPOKE = update(chats).where(chats.c.id == bindparam("in_chat")).values(language=bindparam("spoken"), updated=bindparam("at"))
-_FORGET = delete(sessions).where(sessions.c.chat == bindparam("in_chat"), sessions.c.person == bindparam("of_person"))
+_SPOKE = Statement(update(chats).where(chats.c.id == bindparam("in_chat")).values(language=bindparam("spoken"), updated=bindparam("at")))
+_FORGET = Statement(delete(sessions).where(sessions.c.chat == bindparam("in_chat"), sessions.c.person == bindparam("of_person")))
 
 
 @dataclass
@@ -86,8 +89,7 @@ class Begun:
 
 def begin(connection: Connection, sealer: Sealer, turn: Turn, roles: Roles) -> Begun | None:
     """Claim the delivery, lock the chat, read what the turn needs. None where the delivery was handled before."""
-    delivery = {"id": turn.delivery, "at": turn.at, "forgotten": turn.at - SEEN_FOR}
-    if not connection.execute(_CLAIM[connection.dialect.name], delivery).rowcount:
+    if not _CLAIM.run(connection, id=turn.delivery, at=turn.at, forgotten=turn.at - SEEN_FOR):
         return None
     language, updated = _lock_chat(connection, turn)
     session = _session(connection, sealer, turn)
@@ -108,7 +110,7 @@ def finish(connection: Connection, sealer: Sealer, begun: Begun) -> set[str]:
     turn = begun.turn
     _save_session(connection, sealer, begun, session)
     if reply.language != begun.language or turn.at - begun.updated >= A_DAY:
-        connection.execute(_SPOKE, {"in_chat": turn.chat.id, "spoken": reply.language, "at": turn.at})
+        _SPOKE.run(connection, in_chat=turn.chat.id, spoken=reply.language, at=turn.at)
     here = Place(turn.chat.id, _channel(turn), turn.person.id if turn.chat.private else None)
     things: list[tuple[Place, Message | tuple[str, ...]]] = [(here, message) for message in reply.messages]
     if reply.deletes:
@@ -147,21 +149,20 @@ def everybody_asks(connection: Connection, person: str) -> tuple[Role, tuple[str
 def _lock_chat(connection: Connection, turn: Turn) -> tuple[str | None, datetime]:
     chat = turn.chat
     person = turn.person.id if chat.private else None
-    row = connection.execute(_CHAT, {"chat": chat.id}).first()
-    if row is None or (row.private, row.address, row.person) != (chat.private, chat.address, person):
-        values = {"id": chat.id, "channel": _channel(turn), "private": chat.private, "address": chat.address, "person": person, "updated": turn.at}
-        connection.execute(_MEET[connection.dialect.name], values)
-        return (row.language if row else None), turn.at
-    return row.language, row.updated
+    row = _CHAT.first(connection, chat=chat.id)
+    if row is None or (bool(row[0]), row[1], row[2]) != (chat.private, chat.address, person):
+        _MEET.run(connection, id=chat.id, channel=_channel(turn), private=chat.private, address=chat.address, person=person, updated=turn.at)
+        return (row[3] if row else None), turn.at
+    return row[3], EPOCH + row[4] * MICROSECOND
 
 
 def _session(connection: Connection, sealer: Sealer, turn: Turn) -> Session | None:
     # a statement of its own after the lock: one that waited for the lock would have read what stood there before
-    sealed = connection.execute(_SESSION, {"chat": turn.chat.id, "person": turn.person.id}).scalar()
-    if sealed is None:
+    row = _SESSION.first(connection, chat=turn.chat.id, person=turn.person.id)
+    if row is None:
         return None
     try:
-        return SESSION.read(sealer, sealed, turn.chat.id, turn.person.id)
+        return SESSION.read(sealer, row[0], turn.chat.id, turn.person.id)
     except LostRecordError as lost:
         log.warning("a session was dropped: %s", lost)
         return Session()
@@ -171,11 +172,11 @@ def _action(connection: Connection, sealer: Sealer, turn: Turn, button: str) -> 
     form = _BUTTON.fullmatch(button)
     if form is None:
         return None
-    row = connection.execute(_KEYBOARD, {"board": form[1], "chat": turn.chat.id, "person": turn.person.id}).first()
+    row = _KEYBOARD.first(connection, board=form[1], chat=turn.chat.id, person=turn.person.id)
     if row is None:
         return None
     try:
-        actions = ACTIONS.read(sealer, row.actions, form[1], turn.chat.id, row.person or "")
+        actions = ACTIONS.read(sealer, row[1], form[1], turn.chat.id, row[0] or "")
     except LostRecordError as lost:
         log.warning("a button was not understood: %s", lost)
         return None
@@ -187,10 +188,10 @@ def _save_session(connection: Connection, sealer: Sealer, begun: Begun, session:
     chat, person = begun.turn.chat.id, begun.turn.person.id
     if session == Session():
         if begun.stored:
-            connection.execute(_FORGET, {"in_chat": chat, "of_person": person})
+            _FORGET.run(connection, in_chat=chat, of_person=person)
         return
     data = SESSION.write(sealer, session, chat, person)
-    connection.execute(_KEEP[connection.dialect.name], {"chat": chat, "person": person, "data": data, "updated": begun.turn.at})
+    _KEEP.run(connection, chat=chat, person=person, data=data, updated=begun.turn.at)
 
 
 def _write_journal(connection: Connection, begun: Begun) -> None:
