@@ -1,0 +1,110 @@
+"""The migrations, on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect, text
+
+from bot.storage import migrate, people  # noqa: F401 (enters its tables)
+from bot.storage.database import DatabaseUrlError, connect, parse
+from bot.storage.schema import metadata
+
+
+def test_the_migrations_make_what_the_code_expects(empty_database_url: str) -> None:
+    database = connect(empty_database_url)
+    migrate.upgrade(database.engine)
+    migrate.upgrade(database.engine)
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        assert compare_metadata(context, metadata) == []
+        assert migrate.found(connection) == migrate.newest()
+        found = {table: {index["name"] for index in inspect(connection).get_indexes(table) if not index["unique"]} for table in metadata.tables}
+    assert found == {name: {index.name for index in table.indexes if not index.unique} for name, table in metadata.tables.items()}
+    database.close()
+
+
+def test_down_to_nothing_and_up_again(empty_database_url: str) -> None:
+    database = connect(empty_database_url)
+    migrate.upgrade(database.engine)
+    migrate.downgrade(database.engine, "base")
+    with database.engine.connect() as connection:
+        assert set(inspect(connection).get_table_names()) == {"alembic_version"}
+    migrate.upgrade(database.engine)
+    database.close()
+
+
+def test_many_that_start_at_once_migrate_once(empty_database_url: str) -> None:
+    failed: list[BaseException] = []
+
+    def start() -> None:
+        database = connect(empty_database_url)
+        try:
+            migrate.upgrade(database.engine)
+        except BaseException as error:
+            failed.append(error)
+        finally:
+            database.close()
+
+    threads = [threading.Thread(target=start) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert failed == []
+
+
+def test_a_database_of_a_later_version_is_left_alone(empty_database_url: str) -> None:
+    database = connect(empty_database_url)
+    migrate.upgrade(database.engine)
+    with database.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(migrate.TooNewError, match="later version"):
+        migrate.upgrade(database.engine)
+    database.close()
+
+
+def test_a_migration_that_fails_leaves_nothing(empty_database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    database = connect(empty_database_url)
+
+    def fail(config: Config, revision: str) -> None:
+        command.upgrade(config, revision)
+        raise OSError
+
+    with database.engine.connect() as connection, pytest.raises(OSError), connection.begin():  # noqa: PT011
+        migrate._command(connection, fail, "head")
+    with database.engine.connect() as connection:
+        assert inspect(connection).get_table_names() == []
+    database.close()
+
+
+@pytest.mark.parametrize("url", ["", "mysql://a/b", "sqlite://", "sqlite:///:memory:", "data/bot.db", "postgresql+asyncpg://a/b"])
+def test_an_address_that_is_none_of_ours_is_told(url: str) -> None:
+    with pytest.raises(DatabaseUrlError):
+        parse(url)
+
+
+@pytest.mark.parametrize("url", ["postgresql://u:p@h/d", "postgres://u:p@h/d", "postgresql+psycopg://u:p@h/d"])
+def test_postgresql_is_spoken_to_through_psycopg(url: str) -> None:
+    assert parse(url).drivername == "postgresql+psycopg"
+
+
+def test_sqlite_is_set_to_lose_nothing(tmp_path: Path) -> None:
+    database = connect(f"sqlite:///{tmp_path}/bot.db")
+    settings = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1, "trusted_schema": 0}
+
+    def read(_: object = None) -> dict[str, object]:
+        with database.engine.connect() as connection:
+            return {name: connection.execute(text(f"PRAGMA {name}")).scalar() for name in settings}
+
+    assert read() == settings
+    with pytest.raises(ZeroDivisionError):
+        database.transact(lambda connection: 1 / 0, lasting=False)
+    assert read() == settings
+    database.close()
