@@ -6,6 +6,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 
 from starlette.applications import Starlette
+from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, Router
@@ -36,5 +37,5 @@ def make_app(ready: Ready, routes: Sequence[BaseRoute] = (), page: Page | None =
 
     every: list[BaseRoute] = [Route("/healthz", healthz), Route("/readyz", readyz), *routes]
     if page and where:
-        every.append(Mount("/", app=Guard(Router(routes=page.routes()), where.hosts, where.secure, direct=where.local)))
+        every.append(Mount("/", app=Guard(ExceptionMiddleware(Router(routes=page.routes())), where.hosts, where.secure, direct=where.local)))
     return Starlette(routes=every)

@@ -219,8 +219,8 @@ class Page:
         if did.kind == "pressed":
             await self.web.choose(visitor.id, did.message, did.button)
             return Pressed(did.button, str(did.message)) if did.button else None
-        media = did.media if did.kind == "sent" else None
-        if (media is None) is (did.kind == "sent") or not (media or did.text.strip()):
+        media = did.media
+        if (did.kind == "sent") is (media is None) or not (media or did.text.strip()):
             return None
         message = await self.web.say(visitor.id, Own(did.text, media), f"in-{did.delivery}")
         return Sent(media, did.text, message) if media else Said(did.text, message)

@@ -30,12 +30,9 @@ export class Panel {
 
   show() {
     if (!this.dialog.open) {
-      if (WIDE.matches) {
-        // show() moves the focus into the dialog; beside the conversation it must stay where the person is.
-        const focused = document.activeElement;
-        this.dialog.show();
-        if (focused !== document.activeElement) (focused === document.body ? document.activeElement.blur() : focused.focus());
-      } else this.dialog.showModal();
+      // show() would move the focus; beside the conversation it stays where the person is.
+      if (WIDE.matches) this.dialog.setAttribute("open", "");
+      else this.dialog.showModal();
     }
     this.opener.setAttribute("aria-expanded", "true");
     return this.load();

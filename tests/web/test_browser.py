@@ -1,0 +1,270 @@
+"""The page in a real browser."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
+
+from handlers import texts
+from tests.web import chromium
+from tests.web.site import Site
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+NL, EN = texts.load()["nl"], texts.load()["en"]
+PHOTO = "mag ik deze foto plaatsen"
+PHONE = {"width": 390, "height": 760}
+DESKTOP = {"width": 1280, "height": 800}
+Open = Callable[..., Awaitable[Page]]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with chromium.browser() as started:
+        yield started
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def opened(browser: Browser, site: Site) -> AsyncIterator[Open]:
+    """Opens the page in a new browser profile, and waits for the welcome. What its console complains of fails the test."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    async def open_page(path: str = "", at: Site = site, **options: object) -> Page:
+        contexts.append(await browser.new_context(**{"locale": "nl-NL", "viewport": DESKTOP, "reduced_motion": "reduce", **options}))  # type: ignore[arg-type]
+        page = await contexts[-1].new_page()
+        chromium.watch(page, complaints)
+        await page.goto(at.address + path)
+        await expect(messages(page).first).to_be_visible()
+        return page
+
+    yield open_page
+    for context in contexts:
+        await context.close()
+    assert [text for text in complaints if "net::ERR" not in text] == []
+
+
+def messages(page: Page) -> Locator:
+    """What the assistant said."""
+    return page.locator("#log .message:not(.person)")
+
+
+async def ask(page: Page, text: str, answers: int) -> None:
+    """Ask, and wait until so many messages of the assistant stand there."""
+    await page.get_by_role("textbox", name=NL("web_your_question")).or_(page.get_by_role("textbox", name=EN("web_your_question"))).fill(text)
+    await page.keyboard.press("Enter")
+    await expect(messages(page)).to_have_count(answers)
+
+
+async def test_asking_choosing_and_what_the_protocol_does_not_say(opened: Open) -> None:
+    page = await opened()
+    await expect(page.get_by_text(NL("web_start"))).to_be_visible()
+    await ask(page, PHOTO, 2)
+    answer = messages(page).nth(1)
+    await expect(answer.locator("blockquote")).to_have_text("Vraag ouders toestemming voor een foto op sociale media;")
+    await expect(answer.locator("figcaption")).to_have_text("Regels, punt 1 · regels-1")
+    await expect(page.get_by_text(NL("web_start"))).to_be_hidden()
+    await answer.get_by_role("button", name="Aanspreken").click()
+    await expect(messages(page)).to_have_count(3)
+    await expect(messages(page).last).to_contain_text("Je wordt aangesproken.")
+    await expect(answer.get_by_role("button", name=f"Aanspreken ({NL('web_chosen')})")).to_be_visible()
+    await ask(page, "wanneer is het vakantie", 4)
+    await expect(messages(page).last).to_contain_text(NL("decline"))
+    await expect(page.locator("#typing")).to_be_hidden()
+
+
+async def test_an_often_asked_question_is_one_press(opened: Open) -> None:
+    page = await opened()
+    await page.get_by_role("button", name=NL("web_question_1")).click()
+    await expect(messages(page)).to_have_count(2)
+    await expect(page.locator("#log .person")).to_have_text(f"{NL('web_you')} {NL('web_question_1')}")
+
+
+async def test_what_a_person_types_is_never_markup(opened: Open) -> None:
+    page = await opened()
+    typed = "<img src=x onerror=alert(1)><b>mag dit</b> & 'zo' \"ja\""
+    await ask(page, typed, 2)
+    await expect(page.locator("#log .person")).to_contain_text(typed)
+    assert await page.locator("#log img, #log b").count() == 0
+    await page.reload()
+    await expect(page.locator("#log .person")).to_contain_text(typed)
+    assert await page.locator("#log img, #log b").count() == 0
+
+
+async def test_a_photo_stays_on_the_device(opened: Open, tmp_path: Path) -> None:
+    page = await opened()
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.post_data or ""))
+    photo = tmp_path / "klas-3b.png"
+    photo.write_bytes(b"\x89PNG\r\n\x1a\nSECRETPIXELS")
+    await page.set_input_files("#file", photo)
+    await expect(page.locator("#photo-note")).to_contain_text(NL.entries["web_photo_chosen"].replace("{name}", "klas-3b.png"))
+    await ask(page, PHOTO, 2)
+    await expect(page.locator("#log .person")).to_contain_text(NL("web_photo_kept"))
+    await expect(messages(page).last.locator("blockquote")).to_be_visible()
+    await expect(page.locator("#photo-note")).to_be_hidden()
+    turns = [json.loads(body) for body in sent if '"kind"' in body]
+    assert turns == [{"kind": "sent", "text": PHOTO, "media": "photo", "delivery": turns[0]["delivery"], "as": "", "language": "nl"}]
+    assert not any("klas-3b" in body or "PIXELS" in body for body in sent)
+
+
+async def test_the_language_is_switched_and_stays(opened: Open) -> None:
+    page = await opened()
+    await page.get_by_role("link", name="English").click()
+    await expect(page.locator("html")).to_have_attribute("lang", "en")
+    await expect(page.get_by_placeholder(EN("web_placeholder"))).to_be_visible()
+    await ask(page, "may I reply to a bad review", 2)
+    await expect(messages(page).last).to_have_attribute("lang", "en")
+    await expect(messages(page).last.locator("blockquote")).to_have_attribute("lang", "nl")
+    await expect(messages(page).first).to_have_attribute("lang", "nl")
+    await page.reload()
+    await expect(page.locator("html")).to_have_attribute("lang", "en")
+
+
+async def test_a_reload_in_mid_talk_changes_nothing(opened: Open) -> None:
+    page = await opened()
+    await ask(page, PHOTO, 2)
+    before = await page.locator("#log").inner_text()
+    await page.reload()
+    await expect(messages(page)).to_have_count(2)
+    assert await page.locator("#log").inner_text() == before
+    await messages(page).last.get_by_role("button", name="Aanspreken").click()
+    await expect(messages(page)).to_have_count(3)
+
+
+async def test_a_restart_of_the_assistant_in_mid_talk_loses_nothing(opened: Open, own_site: Site) -> None:
+    page = await opened(at=own_site)
+    await ask(page, PHOTO, 2)
+    await asyncio.to_thread(own_site.stop)
+    await expect(page.locator("#trouble")).to_have_text(NL("web_offline"))
+    await page.locator("#text").fill("hallo daar")
+    await page.keyboard.press("Enter")  # typed while nobody listens: sent when somebody does
+    await asyncio.to_thread(own_site.start)
+    await expect(messages(page)).to_have_count(3)
+    await expect(page.locator("#trouble")).to_be_hidden()
+    await expect(page.locator("#log .person")).to_have_count(2)
+    await messages(page).nth(1).get_by_role("button", name="Aanspreken").click()
+    await expect(messages(page)).to_have_count(4)
+
+
+async def test_two_tabs_show_one_conversation(opened: Open) -> None:
+    page = await opened()
+    other = await page.context.new_page()
+    await other.goto(page.url)
+    await expect(messages(other)).to_have_count(1)
+    await ask(page, PHOTO, 2)
+    await expect(messages(other)).to_have_count(2)
+    await expect(other.locator("#log .person")).to_contain_text(PHOTO)
+    await messages(other).last.get_by_role("button", name="Aanspreken").click()
+    await expect(messages(page)).to_have_count(3)
+    await expect(page.locator("#log .chosen")).to_contain_text("Aanspreken")
+
+
+async def test_two_people_see_nothing_of_each_other(opened: Open) -> None:
+    anna, bob = await opened(), await opened()
+    await ask(anna, PHOTO, 2)
+    await ask(bob, "hallo daar", 2)
+    await expect(bob.locator("#log")).not_to_contain_text(PHOTO)
+
+
+async def test_the_quoted_rule_is_shown_where_it_stands(opened: Open) -> None:
+    page = await opened()
+    panel = page.get_by_role("dialog", name="Proefprotocol")
+    await expect(panel).to_be_visible()
+    await ask(page, PHOTO, 2)
+    await expect(panel.locator("[aria-current=true]")).to_contain_text("Vraag ouders toestemming voor een foto")
+    await expect(page.locator("#text")).to_be_focused()
+    await panel.get_by_label(NL("web_find")).fill("AANGESPROKEN regels")
+    await expect(panel.get_by_role("article")).to_have_count(1)
+    await expect(panel.locator("#found")).to_have_text(NL("web_found_one"))
+    await expect(panel.locator("mark")).to_have_text(["regels", "aangesproken"])
+    await panel.get_by_label(NL("web_find")).fill("olifant")
+    await expect(panel.locator("#found")).to_have_text(NL("web_found_none"))
+    await page.get_by_role("button", name="Regels, punt 1").click()
+    await expect(panel.get_by_role("article")).to_have_count(3)
+    await expect(panel.locator("[aria-current=true]")).to_be_focused()
+
+
+async def test_on_a_phone_the_protocol_is_a_sheet_that_gives_the_focus_back(opened: Open) -> None:
+    page = await opened(viewport=PHONE, has_touch=True)
+    sheet = page.get_by_role("dialog", name="Proefprotocol")
+    await expect(sheet).to_be_hidden()
+    await ask(page, PHOTO, 2)
+    await page.get_by_role("button", name="Regels, punt 1").click()
+    await expect(sheet.locator("[aria-current=true]")).to_be_focused()
+    await page.keyboard.press("Escape")
+    await expect(sheet).to_be_hidden()
+    await expect(page.get_by_role("button", name="Regels, punt 1")).to_be_focused()
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+async def test_everything_can_be_done_with_the_keyboard_alone(opened: Open) -> None:
+    page = await opened()
+    seen = []
+    for _ in range(12):
+        await page.keyboard.press("Tab")
+        seen.append(await page.evaluate("document.activeElement.id || document.activeElement.textContent"))
+    assert seen[:5] == [NL("web_skip"), "language", "browse", "scroll", NL("web_question_1")]
+    assert seen[8:12] == ["photo", "text", "send", "close"]
+    await page.locator(".skip").focus()
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#text")).to_be_focused()
+    await page.keyboard.type(PHOTO)
+    await page.keyboard.press("Enter")
+    await expect(messages(page)).to_have_count(2)
+    await expect(page.locator("#text")).to_be_focused()
+    for _ in range(2):  # back over the photo button to the answer's last button
+        await page.keyboard.press("Shift+Tab")
+    await expect(messages(page).last.get_by_role("button", name="Aanspreken")).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(messages(page)).to_have_count(3)
+    focused = page.locator("#log .message button:focus")
+    await expect(focused).to_contain_text("Aanspreken")
+
+
+async def test_a_screen_reader_hears_answers_in_their_language(opened: Open) -> None:
+    page = await opened()
+    log = page.get_by_role("log")
+    await expect(log).to_have_attribute("aria-live", "polite")
+    await ask(page, PHOTO, 2)
+    assert await messages(page).last.locator(".unseen").first.inner_text() == NL("web_assistant")
+    assert await messages(page).last.get_attribute("lang") == "nl"
+
+
+@pytest.mark.parametrize("look", ["phone", "desktop", "dark", "english"])
+async def test_axe_finds_nothing(opened: Open, look: str) -> None:
+    options: dict[str, dict[str, object]] = {"phone": {"viewport": PHONE}, "dark": {"color_scheme": "dark"}, "english": {"locale": "en-GB"}}
+    page = await opened(**options.get(look, {}))
+    await ask(page, PHOTO, 2)
+    await messages(page).last.get_by_role("button").last.click()
+    await expect(messages(page)).to_have_count(3)
+    found = [(await Axe().run(page)).response["violations"]]
+    if look == "phone":
+        await page.get_by_role("button", name=NL("web_protocol"), exact=True).click()
+        await expect(page.get_by_role("dialog")).to_be_visible()
+        found.append((await Axe().run(page)).response["violations"])
+    assert [(v["id"], [node["target"] for node in v["nodes"]]) for violations in found for v in violations] == []
+
+
+@pytest.mark.parametrize("size", [(640, 400), (320, 568)])
+async def test_at_200_percent_and_on_the_smallest_phone_nothing_is_cut_off(opened: Open, size: tuple[int, int]) -> None:
+    """A window of 1280 by 800 at 200 % is one of 640 by 400."""
+    page = await opened(viewport={"width": size[0], "height": size[1]})
+    await ask(page, PHOTO, 2)
+    await page.locator("#send").scroll_into_view_if_needed()
+    await expect(page.locator("#send")).to_be_in_viewport(ratio=1)
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+async def test_motion_is_left_out_for_who_wants_none(opened: Open) -> None:
+    page = await opened()
+    assert await messages(page).first.evaluate("element => getComputedStyle(element).animationName") == "none"
+    moving = await opened(reduced_motion="no-preference")
+    assert await messages(moving).first.evaluate("element => getComputedStyle(element).animationName") == "arrive"

@@ -1,0 +1,204 @@
+"""What stands before the page keeps out what does not come from it."""
+
+from __future__ import annotations
+
+import json
+
+import httpx
+import pytest
+
+from bot.settings import Settings
+from bot.web.address import site as site_of
+from bot.web.guard import BODY_LIMIT, HEADERS, Rate
+from bot.web.visitor import Cookie
+from tests.web.site import Site, Visitor
+
+TURN = {"kind": "said", "delivery": "d", "as": "", "text": "hallo daar"}
+
+
+def post(site: Site, visitor: Visitor, **headers: str | None) -> int:
+    """The status of a turn that is sent with other headers than the page sends."""
+    sent = {"Host": f"127.0.0.1:{site.port}", "Origin": site.address.rstrip("/"), "Sec-Fetch-Site": "same-origin", **headers}
+    with httpx.Client(cookies=dict(visitor.http.cookies)) as client:
+        return client.post(f"{site.address}turns", json=TURN, headers={name: value for name, value in sent.items() if value is not None}).status_code
+
+
+def test_a_turn_of_the_page_itself_is_taken(site: Site) -> None:
+    anna = site.visitor()
+    assert post(site, anna) == 200
+    assert post(site, anna, **{"Sec-Fetch-Site": None}) == 200  # an older browser
+    assert post(site, anna, Origin=None) == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://127.0.0.1:1"},
+        {"Origin": "https://evil.example", "Sec-Fetch-Site": None},
+        {"Origin": None, "Sec-Fetch-Site": "cross-site"},
+        {"Origin": None, "Sec-Fetch-Site": "same-site"},
+        {"Origin": None, "Sec-Fetch-Site": "none"},
+        {"Origin": None, "Sec-Fetch-Site": None},
+        {"Origin": None, "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"},
+    ],
+)
+def test_a_turn_from_another_site_is_refused(site: Site, headers: dict[str, str | None]) -> None:
+    anna = site.visitor()
+    assert post(site, anna, **headers) == 403
+    assert anna.history() == []
+
+
+@pytest.mark.parametrize("path", ["stream", "protocol.json", "session"])
+@pytest.mark.parametrize("site_header", ["cross-site", "same-site"])
+def test_another_site_may_not_read(site: Site, path: str, site_header: str) -> None:
+    assert httpx.get(site.address + path, headers={"Sec-Fetch-Site": site_header}).status_code == 403
+
+
+def test_a_link_on_another_site_opens_the_page_without_touching_the_cookie(site: Site) -> None:
+    arrived = httpx.get(site.address, headers={"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"})
+    assert arrived.status_code == 200
+    assert "set-cookie" not in arrived.headers
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:{port}", "127.0.0.1", "127.0.0.1:1", "127.0.0.1.evil.example:{port}", ""])
+def test_a_name_that_was_pointed_at_us_is_refused(site: Site, host: str) -> None:
+    for path in ("", "stream", "protocol.json", f"static/x/page.js"):  # noqa: F541
+        assert httpx.get(site.address + path, headers={"Host": host.format(port=site.port)}).status_code == 421
+
+
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "Via"])
+def test_in_the_local_profile_a_tunnel_is_no_way_in(site: Site, header: str) -> None:
+    assert httpx.get(site.address, headers={header: "for=203.0.113.7"}).status_code == 421
+
+
+def test_every_answer_of_the_page_forbids_what_it_does_not_need(site: Site) -> None:
+    answers = [httpx.get(site.address), httpx.get(f"{site.address}static/x/page.js"), httpx.get(f"{site.address}nothing")]
+    answers += [httpx.get(site.address, headers={"Host": "evil.example"}), httpx.post(f"{site.address}turns")]
+    for answer in answers:
+        assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
+    policy = dict(part.strip().split(" ", 1) for part in HEADERS["Content-Security-Policy"].split(";"))
+    assert policy["default-src"] == "'none'"
+    assert {policy[name] for name in ("script-src", "style-src", "connect-src")} == {"'self'"}
+    assert "unsafe" not in HEADERS["Content-Security-Policy"]
+    assert answers[0].headers["cache-control"] == "no-store"
+    assert "server" not in answers[0].headers
+
+
+def test_the_cookie_is_random_and_kept_from_scripts_and_other_sites(site: Site) -> None:
+    def cookie() -> str:
+        headers = {"Origin": site.address.rstrip("/")}
+        return str(httpx.post(f"{site.address}session", json={}, headers=headers).headers["set-cookie"])
+
+    first, second = cookie(), cookie()
+    assert first.split(";")[0] != second.split(";")[0]
+    assert len(first.split(";")[0].removeprefix("visitor=")) * 6 >= 256
+    assert {"HttpOnly", "SameSite=strict", "Path=/"} <= {part.strip() for part in first.split(";")}
+
+
+def test_behind_https_the_cookie_goes_nowhere_else() -> None:
+    from starlette.responses import Response
+
+    response = Response()
+    Cookie(secure=True, lasting=False).give(response)
+    given = response.headers["set-cookie"]
+    assert given.startswith("__Host-visitor=")
+    assert "Secure" in given
+    assert "Max-Age" not in given
+
+
+def test_the_cookie_itself_is_kept_nowhere(own_site: Site) -> None:
+    anna = own_site.visitor()
+    anna.ask("hallo daar")
+    token = next(iter(anna.http.cookies.values()))
+    own_site.stop()
+    assert not any(token.encode() in file.read_bytes() for file in own_site.folder.iterdir())
+
+
+@pytest.mark.parametrize("cookie", ["", "visitor=", "visitor=short", "visitor=" + "a" * 44, "visitor=" + "é" * 43, "other=x"])
+def test_without_our_cookie_nobody_talks_or_listens(site: Site, cookie: str) -> None:
+    headers = {"Origin": site.address.rstrip("/"), "Cookie": cookie.encode("latin-1").decode("latin-1")}
+    sent = {name.encode(): value.encode("latin-1") for name, value in headers.items()}
+    assert httpx.post(f"{site.address}turns", json=TURN, headers=sent).status_code == 401
+    assert httpx.get(f"{site.address}stream", headers=sent).status_code == 401
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"nonsense",
+        b"[]",
+        b'{"kind": "said"}',
+        json.dumps({**TURN, "kind": "forget"}).encode(),
+        json.dumps({**TURN, "text": "   "}).encode(),
+        json.dumps({**TURN, "text": "a" * 4001}).encode(),
+        json.dumps({**TURN, "text": 7}).encode(),
+        json.dumps({**TURN, "delivery": "a b"}).encode(),
+        json.dumps({**TURN, "kind": "sent"}).encode(),
+        json.dumps({**TURN, "kind": "pressed"}).encode(),
+        json.dumps({**TURN, "kind": "pressed", "button": "x", "message": -1}).encode(),
+        json.dumps({**TURN, "media": "photo"}).encode(),
+        json.dumps({**TURN, "role": "directie"}).encode(),
+        json.dumps({**TURN, "kind": "sent", "media": "virus"}).encode(),
+    ],
+)
+def test_what_the_page_would_never_send_is_refused(site: Site, body: bytes) -> None:
+    anna = site.visitor()
+    assert anna.http.post("turns", content=body).status_code == 400
+    assert anna.history() == []
+
+
+def test_a_role_is_nobody_s_for_the_asking_where_none_can_be_tried(site: Site) -> None:
+    anna = site.visitor()
+    for role in ("directie", "bestuur", "beheerder", "medewerker"):
+        assert anna.http.post("turns", json={**TURN, "as": role}).status_code == 401
+        assert anna.http.get("stream", params={"as": role}).status_code == 401
+
+
+def test_a_body_over_the_limit_is_cut_off_whatever_its_headers_say(site: Site) -> None:
+    anna = site.visitor()
+
+    def endless() -> object:
+        for _ in range(BODY_LIMIT // 1024 + 2):
+            yield b" " * 1024
+
+    assert anna.http.post("turns", content=endless()).status_code == 413  # type: ignore[arg-type]
+    assert anna.http.post("turns", content=b" " * (BODY_LIMIT + 1)).status_code == 413
+    assert anna.http.post("file", content=b" " * (BODY_LIMIT + 1)).status_code == 413
+
+
+def test_who_goes_too_fast_is_stopped_and_others_are_not(site: Site) -> None:
+    anna, bob = site.visitor(), site.visitor()
+    statuses = [anna.http.post("turns", json={**TURN, "delivery": "one"}).status_code for _ in range(30)]
+    assert 429 in statuses
+    assert statuses[:20] == [200] * 20
+    assert bob.http.post("turns", json=TURN).status_code == 200
+
+
+def test_a_rate_lets_a_burst_through_and_then_one_at_a_time() -> None:
+    now = 0.0
+    rate = Rate(burst=3, per_second=0.5, clock=lambda: now, keys=2)
+    assert [rate.take("anna") for _ in range(4)] == [True, True, True, False]
+    now = 2.0
+    assert [rate.take("anna") for _ in range(2)] == [True, False]
+    assert [rate.take(key) for key in ("bob", "cor")] == [True, True]
+    assert len(rate._left) == 2  # anna was forgotten: memory has an end
+
+
+def test_one_chat_has_only_so_many_lines(site: Site) -> None:
+    anna = site.visitor()
+    streams = [anna.http.stream("GET", "stream", params={"as": ""}) for _ in range(13)]
+    try:
+        statuses = [stream.__enter__().status_code for stream in streams]
+    finally:
+        for stream in streams:
+            stream.__exit__(None, None, None)
+    assert statuses == [200] * 12 + [503]
+
+
+def test_the_page_in_production_answers_under_its_public_name_only() -> None:
+    where = site_of(Settings(bot_profile="production", web_page=True, public_url="https://Bot.School.nl"))
+    assert where.hosts == frozenset({"bot.school.nl"})
+    assert not where.local
