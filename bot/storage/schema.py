@@ -149,3 +149,26 @@ web_messages = Table(
     UniqueConstraint("chat", "delivery"),
 )
 """What stands on the web page. `data` is empty where it was taken away: pages that show it still have to hear that."""
+
+teams_cards = Table(
+    "teams_cards",
+    metadata,
+    Column("chat", String, primary_key=True),
+    Column("message", String, primary_key=True),
+    Column("card", LargeBinary, nullable=False),
+    Column("at", Instant, nullable=False, index=True),
+    sqlite_with_rowid=False,
+)
+"""Cards of Teams whose buttons can still be pressed, to mark the pressed one: only such as quote the protocol."""
+
+teams_offers = Table(
+    "teams_offers",
+    metadata,
+    Column("token", String, primary_key=True),
+    Column("chat", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("what", String, nullable=False),
+    Column("at", Instant, nullable=False, index=True),
+    sqlite_with_rowid=False,
+)
+"""Files on offer in Teams; `token` is the hash of what the card or the link carries. The file itself is made when it is taken."""

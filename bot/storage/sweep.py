@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete
 
-from bot.storage.schema import deliveries, keyboards, sent, web_messages
+from bot.storage.schema import deliveries, keyboards, sent, teams_cards, teams_offers, web_messages
 from bot.storage.turns import SEEN_FOR
 
 BUTTONS_FOR = timedelta(days=90)
 """How long a button can be pressed: incident reports are taken up again after weeks."""
+OFFERED_FOR = timedelta(hours=1)
+"""How long a file on offer can be taken."""
 REPLACED_FOR = timedelta(days=3)
 """How long a message can be replaced by its `ref`; Telegram itself lets no message be edited after 48 hours."""
 
@@ -27,6 +29,8 @@ class Swept:
     keyboards: int
     sent: int
     web_messages: int
+    teams: int
+    """Cards and file offers of Teams."""
 
 
 def sweep(connection: Connection, now: datetime) -> Swept:
@@ -35,4 +39,6 @@ def sweep(connection: Connection, now: datetime) -> Swept:
         connection.execute(delete(keyboards).where(keyboards.c.created < now - BUTTONS_FOR)).rowcount,
         connection.execute(delete(sent).where(sent.c.at < now - REPLACED_FOR)).rowcount,
         connection.execute(delete(web_messages).where(web_messages.c.at < now - WEB_FOR)).rowcount,
+        connection.execute(delete(teams_cards).where(teams_cards.c.at < now - BUTTONS_FOR)).rowcount
+        + connection.execute(delete(teams_offers).where(teams_offers.c.at < now - OFFERED_FOR)).rowcount,
     )

@@ -115,8 +115,42 @@ def upgrade() -> None:
         sa.UniqueConstraint("chat", "delivery", name="uq_web_messages_chat_delivery"),
     )
     op.create_index("ix_web_messages_at", "web_messages", ["at"])
+    op.create_table(
+        "teams_cards",
+        sa.Column("chat", sa.String(), nullable=False),
+        sa.Column("message", sa.String(), nullable=False),
+        sa.Column("card", sa.LargeBinary(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("chat", "message", name="pk_teams_cards"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_teams_cards_at", "teams_cards", ["at"])
+    op.create_table(
+        "teams_offers",
+        sa.Column("token", sa.String(), nullable=False),
+        sa.Column("chat", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("what", sa.String(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("token", name="pk_teams_offers"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_teams_offers_at", "teams_offers", ["at"])
 
 
 def downgrade() -> None:
-    for table in ("web_messages", "board_keys", "feedback", "unanswered", "sent", "outbox", "keyboards", "deliveries", "sessions", "chats"):
+    for table in (
+        "teams_offers",
+        "teams_cards",
+        "web_messages",
+        "board_keys",
+        "feedback",
+        "unanswered",
+        "sent",
+        "outbox",
+        "keyboards",
+        "deliveries",
+        "sessions",
+        "chats",
+    ):
         op.drop_table(table)
