@@ -60,7 +60,7 @@ class Guarded:
     sent: list[str] = field(default_factory=list)
 
     async def say(self, token: str | None, **over: Any) -> int:
-        self.member.headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+        self.member.headers = {} if token is None else {"Authorization": f"Bearer {token}".strip()}
         return (await self.member.say("hallo", **over)).status_code
 
     def token(self, key: Any = KEY, algorithm: str = "RS256", kid: str | None = "known", without: str = "", **claims: Any) -> str:

@@ -86,9 +86,7 @@ async def make_app(credentials: Credentials | None, receive: Callable[[Any], Awa
 
     `keys` is the address of the connector's keys where it is not the public one (tests).
     """
-    from opentelemetry import metrics
-
-    metrics.set_meter_provider(metrics.NoOpMeterProvider())  # guard 1
+    no_meters()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the SDK warns of its own experiments when it is imported
         from microsoft_teams.apps import App
@@ -113,6 +111,14 @@ async def make_app(credentials: Credentials | None, receive: Callable[[Any], Awa
     if adapter.handle is None:
         raise RuntimeError("this version of microsoft-teams-apps registers no route; pin 2.1.1")
     return app, adapter.handle
+
+
+def no_meters() -> None:
+    """Guard 1: the SDK makes five meters per message, and OpenTelemetry keeps them for ever unless a provider is set."""
+    from opentelemetry import metrics
+
+    if not isinstance(metrics.get_meter_provider(), metrics.NoOpMeterProvider):
+        metrics.set_meter_provider(metrics.NoOpMeterProvider())
 
 
 def _local_token(scope: Any, tenant: Any) -> str:
