@@ -166,6 +166,28 @@ def flow(
         _usage(f'there is no guided talk "{name}"{did_you_mean(name, known)}; known are: {", ".join(known) or "none"}')
 
 
+@app.command("teams-package")
+def teams_package(
+    out: Annotated[Path, typer.Option("--out", help="The zip to write.")] = Path("teams-package.zip"),
+) -> None:
+    """Write the app package that is uploaded to Microsoft Teams."""
+    from bot.channels.teams import package
+    from handlers import texts
+    from knowledge import pack
+
+    settings = _settings()
+    try:
+        board = pack.load(settings.protocol, learnable=False).name
+        content = package.make(settings.teams_client_id or "", settings.public_url or "", board, texts.load())
+        out.write_bytes(content)
+    except PackError as error:
+        _fail(error)
+    except (package.PackageError, OSError) as error:
+        _errors().print(str(error), markup=False, soft_wrap=True)
+        raise typer.Exit(WRONG) from None
+    print(f"{out} is ready. docs/teams.md tells where to upload it.")
+
+
 @app.command("eval")
 def evaluate(
     file: Annotated[Path, typer.Argument(help="A labelled question set: JSON lines with q, labels and lang.")],

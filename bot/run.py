@@ -83,7 +83,7 @@ class Running:
 def run(settings: Settings, matcher: Matcher, console: Console) -> None:
     """Run until SIGINT or SIGTERM. Raises `SettingsError` and `bot.storage.opening.StorageError` where it cannot start."""
 
-    secrets = (settings.telegram_token, settings.telegram_webhook_secret)
+    secrets = (settings.telegram_token, settings.telegram_webhook_secret, settings.teams_client_secret)
     logs.configure(secrets=[secret.get_secret_value() for secret in secrets if secret])
 
     async def until_stopped() -> None:
@@ -113,7 +113,7 @@ async def serve(settings: Settings, matcher: Matcher, stop: asyncio.Event, start
         conversation = Conversation(matcher, texts.load())
         service = Service(conversation, cast("Store", store))  # its people and cases are being built
         page = _page(where, matcher, service, store)
-        channels, off = _channels(settings, where, page, conversation, service)
+        channels, off = _channels(settings, where, page, conversation, service, store)
         for channel in channels:
             stack.push_async_callback(channel.close)
             rates = RATES.get(channel.transport.channel, NO_LIMITS)
@@ -142,7 +142,9 @@ def _page(where: Site, matcher: Matcher, service: Service, store: SqlStore) -> P
     return Page(service, web, matcher.pack, texts.load(), now, Cookie(where.secure, lasting=where.local))
 
 
-def _channels(settings: Settings, where: Site, page: Page | None, conversation: Conversation, service: Service) -> tuple[list[Channel], list[str]]:
+def _channels(
+    settings: Settings, where: Site, page: Page | None, conversation: Conversation, service: Service, store: SqlStore
+) -> tuple[list[Channel], list[str]]:
     """What is configured, and a line for each that is not."""
     channels: list[Channel] = []
     off: list[str] = []
@@ -158,6 +160,15 @@ def _channels(settings: Settings, where: Site, page: Page | None, conversation: 
         channels.append(TelegramChannel(settings, conversation, service, no_documents))
     else:
         off.append("Telegram: off; TELEGRAM_TOKEN switches it on")
+    if settings.teams_client_id or settings.teams_local:
+        from bot.channels.teams.channel import TeamsChannel
+        from bot.channels.teams.settings import credentials
+        from bot.storage.teams import SqlKeep
+
+        keep = SqlKeep(store.database, store.sealer)
+        channels.append(TeamsChannel(service, credentials(settings), keep, no_documents, texts.load(), settings.public_url or ""))
+    else:
+        off.append("Teams: off; docs/teams.md tells how to switch it on")
     return channels, off
 
 
@@ -167,6 +178,11 @@ def _check_channels(settings: Settings) -> None:
         from bot.channels.telegram.settings import problems
 
         if found := problems(settings):
+            raise SettingsError("\n".join(found))
+    if settings.teams_client_id or settings.teams_client_secret or settings.teams_tenant_id or settings.teams_local:
+        from bot.channels.teams import settings as teams
+
+        if found := teams.problems(settings):
             raise SettingsError("\n".join(found))
 
 

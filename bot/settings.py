@@ -36,6 +36,13 @@ class Settings(BaseSettings):
     """A Bot API server of one's own: "http://host:port/bot"."""
     telegram_webhook_secret: SecretStr | None = None
     """Turns the webhook on; without it we poll."""
+    teams_client_id: str | None = None
+    """The application id of the registration in Entra; without it there is no Teams."""
+    teams_client_secret: SecretStr | None = None
+    teams_tenant_id: str | None = None
+    """The one tenant whose people are answered."""
+    teams_local: bool = False
+    """Teams without credentials, to try it out on this machine."""
     web_host: str = "127.0.0.1"
     """Where the HTTP server listens: the page, the webhooks, the health checks."""
     web_port: int = Field(default=8080, ge=0, le=65535)

@@ -84,4 +84,5 @@ async def stage(matcher: Matcher) -> AsyncIterator[Stage]:
     ):
         yield Stage(connector, service, channel, keep, client)
     await channel.stop()
+    await channel.close()
     assert connector.problems == []

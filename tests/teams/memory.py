@@ -52,6 +52,7 @@ async def run(messages: int) -> tuple[int, int]:
             if number == messages // 2:
                 halfway = resident()
         await channel.stop()
+        await channel.close()
     return halfway, resident()
 
 

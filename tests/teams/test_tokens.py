@@ -80,6 +80,7 @@ async def guarded(matcher: Matcher) -> AsyncIterator[Guarded]:
         async with serving(Starlette(routes=channel.routes)) as address, httpx.AsyncClient(base_url=address) as client:
             yield Guarded(channel, service, Member(connector, client), keys)
         await channel.stop()
+        await channel.close()
 
 
 def forged(header: dict[str, Any], claims: dict[str, Any]) -> str:

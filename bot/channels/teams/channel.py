@@ -7,12 +7,12 @@ import json
 import logging
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.channels.teams import cards, sdk
@@ -24,9 +24,6 @@ from bot.service import Handled, Service
 from handlers.texts import Texts
 from handlers.turn import Pressed, Turn
 from knowledge.words import Language
-
-if TYPE_CHECKING:
-    from microsoft_teams.apps import App
 
 log = logging.getLogger(__name__)
 
@@ -66,9 +63,10 @@ class TeamsChannel:
         self._keys = keys
         self._now = now
         self._under_way: set[asyncio.Task[Any]] = set()
-        self._app: App | None = None
+        self._app = sdk.make_app(credentials)
         self._route: sdk.Route | None = None
-        self._transport: TeamsTransport | None = None
+        words = {language: texts("file_offer") for language, texts in self._texts.items()}
+        self.transport = TeamsTransport(self._app, keep, make, public_url, words)
 
     @property
     def routes(self) -> list[Route]:
@@ -76,28 +74,29 @@ class TeamsChannel:
         return [
             Route("/api/messages", self._messages, methods=["POST"]),
             Route("/teams/files/{token}", self._file, methods=["GET"]),
+            Route("/teams/privacy", self._privacy, methods=["GET"]),
         ]
 
-    @property
-    def transport(self) -> TeamsTransport:
-        """Raises `RuntimeError` before `start`."""
-        if self._transport is None:
-            raise RuntimeError("the Teams channel is not started")
-        return self._transport
+    def describe(self) -> str:
+        """What is on and where, for the lines at the start."""
+        if self._credentials is None:
+            return "Teams: WITHOUT credentials, for trying out on this machine only, at /api/messages"
+        return f"Teams: tenant {self._credentials.tenant_id}, at {self._public_url or ''}/api/messages"
 
     async def start(self) -> None:
-        """Make ready to receive and to send."""
-        self._app, self._route = await sdk.make_app(self._credentials, self._receive, self._keys)
-        words = {language: texts("file_offer") for language, texts in self._texts.items()}
-        self._transport = TeamsTransport(self._app, self._keep, self._make, self._public_url, words)
+        """Begin to receive."""
+        self._route = await sdk.open_app(self._app, self._credentials, self._receive, self._keys)
 
     async def stop(self) -> None:
-        """Finish what is under way."""
+        """Receive no more, and finish what is under way."""
+        self._route = None
         if self._under_way:
             await asyncio.wait(self._under_way, timeout=ANSWER_WITHIN)
-        if self._app:
-            await self._app.api.http.http.aclose()
-            await self._app.http_client.http.aclose()
+
+    async def close(self) -> None:
+        """Nothing can be sent any more."""
+        await self._app.api.http.http.aclose()
+        await self._app.http_client.http.aclose()
 
     async def _messages(self, request: Request) -> Response:
         body = await _body(request)
@@ -237,6 +236,10 @@ class TeamsChannel:
             return Response("Dit document is er niet meer. / This document is gone.", 404, media_type="text/plain")
         headers = {"Content-Disposition": f'attachment; filename="{offer.name}"', "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
         return Response(content, media_type="application/octet-stream", headers=headers)
+
+    async def _privacy(self, request: Request) -> Response:
+        """What the app package names as the statement on privacy."""
+        return PlainTextResponse("\n\n".join(texts("teams_privacy") for texts in self._texts.values()))
 
     async def _say(self, address: Address, activity: Activity, name: str) -> None:
         locale = str(activity.get("locale", "")).lower()

@@ -81,36 +81,40 @@ class OffTheLoop:
             raise jwt.InvalidTokenError(type(error).__name__) from None
 
 
-async def make_app(credentials: Credentials | None, receive: Callable[[Any], Awaitable[Any]], keys: str | None = None) -> tuple[App, Route]:
-    """The SDK's app and the route that validates and hands every activity to `receive`. Without credentials anybody is believed: for trying out.
+def make_app(credentials: Credentials | None) -> App:
+    """The SDK's app, not yet open. Without credentials anybody is believed: for trying out."""
+    no_meters()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the SDK warns of its own experiments, and uses what it calls deprecated itself
+        from microsoft_teams.apps import App
+        from microsoft_teams.common import ClientOptions
+
+        options: dict[str, Any] = {"http_server_adapter": Adapter(), "client": ClientOptions(timeout=OUTGOING_TIMEOUT)}  # guard 3
+        if credentials:
+            options |= {"client_id": credentials.client_id, "client_secret": credentials.client_secret, "tenant_id": credentials.tenant_id}
+        else:
+            options |= {"client_id": "local", "token": _local_token, "dangerously_allow_unauthenticated_requests": True}
+        return App(**options)
+
+
+async def open_app(app: App, credentials: Credentials | None, receive: Callable[[Any], Awaitable[Any]], keys: str | None = None) -> Route:
+    """The route that checks a request's token and hands its activity to `receive`.
 
     `keys` is the address of the connector's keys where it is not the public one (tests).
     """
-    no_meters()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the SDK warns of its own experiments when it is imported
-        from microsoft_teams.apps import App
+    await app.initialize()
+    if credentials:
         from microsoft_teams.apps.auth.token_validator import TokenValidator
-        from microsoft_teams.common import ClientOptions
-    adapter = Adapter()
-    options: dict[str, Any] = {"http_server_adapter": adapter, "client": ClientOptions(timeout=OUTGOING_TIMEOUT)}  # guard 3
-    if credentials:
-        options |= {"client_id": credentials.client_id, "client_secret": credentials.client_secret, "tenant_id": credentials.tenant_id}
-    else:
-        options |= {"client_id": "local", "token": _local_token, "dangerously_allow_unauthenticated_requests": True}
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it uses what it calls deprecated itself
-        app = App(**options)
-        await app.initialize()
-    if credentials:
+
         validator = TokenValidator.for_service(credentials.client_id)
         if keys:
             validator._jwks_client = jwt.PyJWKClient(keys)
         app.server._token_validator = cast(Any, OffTheLoop(validator))
     app.server.on_request = receive
-    if adapter.handle is None:
+    adapter = app.server.adapter
+    if not isinstance(adapter, Adapter) or adapter.handle is None:
         raise RuntimeError("this version of microsoft-teams-apps registers no route; pin 2.1.1")
-    return app, adapter.handle
+    return adapter.handle
 
 
 def no_meters() -> None:
