@@ -12,7 +12,7 @@ Span = tuple[int, int]
 _NAME = r"(?<![\w'’])(?:[A-ZÀ-Þ][a-zà-ÿ]+(?:['’-]?[A-ZÀ-Þ][a-zà-ÿ]+)*|[A-ZÀ-Þ]['’][A-ZÀ-Þ]?[a-zà-ÿ]{2,})"
 """One capitalised word of two letters or more: not "A", "B2" or "LOVS"."""
 _PARTICLE = r"(?:van|de|der|den|het|'t|’t|te|ten|ter|von|el|al|la|le|bin|ben|da|dos|op)"
-_INITIALS = r"(?:[A-Z]\.\s?){1,4}"
+_INITIALS = r"(?<![\w.])(?:[A-WYZ]\.\s?){1,4}"
 _PERSON = rf"(?:{_INITIALS}(?:{_PARTICLE}\s+){{0,3}})?{_NAME}(?:\s+(?:{_PARTICLE}\s+){{0,3}}{_NAME}){{0,3}}"
 _FULL = rf"(?:{_INITIALS})?(?:{_PARTICLE}\s+){{0,3}}{_PERSON}"
 """A name that may begin small: "van Dijk" after "meneer"."""
@@ -39,6 +39,8 @@ _THING_ENDINGS = re.compile(
 )
 
 NOBODY = OPENING | THINGS | PERSONS
+_COMPOUNDED = tuple(sorted(thing for thing in THINGS if len(thing) > 6))
+"""Things that compounds begin with: "Facebookbericht"."""
 
 
 def named(text: str) -> Iterator[Span]:
@@ -97,7 +99,8 @@ def _is_name(word: str, nobody: Collection[str]) -> bool:
     lowered = word.lower()
     stem = re.sub(r"['’]?s$", "", lowered)
     parts = re.split(r"[-'’]", lowered)
-    return word[:1].isupper() and not {lowered, stem} & set(nobody) and parts[0] not in nobody
+    begins_with_thing = any(lowered.startswith(thing) for thing in _COMPOUNDED)
+    return word[:1].isupper() and len(lowered.strip(".")) > 1 and not {lowered, stem, parts[0]} & set(nobody) and not begins_with_thing
 
 
 def _compound(text: str, start: int, end: int) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -30,7 +30,14 @@ def find(text: str) -> tuple[Found, ...]:
 
 def scrub(text: str) -> str:
     """The text with "[naam]", "[telefoon]" and so on in place of what `find` finds."""
-    return _replaced(text, find(text))
+    return without(text, find(text))
+
+
+def without(text: str, found: Sequence[Found]) -> str:
+    """The text with these pieces replaced, in order and without overlaps: `without(text, looks_personal(text))` loses a word rather than keep a name."""
+    for each in reversed(found):
+        text = f"{text[: each.start]}[{each.kind}]{text[each.end :]}"
+    return text
 
 
 def looks_personal(text: str, known: Collection[str] = ()) -> tuple[Found, ...]:
@@ -105,9 +112,3 @@ def _in_order(found: Iterable[Found]) -> tuple[Found, ...]:
         if all(each.end <= other.start or each.start >= other.end for other in kept):
             kept.append(each)
     return tuple(sorted(kept, key=lambda found: found.start))
-
-
-def _replaced(text: str, found: tuple[Found, ...]) -> str:
-    for each in reversed(found):
-        text = f"{text[: each.start]}[{each.kind}]{text[each.end :]}"
-    return text

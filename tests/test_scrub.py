@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.scrub import find, looks_personal, scrub
-from tests.conftest import ROOT
+from handlers.scrub import find, looks_personal, scrub, without
+from tests.conftest import QUESTIONS, ROOT
 
 SENTENCES = ROOT / "tests" / "personal"
 MARK = re.compile(r"\[\[(.*?)\]\]")
@@ -77,6 +78,12 @@ def test_only_the_stricter_look_asks_about_names_that_nothing_announces() -> Non
     assert [text[found.start : found.end] for found in looks_personal(text, known=("De Bonte Vogel",))] == ["Daan Jansen"]
 
 
+def test_what_looks_personal_can_be_taken_out_too() -> None:
+    text = "Ik heb met Daan gepraat, bel 06-12345678"
+    assert scrub(text) == "Ik heb met Daan gepraat, bel [telefoon]"
+    assert without(text, looks_personal(text)) == "Ik heb met [naam] gepraat, bel [telefoon]"
+
+
 def score(*names: str) -> tuple[float, float, int, int]:
     """(precision, recall) of the pieces that `looks_personal` finds, and how many sentences without data it flags, of how many."""
     right = wrong = missed = flagged = clean = 0
@@ -100,6 +107,14 @@ def test_the_sixty_sentences_are_told_apart() -> None:
 def test_the_sentences_that_no_list_was_made_with_are_told_apart_nearly_as_well() -> None:
     precision, recall, flagged, clean = score("second", "third")
     assert (precision >= 0.9, recall >= 0.9, flagged <= 4, clean) == (True, True, True, 40)
+
+
+def test_hardly_any_question_that_staff_ask_is_taken_for_somebodys_data() -> None:
+    """2407 questions; of those flagged at first sight (61) a person counted 26 that do hold a name. `find` flagged 11, all of them rightly."""
+    questions = [json.loads(line)["q"] for file in sorted(QUESTIONS.glob("*.jsonl")) for line in file.read_text(encoding="utf-8").splitlines()]
+    flagged = sum(bool(looks_personal(question, ("Allure",))) for question in questions)
+    assert 20 <= flagged <= len(questions) * 0.02
+    assert sum(bool(find(question)) for question in questions) <= 11 + len(questions) * 0.002
 
 
 @given(st.text(max_size=80) | st.text(alphabet="AaBbéÉ vande.'’-0123456789@\n", max_size=80))
