@@ -34,7 +34,7 @@ def scrub(text: str) -> str:
 
 
 def without(text: str, found: Sequence[Found]) -> str:
-    """The text with these pieces replaced, in order and without overlaps: `without(text, looks_personal(text))` loses a word rather than keep a name."""
+    """The text with these pieces replaced; they must be in order. With `looks_personal`, a word is lost rather than a name kept."""
     for each in reversed(found):
         text = f"{text[: each.start]}[{each.kind}]{text[each.end :]}"
     return text
