@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Literal
+from unicodedata import category
 
 from knowledge.words import Language
 
@@ -50,7 +51,7 @@ class Block(Clean):
 class Heading(Block):
     text: str
     level: int = 1
-    """From 1 to `LEVELS`; one that skips a level in its document is brought up."""
+    """From 1 to `LEVELS`; one that skips a level in its document is brought up, one without words left out."""
     kind: Literal["heading"] = field(default="heading", init=False)
     one_line = ("text",)
 
@@ -138,7 +139,7 @@ class Document(Clean):
 
     def __post_init__(self) -> None:
         Clean.__post_init__(self)
-        if not self.title.strip():
+        if not _visible(self.title):
             raise ValueError("a document needs a title")
         if self.made_at.utcoffset() is None:
             raise ValueError("made_at needs a time zone")
@@ -165,11 +166,16 @@ def _clean(value: object, one_line: bool) -> object:
     return re.sub(r"[\n\t]+", " ", text) if one_line else text
 
 
+def _visible(text: str) -> bool:
+    return any(not char.isspace() and category(char) != "Cf" for char in text)
+
+
 def _levelled(blocks: Iterable[AnyBlock]) -> Iterator[AnyBlock]:
     deepest = 0
     for block in blocks:
         if isinstance(block, Heading):
-            deepest = max(1, min(block.level, deepest + 1, LEVELS))
-            yield replace(block, level=deepest)
+            if _visible(block.text):
+                deepest = max(1, min(block.level, deepest + 1, LEVELS))
+                yield replace(block, level=deepest)
         else:
             yield block

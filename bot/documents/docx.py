@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC
 from typing import assert_never
 
-import docx
 from docx.document import Document as Docx
 from docx.enum.text import WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement, parse_xml
@@ -19,7 +18,7 @@ from docx.table import _Cell as Cell
 from docx.text.paragraph import Paragraph as Line
 
 from bot.documents.columns import column_widths
-from bot.documents.docxstyle import LANGUAGE_TAGS, LINE_WIDTH, MARGIN, apply_styles
+from bot.documents.docxstyle import LANGUAGE_TAGS, LINE_WIDTH, MARGIN, new
 from bot.documents.labels import Labels, labels, source_line
 from handlers.document import AnyBlock, Bullets, Document, Fields, Heading, Note, Paragraph, Quotation, Table, paragraphs, right_to_left
 from knowledge.words import Language
@@ -33,8 +32,7 @@ ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 
 def render(document: Document) -> bytes:
     """The DOCX. The same document gives the same bytes."""
-    made = docx.Document()
-    apply_styles(made, document.language)
+    made = new(document.language)
     _properties(made, document)
     around = labels(document)
     _around(made, document, around)
@@ -76,10 +74,16 @@ def _add(to: Docx | Cell, text: str, style: str, language: Language | None = Non
     """Every paragraph of the text as a paragraph of that style."""
     lines = []
     for part in paragraphs(text):
-        line = to.add_paragraph(style=style)
+        line = _styled(to.add_paragraph(), style)
         _write(line, part, language)
         lines.append(line)
     return lines
+
+
+def _styled(line: Line, style: str) -> Line:
+    # by the style's id: to find it by its name python-docx goes through all styles each time
+    line._p.style = style.replace(" ", "")
+    return line
 
 
 def _write(line: Line, text: str, language: Language | None = None) -> None:
@@ -96,14 +100,14 @@ def _bullets(made: Docx, block: Bullets, language: Language | None) -> None:
     numbering = _new_numbering(made) if block.numbered else None
     for item in block.items:
         first, *others = paragraphs(item)
-        line = made.add_paragraph(style="List Number" if block.numbered else "List Bullet")
+        line = _styled(made.add_paragraph(), "List Number" if block.numbered else "List Bullet")
         _write(line, first, language)
         if numbering is not None:
             numbers = line._p.get_or_add_pPr().get_or_add_numPr()
             numbers.get_or_add_ilvl().val = 0
             numbers.get_or_add_numId().val = numbering
         for other in others:
-            _write(made.add_paragraph(style="List Continue"), other, language)
+            _write(_styled(made.add_paragraph(), "List Continue"), other, language)
 
 
 def _new_numbering(made: Docx) -> int:
@@ -118,47 +122,44 @@ def _new_numbering(made: Docx) -> int:
 
 def _pairs(made: Docx, pairs: Iterable[tuple[str, str]], language: Language | None) -> None:
     rows = list(pairs)
-    if not rows:
-        return
-    table = _new_table(made, len(rows), LABEL_AND_VALUE)
-    for row, pair in zip(table.rows, rows, strict=True):
-        for cell, text, style in zip(row.cells, pair, ("Field Label", "Cell"), strict=True):
-            _fill(cell, text, style, language)
-    made.add_paragraph(style="After Table")
+    if rows:
+        _rows(made, rows, LABEL_AND_VALUE, lambda row, column: "Cell" if column else "Field Label", language)
 
 
 def _table(made: Docx, block: Table, language: Language | None) -> None:
-    table = _new_table(made, len(block.rows) + 1, column_widths(block))
-    for row, texts in zip(table.rows, (block.headings, *block.rows), strict=True):
-        for cell, text in zip(row.cells, texts, strict=True):
-            _fill(cell, text, "Cell Heading" if texts is block.headings else "Cell", language)
+    rows = [block.headings, *block.rows]
+    table = _rows(made, rows, column_widths(block), lambda row, column: "Cell" if row else "Cell Heading", language)
     # repeated at the head of every page, and read aloud with each cell
-    table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
-    made.add_paragraph(style="After Table")
+    table._tbl.tr_lst[0].get_or_add_trPr().append(OxmlElement("w:tblHeader"))
 
 
-def _new_table(made: Docx, rows: int, shares: Sequence[float]) -> DocxTable:
+def _rows(
+    made: Docx, rows: Sequence[Sequence[str]], shares: Sequence[float], style: Callable[[int, int], str], language: Language | None
+) -> DocxTable:
     """A table over the whole line, with columns as wide as their shares of it."""
-    table: DocxTable = made.add_table(rows, len(shares))
+    table: DocxTable = made.add_table(len(rows), len(shares))
     table.autofit = False
     line = '<w:{} w:val="single" w:sz="4" w:space="0" w:color="BBBBBB"/>'
     borders = parse_xml(f"<w:tblBorders {nsdecls('w')}>{line.format('bottom')}{line.format('insideH')}</w:tblBorders>")
     table._tbl.tblPr.insert_element_before(borders, "w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook")
-    for column, share in zip(table.columns, shares, strict=True):
-        column.width = Mm(round(LINE_WIDTH * share / sum(shares), 1))
-        for cell in column.cells:
-            cell.width = column.width
-    for row in table.rows:
-        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+    widths = [Mm(round(LINE_WIDTH * share / sum(shares), 1)) for share in shares]
+    for column, width in zip(table._tbl.tblGrid.gridCol_lst, widths, strict=True):
+        column.w = width
+    # by the elements: python-docx's own rows and cells look at the whole table each time
+    for number, (row, texts) in enumerate(zip(table._tbl.tr_lst, rows, strict=True)):
+        row.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+        for column_number, (element, text, width) in enumerate(zip(row.tc_lst, texts, widths, strict=True)):
+            element.width = width
+            _fill(Cell(element, table), text, style(number, column_number), language)
+    _styled(made.add_paragraph(), "After Table")
     return table
 
 
 def _fill(cell: Cell, text: str, style: str, language: Language | None) -> None:
     first, *others = paragraphs(text)
-    cell.paragraphs[0].style = style
-    _write(cell.paragraphs[0], first, language)
+    _write(_styled(cell.paragraphs[0], style), first, language)
     for other in others:
-        _write(cell.add_paragraph(style=style), other, language)
+        _write(_styled(cell.add_paragraph(), style), other, language)
 
 
 def _around(made: Docx, document: Document, around: Labels) -> None:

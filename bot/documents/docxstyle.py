@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
+from functools import cache
 
+import docx
 from docx.document import Document as Docx
 from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml import parse_xml
@@ -30,9 +33,22 @@ AFTER_SIZE = ("w:highlight", "w:u", "w:effect", "w:bdr", "w:shd", "w:fitText", "
 AFTER_BORDER = ("w:shd", "w:tabs", "w:suppressAutoHyphens", "w:bidi", "w:spacing", "w:ind", "w:contextualSpacing", "w:jc", "w:outlineLvl", "w:rPr")
 
 
-def apply_styles(made: Docx, language: Language) -> None:
-    """Gives python-docx's standard styles our looks and adds the ones it lacks."""
+def new(language: Language) -> Docx:
+    """An empty document with our styles: python-docx's standard ones with our looks, and the ones it lacks."""
+    return docx.Document(io.BytesIO(_template(language)))
+
+
+@cache
+def _template(language: Language) -> bytes:
+    made = docx.Document()
     _defaults(made, language)
+    _styles(made)
+    file = io.BytesIO()
+    made.save(file)
+    return file.getvalue()
+
+
+def _styles(made: Docx) -> None:
     _style(made, "Normal", 10.5, after=7)
     _style(made, "Title", 22, bold=True, after=3)
     for level, (points, before) in enumerate(((14, 18), (12, 14), (11, 12)), 1):
