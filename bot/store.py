@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -49,6 +49,7 @@ class InMemory:
     unanswered: list[tuple[str, Language, str | None]] = field(default_factory=list)
     feedback: list[tuple[str, bool, str]] = field(default_factory=list)
     cases: InMemoryCases = field(default_factory=InMemoryCases)
+    people: Callable[[Turn], People] = field(default=lambda turn: Nobody())
 
     @asynccontextmanager
     async def unit(self, turn: Turn) -> AsyncIterator[InMemoryUnit | None]:
@@ -88,7 +89,7 @@ class InMemoryUnit:
 
     @property
     def people(self) -> People:
-        return Nobody()
+        return self._store.people(self.turn)
 
     @property
     def cases(self) -> Cases:

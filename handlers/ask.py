@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from handlers.given import Context, Response, said
+from handlers.incident import starting
 from handlers.reply import Block, Button, Message, Paragraph, Quotation, Reply
 from handlers.session import Asked
 from handlers.texts import Texts
@@ -23,6 +24,8 @@ async def ask(turn: Turn, context: Context) -> Response:
     """Answer a question: the context's argument."""
     outcome = context.matcher.ask(context.argument)
     texts = context.all_texts[context.session.language or outcome.language]
+    if outcome.status == "incident":
+        return await starting.start(turn, replace(context, texts=texts))
     if outcome.status == "decline" and not outcome.foreign and split(outcome.question):
         await context.given.journal.unanswered(outcome.question, outcome.language, outcome.topic)
     label = outcome.rule or outcome.topic or (outcome.choices[0] if outcome.choices else None)
@@ -68,7 +71,8 @@ def say(outcome: Outcome, pack: Pack, texts: Texts) -> Reply:
     else:
         blocks += _decline(outcome, pack, texts)
     if outcome.offers_incident and outcome.status != "incident":
-        blocks.append(Paragraph(texts("incident_offer", contact=_contact(pack.talk.ask, pack, texts)), tone="aside"))
+        blocks.append(Paragraph(texts("incident_offer"), tone="aside"))
+        buttons.append(Button(texts("report_start"), "report:start"))
     return Reply(texts.language, (Message(tuple(blocks), tuple(buttons)),))
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from handlers import about, ask
 from handlers.given import Context, Given, Handler, Response, said
-from handlers.incident import pin
+from handlers.incident import pin, report, starting
 from handlers.reply import Reply
 from handlers.session import DOUBLE_PRESS, Press, Session
 from handlers.texts import Texts
@@ -21,6 +21,16 @@ from knowledge.words import Language
 COMMANDS: Mapping[str, Handler] = {
     "start": pin.start,
     "pin": pin.change,
+    "melden": starting.start,
+    "report": starting.start,
+    "hervat": starting.resume,
+    "resume": starting.resume,
+    "pauze": report.pause,
+    "pause": report.pause,
+    "annuleer": report.cancel,
+    "cancel": report.cancel,
+    "vraag": report.ask_between,
+    "ask": report.ask_between,
     "help": about.welcome,
     "taal": about.language,
     "language": about.language,
@@ -34,6 +44,7 @@ ACTIONS: Mapping[str, Handler] = {
     "rule": ask.rule_pressed,
     "none": ask.none_pressed,
     "pin_new": pin.new,
+    "report": report.pressed,
 }
 """A button's verb → what answers it. The part after the colon is the context's argument."""
 
@@ -48,17 +59,20 @@ EXPECTED: Mapping[str, Handler] = {
 class Conversation:
     """Answers turns. Holds no state of its own: the session goes in and comes out."""
 
-    def __init__(self, matcher: Matcher, texts: Mapping[Language, Texts]) -> None:
+    def __init__(self, matcher: Matcher, texts: Mapping[Language, Texts], takes_away: bool = True) -> None:
+        """`takes_away`: whether answers of a report are taken out of the chat where the channel can."""
         self.matcher = matcher
         self.texts = texts
+        self.takes_away = takes_away
 
     async def respond(self, turn: Turn, session: Session, given: Given) -> Response:
         """The reply to a turn, and the session after it."""
         language = session.language or turn.person.language or session.spoken
-        context = Context(session, self.texts[language], self.texts, self.matcher, given)
+        context = Context(session, self.texts[language], self.texts, self.matcher, given, takes_away=self.takes_away)
         response = await self._route(turn, context)
         if response.then:
             response = await self._go_on(turn, replace(context, session=response.session), response)
+        response = await report.repeated(turn, context, response)
         reply = response.reply
         offered = reply.buttons if reply.messages else session.offered
         return replace(response, session=replace(response.session, spoken=reply.language, offered=offered))
@@ -70,8 +84,10 @@ class Conversation:
         if isinstance(act, Said):
             return await self._said(turn, act.text, context)
         if isinstance(act, Sent):
-            return await self._said(turn, act.caption, context)
+            return await report.sent(turn, context) or await self._said(turn, act.caption, context)
         if isinstance(act, Edited):
+            if told := await report.edited(turn, context):
+                return told
             return await self._said(turn, act.text, context)
         return await about.welcome(turn, context)
 
@@ -105,6 +121,8 @@ class Conversation:
         if context.session.expects and isinstance(turn.act, Said):
             verb, _, argument = context.session.expects.partition(":")
             return await EXPECTED[verb](turn, replace(context, argument=argument))
+        if taken := await report.written(turn, context):
+            return taken
         offered = [button for button in context.session.offered if not button.url]
         if text.isdigit() and offered:
             number = int(text) if len(text) < 4 else 0

@@ -165,11 +165,11 @@ def _check(step: Step, given: Answer) -> None:
     elif isinstance(given, Chosen):
         if step.kind == "show" and not given.options:
             return
-        if step.kind not in ("choice", "choices") or not given.options:
+        if step.kind not in ("choice", "choices", "school") or not given.options:
             raise WrongAnswerError(f'"{step.id}" takes no choice')
-        if step.kind == "choice" and len(given.options) > 1:
+        if step.kind != "choices" and len(given.options) > 1:
             raise WrongAnswerError(f'"{step.id}" takes one choice')
-        unknown = [option for option in given.options if step.option(option) is None]
+        unknown = [option for option in given.options if step.option(option) is None and step.kind != "school"]
         if unknown:
             raise WrongAnswerError(f'"{step.id}" has no option "{unknown[0]}"')
     elif step.kind not in ("text", "when") or not given.text.strip():

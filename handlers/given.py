@@ -71,6 +71,8 @@ class Context:
     given: Given
     argument: str = ""
     """What stands after a command, or after a button's verb."""
+    takes_away: bool = True
+    """Whether a channel takes a person's answers out of the chat once they are in the case."""
 
 
 @dataclass(frozen=True, slots=True)

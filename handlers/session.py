@@ -50,6 +50,8 @@ class Session:
     """A guided check under way."""
     case: str | None = None
     """The id of the report under way; its answers are in the case file."""
+    edit_told: str = ""
+    """The id of the report in which it was said that a changed message changes no answer."""
     expects: str = ""
     """What the next text is for, as verb and argument ("pin_enter:case:0c1f"); any button or command ends the waiting."""
 

@@ -38,6 +38,8 @@ class Step:
     goes: str | None
     """Like an option's `goes`, for a step without options or for "weet ik niet"."""
     line: int
+    short: Text | None = None
+    """The question in a word or two, for a list of answers; None uses the question."""
 
     def option(self, option_id: str) -> Option | None:
         return next((option for option in self.options if option.id == option_id), None)

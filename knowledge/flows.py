@@ -141,7 +141,7 @@ class _Reader:
         return flow
 
     def _step(self, entry: Value, before: list[Step]) -> Step:
-        part = entry.fields("id", "ask", optional=("kind", "aside", "options", "required", "when", "goes"))
+        part = entry.fields("id", "ask", optional=("kind", "short", "aside", "options", "required", "when", "goes"))
         kind = part["kind"].text(required=False) or "choice"
         if kind not in KINDS:
             part["kind"].problem(f'unknown kind "{kind}"{did_you_mean(kind, KINDS)}; known are {", ".join(KINDS)}')
@@ -165,6 +165,7 @@ class _Reader:
             when=self._when(part["when"], before),
             goes=self._goes(part["goes"], len(before)),
             line=entry.line,
+            short=None if part["short"].missing else part["short"].translated(),
         )
 
     def _option(self, entry: Value, step: int) -> Option:

@@ -134,7 +134,9 @@ class Case:
     asking: str | None = None
     """The step gone back to; None is the first open one."""
     held: str = ""
-    """An answer to the open step that looked like somebody's data, until the person says whether to keep it."""
+    """A text that may not be meant as the answer to the open step, or should not be kept so, until the person has said."""
+    picked: tuple[str, ...] = ()
+    """What is ticked of the open step, where several can be chosen."""
     revision: int = 0
     """Goes up with every change."""
     involved: frozenset[str] = frozenset()
@@ -218,7 +220,13 @@ def continued(case: Case, run: Run, at: datetime) -> Case:
     """The draft after an answer, a step back or an edit. Raises `WrongStateError` once it is sent in: what was seen stays as seen."""
     if case.state != "concept":
         raise WrongStateError(case.state, "submitted")
-    return replace(case, answers=run.answers, asking=run.at, revision=run.revision, changed=at)
+    return replace(case, answers=run.answers, asking=run.at, revision=run.revision, changed=at, held="", picked=())
+
+
+def waiting(case: Case, at: datetime, held: str = "", picked: tuple[str, ...] = ()) -> Case:
+    """The draft with something that waits for a further word on the open step. Raises `WrongStateError` once it is sent in."""
+    _in(case, ("concept",), "submitted")
+    return replace(case, held=held, picked=picked, revision=case.revision + 1, changed=at)
 
 
 def submit(case: Case, number: str, seen: int, by: Actor, at: datetime) -> Changed:
@@ -226,7 +234,7 @@ def submit(case: Case, number: str, seen: int, by: Actor, at: datetime) -> Chang
     _in(case, ("concept",), "submitted")
     if seen != case.revision:
         raise ChangedMeanwhileError(f"seen at revision {seen}, now at {case.revision}")
-    return _done(replace(case, number=number, state="ingediend", asking=None), "submitted", by, at)
+    return _done(replace(case, number=number, state="ingediend", asking=None, held="", picked=()), "submitted", by, at)
 
 
 def settle_step(case: Case, step: str, how: Settled, required: Collection[str], measures: Collection[str] = ()) -> Changed:

@@ -15,6 +15,7 @@ from handlers.reply import Message, Quotation, Reply, text_of
 from handlers.turn import Act, Chat, Edited, Media, Opened, Person, Pressed, Role, Said, Sent, Turn
 from knowledge.words import Language
 from tests.conversations.driver import Heard, Place, Shown, Which
+from tests.conversations.people import OWN, Office, ScriptPeople
 
 STEP = timedelta(seconds=10)
 """Between two things that a person does."""
@@ -51,7 +52,8 @@ class CoreDriver:
         self.conversation = conversation
 
     async def begin(self, roles: Mapping[str, Role], language: Language | None) -> None:
-        self.store = InMemory()
+        office = Office(roles, self.channel)
+        self.store = InMemory(people=lambda turn: ScriptPeople(office, turn))
         self.service = Service(self.conversation, self.store)
         self.roles = roles
         self.language = language
@@ -115,7 +117,8 @@ class CoreDriver:
 
     async def _do(self, act: Act) -> Heard:
         self.at += STEP
-        person = Person(f"core:{self.person}", self.language, self.roles.get(self.person, "medewerker"))
+        role = self.roles.get(self.person, "medewerker")
+        person = Person(f"core:{self.person}", self.language, role, OWN if role == "directie" else ())
         chat = Chat(self.chat, self.place == "private", private_link="" if self.place == "private" else "https://example.org/assistant")
         turn = Turn(f"delivery-{next(self.numbers)}", person, chat, act, self.at)
         reply = (await self.service.handle(turn)).reply

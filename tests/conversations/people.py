@@ -1,0 +1,62 @@
+"""The people of a script: roles as it says, two schools, and a PIN that was chosen and given just now, as after an invitation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.store import Nobody
+from handlers.incident.people import OPEN_FOR, TRIES, Unlocking
+from handlers.turn import Role, Turn
+
+PIN = "2580"
+SCHOOLS: Mapping[str, str] = {"vlieger": "De Vlieger", "linde": "De Linde"}
+OWN = ("vlieger",)
+"""The schools of every director."""
+
+
+@dataclass
+class Office:
+    """What is kept about everybody's PIN."""
+
+    roles: Mapping[str, Role]
+    channel: str
+    looked: dict[str, datetime] = field(default_factory=dict)
+    """Person → when a case was last looked at."""
+    wrong: dict[str, int] = field(default_factory=dict)
+
+    def ids(self, role: Role) -> list[str]:
+        return [f"{self.channel}:{name}" for name, has in self.roles.items() if has == role]
+
+
+class ScriptPeople(Nobody):
+    """What one turn is given."""
+
+    def __init__(self, office: Office, turn: Turn) -> None:
+        self.office = office
+        self.person = turn.person.id
+
+    async def has_pin(self) -> bool:
+        return True
+
+    async def is_open(self, at: datetime) -> bool:
+        open_now = at - self.office.looked.setdefault(self.person, at) <= OPEN_FOR
+        if open_now:
+            self.office.looked[self.person] = at
+        return open_now
+
+    async def unlock(self, pin: str, at: datetime) -> Unlocking:
+        if self.office.wrong.get(self.person, 0) >= TRIES:
+            return "locked"
+        if pin != PIN:
+            self.office.wrong[self.person] = self.office.wrong.get(self.person, 0) + 1
+            return "wrong"
+        self.office.looked[self.person] = at
+        return "open"
+
+    async def of_board(self) -> Sequence[str]:
+        return self.office.ids("bestuur")
+
+    async def schools(self) -> Sequence[tuple[str, str]]:
+        return list(SCHOOLS.items())
