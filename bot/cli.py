@@ -129,7 +129,9 @@ def check() -> None:
     """Check the settings and the pack; report everything wrong at once."""
     from bot.assistant import watched
     from handlers import texts
+    from handlers.incident.steps import needed
     from knowledge import check as checks
+    from knowledge import steps
 
     settings = _settings()
     try:
@@ -137,6 +139,8 @@ def check() -> None:
         found, problems = watched("Checking the pack", _errors(), lambda progress: checks.examine(settings.protocol, progress))
     except PackError as error:
         _fail(error)
+    if (settings.protocol / steps.FILE).exists():
+        problems += steps.examine(settings.protocol, needed(rule.id for rule in found.protocol))[1]
     for problem in problems:
         print(problem)
     if problems:

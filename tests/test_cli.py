@@ -92,6 +92,13 @@ def test_check_prints_every_problem_and_exits_1(data: Path, mini_folder: Path) -
     assert "problems found" in done.stderr
 
 
+def test_check_looks_at_the_steps_after_an_incident_where_a_pack_has_them(data: Path, mini_folder: Path) -> None:
+    (mini_folder / "steps.yaml").write_text("actors: {}\nmeasures: {}\nsteps: {}\n")
+    done = bot("check", data=data, PROTOCOL=str(mini_folder))
+    assert done.returncode == 1
+    assert f'{mini_folder}/steps.yaml:3: "gesprek-leerling" is missing in "steps"' in done.stdout
+
+
 def test_every_command_says_what_is_wrong_with_the_pack(data: Path, tmp_path: Path) -> None:
     for command in (("ask", "x"), ("chat",), ("run",), ("eval", "x.jsonl")):
         done = bot(*command, data=data, PROTOCOL=str(tmp_path / "none"))
