@@ -80,12 +80,10 @@ def _defaults(made: Docx, language: Language) -> None:
     spoken = defaults.find(qn("w:lang"))
     spoken.set(qn("w:val"), LANGUAGE_TAGS[language])
     spoken.set(qn("w:bidi"), "ar-SA")
-    settings = made.settings.element
-    # without it Word opens the file in a mode for the Word of 2007
-    mode = '<w:compatSetting w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" w:val="15"/>'
-    compat = settings.find(qn("w:compat"))
-    if compat is not None:
-        compat.append(parse_xml(mode.replace("<w:compatSetting", f"<w:compatSetting {nsdecls('w')}")))
+    for setting in made.settings.element.iter(qn("w:compatSetting")):
+        if setting.get(qn("w:name")) == "compatibilityMode":
+            # an older mode makes Word open the file as one of an old version
+            setting.set(qn("w:val"), "15")
 
 
 def _style(made: Docx, name: str, size: float, *, bold: bool = False, color: RGBColor = BLACK, before: float = 0, after: float = 0) -> ParagraphStyle:
