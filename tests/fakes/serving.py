@@ -28,6 +28,9 @@ async def serving(app: ASGIApp) -> AsyncIterator[str]:
         server = Quiet(uvicorn.Config(app, lifespan="off", log_level="warning", timeout_graceful_shutdown=1))
         task = asyncio.create_task(server.serve(sockets=[listening]))
         while not server.started:
+            if task.done():
+                task.result()
+                raise RuntimeError("the server ended before it started")
             await asyncio.sleep(0.005)
         try:
             yield f"http://127.0.0.1:{port}"
