@@ -138,13 +138,16 @@ def check() -> None:
         texts.load()
         found, problems = watched("Checking the pack", _errors(), lambda progress: checks.examine(settings.protocol, progress))
     except PackError as error:
+        for fault in _setting_faults(settings):
+            print(fault)
         _fail(error)
     if (settings.protocol / steps.FILE).exists():
         problems += steps.examine(settings.protocol, needed(rule.id for rule in found.protocol))[1]
-    for problem in problems:
+    wrong = [*_setting_faults(settings), *map(str, problems)]
+    for problem in wrong:
         print(problem)
-    if problems:
-        _errors().print(f"{len(problems)} problem{'s' if len(problems) > 1 else ''} found.")
+    if wrong:
+        _errors().print(f"{len(wrong)} problem{'s' if len(wrong) > 1 else ''} found.")
         raise typer.Exit(WRONG)
     counts = f"{sum(1 for _ in found.protocol)} rules, {len(found.topics)} topics, {len(found.phrasings)} phrasings, {len(found.concepts)} concepts"
     print(f"{settings.protocol} is in order: {counts}.")
@@ -190,6 +193,21 @@ def teams_package(
         _errors().print(str(error), markup=False, soft_wrap=True)
         raise typer.Exit(WRONG) from None
     print(f"{out} is ready. docs/teams.md tells where to upload it.")
+
+
+def _setting_faults(settings: Settings) -> list[str]:
+    """What is wrong with the channels' settings; what is well formed is tried."""
+    import asyncio
+
+    from bot.run import faults
+
+    found = faults(settings)
+    if settings.telegram_token and not found:
+        from bot.channels.telegram.settings import refusal
+
+        if refused := asyncio.run(refusal(settings)):
+            found.append(refused)
+    return found
 
 
 @app.command("eval")

@@ -82,9 +82,7 @@ class Running:
 
 def run(settings: Settings, matcher: Matcher, console: Console) -> None:
     """Run until SIGINT or SIGTERM. Raises `SettingsError` and `bot.storage.opening.StorageError` where it cannot start."""
-
-    secrets = (settings.telegram_token, settings.telegram_webhook_secret, settings.teams_client_secret)
-    logs.configure(secrets=[secret.get_secret_value() for secret in secrets if secret])
+    logs.configure(settings.log_level, {"json": True, "console": False, None: None}[settings.log_format], settings.secrets)
 
     async def until_stopped() -> None:
         stop = asyncio.Event()
@@ -172,18 +170,24 @@ def _channels(
     return channels, off
 
 
-def _check_channels(settings: Settings) -> None:
-    """Raises `SettingsError` with all that is wrong with the settings of the channels."""
+def faults(settings: Settings) -> list[str]:
+    """What is wrong with the settings of the channels, in words for whoever filled them in; nobody outside is asked."""
+    found: list[str] = []
     if settings.telegram_token or settings.telegram_webhook_secret or settings.telegram_base_url:
         from bot.channels.telegram.settings import problems
 
-        if found := problems(settings):
-            raise SettingsError("\n".join(found))
+        found += problems(settings)
     if settings.teams_client_id or settings.teams_client_secret or settings.teams_tenant_id or settings.teams_local:
         from bot.channels.teams import settings as teams
 
-        if found := teams.problems(settings):
-            raise SettingsError("\n".join(found))
+        found += teams.problems(settings)
+    return found
+
+
+def _check_channels(settings: Settings) -> None:
+    """Raises `SettingsError` with all that is wrong with the settings of the channels."""
+    if found := faults(settings):
+        raise SettingsError("\n".join(found))
 
 
 async def no_documents(what: str) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -43,6 +44,9 @@ class Settings(BaseSettings):
     """The one tenant whose people are answered."""
     teams_local: bool = False
     """Teams without credentials, to try it out on this machine."""
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["json", "console"] | None = None
+    """None: JSON unless a person looks on."""
     web_host: str = "127.0.0.1"
     """Where the HTTP server listens: the page, the webhooks, the health checks."""
     web_port: int = Field(default=8080, ge=0, le=65535)
@@ -59,6 +63,13 @@ class Settings(BaseSettings):
     def key_file(self) -> Path:
         """The file with the board's keys."""
         return self.bot_key_file or self.data_dir / "board.key"
+
+    @property
+    def secrets(self) -> list[str]:
+        """All that must never be shown: the secrets, and the database's password."""
+        known = [value.get_secret_value() for _, value in self if isinstance(value, SecretStr)]
+        password = urlsplit(self.database).password
+        return [*known, *([password] if password else [])]
 
 
 class SettingsError(Exception):

@@ -43,6 +43,7 @@ class TelegramChannel:
         """Where Telegram posts, where it does."""
         self._stopping = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._polling = False
         self._receiver: Receiver | None = None
         self.transport = TelegramTransport(self._client, make_attachment)
         self.username = ""
@@ -54,8 +55,8 @@ class TelegramChannel:
         return [self._webhook.route()] if self._webhook else []
 
     def describe(self) -> str:
-        """What is on, for the lines at the start."""
-        return f"Telegram by webhook at {self.url}" if self._webhook else "Telegram by long polling"
+        """How it is reached, for the lines at the start."""
+        return f"Telegram: webhook at {self.url}" if self._webhook else "Telegram: long polling"
 
     async def start(self) -> None:
         """Begin, after the web server listens. Returns at once: connecting goes on beside."""
@@ -67,7 +68,9 @@ class TelegramChannel:
         if self._webhook:
             self._webhook.receiver = None
         if self._task:
-            await self._task
+            if not self._polling:
+                self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
         if self._receiver:
             await self._receiver.finish()
 
@@ -87,6 +90,7 @@ class TelegramChannel:
             self._webhook.receiver = self._receiver
             await self._until_done(self._set_webhook)
         elif await self._until_done(self._leave_webhook):
+            self._polling = True
             await poll(self._client, self._receiver, self._stopping)
 
     async def _connect(self) -> User:
