@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from handlers.flow import Chosen, current, live, progress
+from handlers.flow import Chosen, Run, back, current, live, progress
 from handlers.incident.answered import Schools, name_of, words
 from handlers.incident.case import Case
 from handlers.incident.demands import demanded, texts_of_steps
@@ -103,7 +104,7 @@ def follows(case: Case, flow: Flow, pack: Pack, texts: Texts) -> tuple[Block, ..
     for number, step in enumerate(demanded(case, flow), 1):
         text = said.steps[step.id]
         actor = said.actors[step.actor][language]
-        blocks.append(Paragraph(f"{number}. {text.title[language]} ({actor})\n{text.text[language]}"))
+        blocks.append(Paragraph("\n".join((f"{number}. {text.title[language]}", texts("report_who", actor=actor), text.text[language]))))
         if isinstance(text.rests_on, Outside):
             blocks.append(_outside(text.rests_on, texts))
         elif text.rests_on not in quoted:
@@ -146,9 +147,17 @@ def _ways(told: Told, step: Step) -> list[Button]:
     ways = []
     if not step.required and step.kind != "show":
         ways.append(told.button("report_unknown", "unknown"))
-    if live(told.flow, told.case.answers):
+    if step_back(told):
         ways.append(told.button("report_back", "back"))
     return [*ways, told.button("report_pause", "pause"), told.button("report_cancel", "cancel")]
+
+
+def step_back(told: Told) -> Run | None:
+    """The talk one question earlier, past those that ask nothing of this person; None at the first."""
+    run = back(told.flow, told.case.run)
+    while run is not None and (step := current(told.flow, run)) and (step.kind == "show" or (step.kind == "school" and len(told.schools) < 2)):
+        run = back(told.flow, run)
+    return run
 
 
 def answer_in_words(told: Told, step: Step, text: str) -> Chosen | None:
@@ -156,7 +165,7 @@ def answer_in_words(told: Told, step: Step, text: str) -> Chosen | None:
     names: dict[str, str] = {}
     for option in step.options:
         label = option.label[told.texts.language]
-        names |= {plain(form): option.id for form in (option.id, label, label.split(",")[0])}
+        names |= {plain(form): option.id for form in (option.id, label, label.split(",")[0], re.split(r" of | or ", label)[0])}
     if step.kind == "school":
         names = {plain(name): school for school, name in told.schools.items()}
     parts = [text]

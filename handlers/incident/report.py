@@ -9,11 +9,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
 from handlers import ask
-from handlers.flow import Chosen, Unknown, Written, WrongAnswerError, back, edit
+from handlers.flow import Chosen, Unknown, Written, WrongAnswerError, edit
 from handlers.given import Context, Response, said
 from handlers.incident import case as cases
 from handlers.incident import sending, starting
-from handlers.incident.asking import PICKED, Told, answer_in_words, confirm_cancel, may_be_answer, plain, question
+from handlers.incident.asking import PICKED, Told, answer_in_words, confirm_cancel, may_be_answer, plain, question, step_back
 from handlers.incident.taking import kept, open_report, reply, take, take_text, taken_away
 from handlers.reply import Block, Button, Message, Paragraph, Reply
 from handlers.turn import Edited, Pressed, Said, Sent, Turn
@@ -58,8 +58,9 @@ async def written(turn: Turn, context: Context) -> Response | None:
         verb, _, argument = button.action.partition(":")
         return await pressed(turn, replace(context, argument=argument)) if verb == "report" else None
     if step is None or step.kind == "show" or to_choose:
-        choose = (Paragraph(context.texts("report_choose")),)
-        return reply(context, told, *_between(text, context), question(told, choose if to_choose else ()))
+        answered = _between(text, context)
+        choose = (Paragraph(context.texts("report_choose")),) if to_choose and not answered else ()
+        return reply(context, told, *answered, question(told, choose))
     return await _own_words(turn, context, told, text)
 
 
@@ -177,7 +178,7 @@ async def _unknown(turn: Turn, context: Context, told: Told) -> Response:
 
 
 async def _back(turn: Turn, context: Context, told: Told) -> Response:
-    run = back(told.flow, told.case.run)
+    run = step_back(told)
     if run is None:
         return reply(context, told, question(told, (Paragraph(context.texts("report_first")),)))
     told = await kept(context, told, cases.continued(told.case, run, turn.at))

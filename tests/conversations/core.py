@@ -52,12 +52,12 @@ class CoreDriver:
         self.conversation = conversation
 
     async def begin(self, roles: Mapping[str, Role], language: Language | None) -> None:
-        office = Office(roles, self.channel)
-        self.store = InMemory(people=lambda turn: ScriptPeople(office, turn))
-        self.service = Service(self.conversation, self.store)
         self.roles = roles
         self.language = language
         self.at = datetime(2026, 11, 26, 12, tzinfo=UTC)
+        office = Office(roles, self.channel, self.at)
+        self.store = InMemory(people=lambda turn: ScriptPeople(office, turn))
+        self.service = Service(self.conversation, self.store)
         self.numbers = count(1)
         self.screens: defaultdict[str, Screen] = defaultdict(Screen)
         self.person, self.place = "anna", "private"

@@ -22,6 +22,7 @@ class Office:
 
     roles: Mapping[str, Role]
     channel: str
+    begun: datetime
     looked: dict[str, datetime] = field(default_factory=dict)
     """Person → when a case was last looked at."""
     wrong: dict[str, int] = field(default_factory=dict)
@@ -41,7 +42,7 @@ class ScriptPeople(Nobody):
         return True
 
     async def is_open(self, at: datetime) -> bool:
-        open_now = at - self.office.looked.setdefault(self.person, at) <= OPEN_FOR
+        open_now = at - self.office.looked.get(self.person, self.office.begun) <= OPEN_FOR
         if open_now:
             self.office.looked[self.person] = at
         return open_now
