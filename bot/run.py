@@ -92,15 +92,23 @@ def run(settings: Settings, matcher: Matcher, console: Console) -> None:
     asyncio.run(until_stopped())
 
 
-async def serve(settings: Settings, matcher: Matcher, stop: asyncio.Event, started: Callable[[Running], None]) -> None:
-    """Run until `stop` is set; then end what is under way, and return."""
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+async def serve(
+    settings: Settings, matcher: Matcher, stop: asyncio.Event, started: Callable[[Running], None], now: Callable[[], datetime] = utc_now
+) -> None:
+    """Run until `stop` is set; then end what is under way, and return. `now` is the web page's clock."""
     from bot.storage.opening import open_store
+    from bot.storage.people import role_of
+    from bot.web.demo import only_asks
 
     where = site(settings)
     _check_channels(settings)
     listening = listen(where)
     try:
-        store = open_store(settings)
+        store = open_store(settings, role_of if where.local else only_asks)
     except BaseException:
         listening.close()
         raise
@@ -110,7 +118,7 @@ async def serve(settings: Settings, matcher: Matcher, stop: asyncio.Event, start
         where = replace(where, port=listening.getsockname()[1])
         conversation = Conversation(matcher, texts.load())
         service = Service(conversation, cast("Store", store))  # its people and cases are being built
-        page = _page(where, matcher, service, store)
+        page = _page(where, matcher, service, store, now)
         channels, off = _channels(settings, where, page, conversation, service, store)
         for channel in channels:
             stack.push_async_callback(channel.close)
@@ -128,16 +136,18 @@ async def serve(settings: Settings, matcher: Matcher, stop: asyncio.Event, start
         stopped.cancel()
 
 
-def _page(where: Site, matcher: Matcher, service: Service, store: SqlStore) -> Page | None:
+def _page(where: Site, matcher: Matcher, service: Service, store: SqlStore, now: Callable[[], datetime]) -> Page | None:
     if not where.page:
         return None
     from bot.channels.web import Web
     from bot.storage.history import SqlHistory
+    from bot.web.demo import StoredRoles
     from bot.web.page import Page
     from bot.web.visitor import Cookie
 
     web = Web(SqlHistory(store.database, store.sealer), now)
-    return Page(service, web, matcher.pack, texts.load(), now, Cookie(where.secure, lasting=where.local))
+    roles = StoredRoles(store, now) if where.local else None
+    return Page(service, web, matcher.pack, texts.load(), now, Cookie(where.secure, lasting=where.local), roles, no_documents)
 
 
 def _channels(
@@ -280,7 +290,3 @@ def has_desktop() -> bool:
     if os.environ.get("BROWSER") == "none" or "SSH_CONNECTION" in os.environ:
         return False
     return sys.platform in ("darwin", "win32") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-
-
-def now() -> datetime:
-    return datetime.now(UTC)

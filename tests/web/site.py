@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 
 import httpx
 
-from bot.run import Running, serve
+from bot.run import Running, serve, utc_now
 from bot.settings import Settings
 from knowledge.matcher import Matcher
 
@@ -33,6 +35,8 @@ class Site:
         self.port = 0
         self._thread: threading.Thread | None = None
         self._visitors: list[Visitor] = []
+        self.ahead = timedelta()
+        """How far the site's clock is ahead of the true one."""
 
     @property
     def address(self) -> str:
@@ -50,7 +54,7 @@ class Site:
         async def work() -> None:
             self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
             settings = Settings.model_validate({"data_dir": self.folder, "web_port": self.port, **self.settings})
-            await serve(settings, self.matcher, self._stop, started)
+            await serve(settings, self.matcher, self._stop, started, lambda: utc_now() + self.ahead)
 
         def run() -> None:
             try:
@@ -108,6 +112,12 @@ class Visitor:
         self.http = httpx.Client(base_url=self.address, headers={"Origin": self.address.rstrip("/"), "Sec-Fetch-Site": "same-origin"}, timeout=WAIT)
         assert self.http.post("session", json={}).status_code == 204
 
+    @property
+    def id(self) -> str:
+        """The person that the assistant takes this visitor for."""
+        key = hashlib.sha256(self.http.cookies["visitor"].encode()).hexdigest()[:40]
+        return f"web:{key}:{self.role}" if self.role else f"web:{key}"
+
     def post(self, kind: str, **what: object) -> httpx.Response:
         body = {"kind": kind, "delivery": f"d{next(_deliveries)}", "as": self.role, **what}
         return self.http.post("turns", json=body)
@@ -128,6 +138,10 @@ class Visitor:
     def history(self) -> list[JSON]:
         """Everything that stands in the chat now."""
         return list(self._events(0, until_ready=True))
+
+    def missed(self) -> list[JSON]:
+        """What changed since the last look."""
+        return list(self._events(self.seen, until_ready=True))
 
     def lines(self) -> Iterator[JSON]:
         """What was not seen before, as it comes; ends with the stream."""

@@ -150,13 +150,6 @@ def test_what_the_page_would_never_send_is_refused(site: Site, body: bytes) -> N
     assert anna.history() == []
 
 
-def test_a_role_is_nobody_s_for_the_asking_where_none_can_be_tried(site: Site) -> None:
-    anna = site.visitor()
-    for role in ("directie", "bestuur", "beheerder", "medewerker"):
-        assert anna.http.post("turns", json={**TURN, "as": role}).status_code == 401
-        assert anna.http.get("stream", params={"as": role}).status_code == 401
-
-
 def test_a_body_over_the_limit_is_cut_off_whatever_its_headers_say(site: Site) -> None:
     anna = site.visitor()
 

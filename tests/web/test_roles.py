@@ -1,0 +1,91 @@
+"""Roles can be tried on one's own machine, and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from bot import keys
+from bot.run import utc_now
+from bot.storage import people
+from bot.storage.database import connect
+from bot.web.demo import SCHOOL, only_asks
+from handlers import texts
+from handlers.turn import Role
+from knowledge.matcher import Matcher
+from tests.test_run import free_port
+from tests.web.site import Site, running, words
+
+BAR = f'<section class="roles" aria-label="{texts.load()["nl"]("web_demonstration")}">'
+TURN = {"kind": "said", "delivery": "d", "text": "hallo daar"}
+
+
+@pytest.fixture
+def production(mini: Matcher, tmp_path: Path) -> Iterator[Site]:
+    keys.create(tmp_path / "board.key")
+    port = free_port()
+    made = Site(mini, tmp_path, bot_profile="production", web_page=True, public_url=f"http://127.0.0.1:{port}")
+    made.port = port
+    with running(made) as started:
+        yield started
+
+
+def role(site: Site, person: str) -> tuple[Role, tuple[str, ...]]:
+    database = connect(f"sqlite:///{site.folder / 'bot.db'}")
+    try:
+        return database.transact(lambda connection: people.role_of(connection, person))
+    finally:
+        database.close()
+
+
+def test_the_page_offers_the_roles_and_says_that_it_is_a_demonstration(site: Site) -> None:
+    page = httpx.get(f"{site.address}?als=bestuur").text
+    assert BAR in page
+    assert '<a href="?als=bestuur" aria-current="page">als bestuur</a>' in page
+    assert '<a href="?als=directie">als directeur</a>' in page
+
+
+@pytest.mark.parametrize(("tried", "schools"), [("directie", (SCHOOL.lower(),)), ("bestuur", ())])
+def test_each_role_is_a_person_with_that_role_and_a_chat_of_its_own(site: Site, tried: str, schools: tuple[str, ...]) -> None:
+    anna = site.visitor()
+    anna.ask("hallo daar")
+    assert role(site, anna.id) == ("medewerker", ())
+    anna.role, anna.seen = tried, 0
+    assert anna.history() == []
+    anna.ask("mag ik deze foto plaatsen")
+    assert anna.id.endswith(f":{tried}")
+    assert role(site, anna.id) == (tried, schools)
+    assert len(anna.history()) == 2
+
+
+@pytest.mark.parametrize("tried", ["beheerder", "medewerker", "koning"])
+def test_no_other_role_can_be_tried(site: Site, tried: str) -> None:
+    anna = site.visitor()
+    assert anna.http.post("turns", json={**TURN, "as": tried}).status_code == 401
+    assert anna.http.get("stream", params={"as": tried}).status_code == 401
+
+
+def test_in_production_there_are_no_roles_to_try(production: Site) -> None:
+    assert BAR not in httpx.get(f"{production.address}?als=directie").text
+    assert httpx.get(f"{production.address}?als=directie").status_code == 200
+    anna = production.visitor()
+    for tried in ("directie", "bestuur"):
+        assert anna.http.post("turns", json={**TURN, "as": tried}).status_code == 401
+        assert anna.http.get("stream", params={"as": tried}).status_code == 401
+    assert words(anna.ask("mag ik deze foto plaatsen")).startswith("Vraag eerst toestemming.")
+
+
+def test_in_production_a_role_that_was_bound_to_somebody_on_the_page_counts_for_nothing(production: Site) -> None:
+    anna = production.visitor()
+    anna.ask("hallo daar")
+    database = connect(f"sqlite:///{production.folder / 'bot.db'}")
+    for person in (anna.id, "telegram:42"):
+        code = database.transact(lambda connection: people.invite(connection, "bestuur", [], None, utc_now()))
+        database.transact(lambda connection, code=code, person=person: people.redeem(connection, code, person, utc_now()))  # type: ignore[misc]
+    assert role(production, anna.id)[0] == "bestuur"
+    assert database.transact(lambda connection: only_asks(connection, anna.id)) == ("medewerker", ())
+    assert database.transact(lambda connection: only_asks(connection, "telegram:42"))[0] == "bestuur"
+    database.close()
