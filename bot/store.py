@@ -139,5 +139,7 @@ class Nobody:
     async def of_school(self, school: str) -> Sequence[str]:
         return ()
 
+    async def snooze(self, case: str, until: datetime) -> None: ...
+
     async def schools(self) -> Sequence[tuple[str, str]]:
         return ()

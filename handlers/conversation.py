@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from handlers import about, ask
 from handlers.given import Context, Given, Handler, Response, said
-from handlers.incident import pin, report, starting
+from handlers.incident import casework, pin, progress, report, starting
 from handlers.reply import Reply
 from handlers.session import DOUBLE_PRESS, Press, Session
 from handlers.texts import Texts
@@ -31,6 +31,10 @@ COMMANDS: Mapping[str, Handler] = {
     "cancel": report.cancel,
     "vraag": report.ask_between,
     "ask": report.ask_between,
+    "zaken": casework.cases,
+    "cases": casework.cases,
+    "zaak": casework.by_number,
+    "case": casework.by_number,
     "help": about.welcome,
     "taal": about.language,
     "language": about.language,
@@ -45,6 +49,29 @@ ACTIONS: Mapping[str, Handler] = {
     "none": ask.none_pressed,
     "pin_new": pin.new,
     "report": report.pressed,
+    "cases": casework.cases,
+    "case": casework.view,
+    "case_more": casework.more,
+    "case_read": casework.read,
+    "case_log": casework.log,
+    "case_export": casework.exports,
+    "export": casework.export,
+    "step": casework.step,
+    "step_done": progress.done,
+    "step_on": progress.done_on,
+    "step_save": progress.save_done,
+    "step_not": progress.not_applicable,
+    "step_open": progress.reopen_step,
+    "note": progress.note,
+    "decide": progress.decide,
+    "agree": progress.agree,
+    "snooze": progress.snooze,
+    "case_close": progress.close,
+    "case_reopen": progress.reopen,
+    "hand_over": progress.hand_over,
+    "hand_to": progress.hand_to,
+    "involve": progress.involve,
+    "involved": progress.involved,
 }
 """A button's verb → what answers it. The part after the colon is the context's argument."""
 
@@ -52,6 +79,13 @@ EXPECTED: Mapping[str, Handler] = {
     "pin_choose": pin.chosen,
     "pin_repeat": pin.repeated,
     "pin_enter": pin.entered,
+    "step_on": progress.done_on,
+    "step_save": progress.save_done,
+    "step_why": progress.save_not_applicable,
+    "note_save": progress.save_note,
+    "decide_why": progress.save_decision,
+    "agree_on": progress.save_agreed,
+    "reopen_why": progress.save_reopened,
 }
 """What the session expects the next text for → what takes that text."""
 
@@ -92,6 +126,7 @@ class Conversation:
         return await about.welcome(turn, context)
 
     async def _go_on(self, turn: Turn, context: Context, first: Response) -> Response:
+        turn = replace(turn, act=Pressed("", action=first.then))  # the text of this turn was for the first handler: the PIN
         then = await self._action(turn, first.then, context)
         reply = replace(then.reply, messages=first.reply.messages + then.reply.messages, deletes=first.reply.deletes + then.reply.deletes)
         return replace(then, reply=reply)

@@ -13,6 +13,7 @@ from typing import Protocol, TypeVar
 
 from sqlalchemy import Column, Connection, Index, LargeBinary, String, Table, bindparam, delete, func, insert, select, update
 
+from bot.storage import reminding
 from bot.storage.database import Insert, dialects
 from bot.storage.schema import Id, Instant, metadata
 from bot.storage.statement import Statement
@@ -136,6 +137,9 @@ class SqlPeople:
         return await self._unit.call(
             lambda connection: [one.person for one in everybody(connection) if one.role == "directie" and school in one.schools]
         )
+
+    async def snooze(self, case: str, until: datetime) -> None:
+        await self._unit.call(lambda connection: reminding.snooze(connection, self._person, case, until))
 
     async def schools(self) -> Sequence[tuple[str, str]]:
         return await self._unit.call(all_schools)

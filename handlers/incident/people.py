@@ -62,6 +62,9 @@ class People(Protocol):
     async def of_school(self, school: str) -> Sequence[str]:
         """Ids of the persons with the role `directie` at this school."""
 
+    async def snooze(self, case: str, until: datetime) -> None:
+        """No reminder of this case for the person until then."""
+
     async def schools(self) -> Sequence[tuple[str, str]]:
         """(id, name) of every school of the board, by name."""
 

@@ -14,7 +14,6 @@ from handlers.incident.line import AMSTERDAM, CLOSES, OPENS, is_holiday
 
 SILENCE = timedelta(days=7)
 """A case with open steps is brought to mind after this long without a change or a reminder: more often is ignored, or hated."""
-SNOOZES = {"day": timedelta(days=1), "week": timedelta(days=7), "month": timedelta(days=30)}
 
 
 @dataclass(frozen=True, slots=True)
