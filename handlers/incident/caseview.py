@@ -233,7 +233,7 @@ def answered(shown: Shown) -> list[tuple[str, str]]:
 
 
 def label_of(question: Question, language: Language) -> str:
-    return (question.short or question.ask)[language]
+    return question.ask[language]
 
 
 def told(question: Question, given: Answer, schools: Mapping[str, str], texts: Texts, hidden: Sequence[str] = ()) -> str:

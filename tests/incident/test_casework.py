@@ -1,0 +1,365 @@
+"""Working on cases, from the list to closing, and who gets nowhere."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection
+
+from bot.storage import people
+from bot.storage.casefile import CaseFile
+from handlers import texts
+from handlers.conversation import ACTIONS, COMMANDS, EXPECTED, Conversation
+from handlers.given import Context
+from handlers.incident import casework, progress
+from handlers.incident.case import BOARD, Actor, Case, involve
+from handlers.turn import Person, Said, Turn
+from knowledge.matcher import Matcher
+from tests.database import make_store
+from tests.incident.desk import PIN, Desk, Office, story
+
+NOWHERE = "Die zaak is er niet, of je mag haar niet zien."
+NOT_FOR_YOU = "Dat kan ik hier niet voor je doen."
+
+
+@pytest.fixture
+async def office(sqlite_template: Path, tmp_path: Path, matcher: Matcher) -> AsyncIterator[Office]:
+    shutil.copy(sqlite_template, tmp_path / "bot.db")
+    store = make_store(f"sqlite:///{tmp_path / 'bot.db'}")
+    yield await Office(store, Conversation(matcher, texts.load())).open()
+    await store.close()
+
+
+async def anna(office: Office) -> Desk:
+    return await office.somebody("test:anna", "directie", "De Vlieger")
+
+
+async def board(office: Office) -> Desk:
+    return await office.somebody("test:board", "bestuur")
+
+
+async def settle(desk: Desk, title: str, note: str = "") -> str:
+    await desk.press(title)
+    await desk.press("Gedaan")
+    await desk.press("Vandaag")
+    return await (desk.say(note) if note else desk.press("Geen notitie"))
+
+
+async def test_an_invitation_makes_a_director_who_chooses_a_pin(office: Office) -> None:
+    desk = Desk(office, "test:anna")
+    heard = await desk.say(f"/start {await office.invite('directie', 'De Vlieger')}")
+    assert "Je rol is nu: directie (De Vlieger)." in heard
+    assert desk.deleted
+    assert "makkelijk te raden" in await desk.say("1234")
+    assert "4 tot 8 cijfers" in await desk.say("mag deze foto op insta?")
+    assert "nog een keer" in await desk.say(PIN)
+    assert desk.deleted
+    assert "niet dezelfde" in await desk.say("9999999")
+    assert "nog een keer" in await desk.say(PIN)
+    assert "ingesteld" in await desk.say(PIN)
+    assert "geen zaken" in await desk.say("/zaken")
+
+
+@pytest.mark.parametrize("why", ["wrong", "used", "expired"])
+async def test_a_code_that_does_not_work_gets_one_and_the_same_answer(office: Office, why: str) -> None:
+    code = await office.invite("directie", "De Vlieger")
+    if why == "used":
+        await Desk(office, "test:bram").say(f"/start {code}")
+    if why == "expired":
+        office.at += timedelta(hours=73)
+    heard = await Desk(office, "test:anna").say(f"/start {'x' * 24 if why == 'wrong' else code}")
+    assert heard == texts.load()["nl"]("invitation_refused")
+
+
+async def test_a_code_sent_in_a_group_is_not_redeemed(office: Office) -> None:
+    code = await office.invite("directie", "De Vlieger")
+    assert "alleen in een privégesprek" in await Desk(office, "test:anna", "test:group", private=False).say(f"/start {code}")
+    assert "Gelukt" in await Desk(office, "test:anna").say(f"/start {code}")
+
+
+async def test_a_director_sees_the_cases_of_own_schools_only(office: Office) -> None:
+    desk = await anna(office)
+    case, other = await office.reported(), await office.reported("test:cor", "de-ark")
+    heard = await desk.say("/zaken")
+    assert "2026-0001, De Vlieger, ingediend" in heard
+    assert "0002" not in heard
+    assert "Zaak 2026-0001" in await desk.say(f"/zaak {case.number}")
+    assert await desk.say(f"/zaak {other.number}") == await desk.say("/zaak 2026-0999") == NOWHERE
+    both = await (await board(office)).say("/zaken")
+    assert "0001" in both
+    assert "0002" in both
+
+
+async def test_reading_a_case_asks_for_the_pin_and_goes_on_with_what_was_asked(office: Office) -> None:
+    desk = await anna(office)
+    case = await office.reported()
+    office.at += timedelta(minutes=16)
+    heard = await desk.say(f"/zaak {case.number}")
+    assert heard == "Stuur eerst je pincode."
+    assert "klopt niet" in await desk.say("1111")
+    heard = await desk.say(PIN)
+    assert "Zaak 2026-0001" in heard
+    assert "Gesprek met de leerling" in heard
+    assert desk.deleted
+    assert "Leerling A schreef iets naars" in await desk.press("Lees de melding")
+
+
+async def test_five_wrong_pins_lock_the_cases_for_an_hour(office: Office) -> None:
+    desk = await anna(office)
+    case = await office.reported()
+    office.at += timedelta(minutes=16)
+    await desk.say(f"/zaak {case.number}")
+    heard = [await desk.say("1111") for _ in range(5)]
+    assert "Te vaak" in heard[-1]
+    await desk.say(f"/zaak {case.number}")
+    assert "Te vaak" in await desk.say(PIN)
+    office.at += timedelta(hours=1)
+    await desk.say(f"/zaak {case.number}")
+    assert "Zaak 2026-0001" in await desk.say(PIN)
+
+
+async def test_a_case_is_worked_on_until_it_can_be_closed(office: Office) -> None:
+    desk = await anna(office)
+    case = await office.reported()
+    await desk.say(f"/zaak {case.number}")
+    await desk.press("Meer")
+    heard = await desk.press("Zaak afronden")
+    assert "nog open: Gesprek met de leerling, Is een sanctie nodig? (leerling), Leg vast in het LOVS" in heard
+    heard = await desk.press("Terug naar de zaak")
+    heard = await desk.press("Gesprek met de leerling")
+    assert "Een leerling of ouder die zich niet houdt aan de richtlijnen" in heard
+    await desk.press("Gedaan")
+    assert "begrijp ik niet" in await desk.say("morgen misschien")
+    assert "begrijp ik niet" in await desk.say("27-11-2026")
+    assert "schrijf hier niets over een medewerker" in await desk.say("25-11-2026")
+    heard = await desk.say("Goed gesprek met leerling A.")
+    assert "Gedaan op 25 november 2026: Gesprek met de leerling" in heard
+    assert desk.deleted
+    await desk.press("Is een sanctie nodig? (leerling)")
+    assert "Waarom" in await desk.press("Niet van toepassing")
+    assert "paar woorden" in await desk.say("  ")
+    await desk.say("Het gesprek was genoeg.")
+    heard = await settle(desk, "Leg vast in het LOVS")
+    assert "Alle stappen zijn klaar" in heard
+    heard = await desk.press("Zaak afronden")
+    assert "afgerond" in heard
+    assert (await office.case(case)).state == "afgerond"
+    await desk.press("Zaak heropenen")
+    heard = await desk.say("Er kwam een nieuw bericht.")
+    assert "in behandeling" in heard
+
+
+async def test_a_sanction_is_chosen_from_the_list_of_who_it_is_for(office: Office) -> None:
+    desk = await anna(office)
+    case = await office.reported()
+    await desk.say(f"/zaak {case.number}")
+    heard = await desk.press("Is een sanctie nodig? (leerling)")
+    assert "[schorsing]" in heard
+    assert "ontslag" not in heard.split("[waarschuwing]")[1]
+    await desk.press("schorsing")
+    await desk.press("Gisteren")
+    await desk.press("Geen notitie")
+    settled = (await office.case(case)).settled["sanctie-leerling"]
+    assert getattr(settled, "measure", None) == "schorsing"
+
+
+async def test_the_board_decides_in_its_own_chat_and_the_director_hears_that_it_did(office: Office) -> None:
+    desk, bestuur = await anna(office), await board(office)
+    case = await office.reported(answers=story(["medewerker"]))
+    await desk.say(f"/zaak {case.number}")
+    heard = await desk.press("Besluit: grensoverschrijdend of niet")
+    assert "Hierover beslist het bestuur" in heard
+    assert "[Grensoverschrijdend]" not in heard
+    await bestuur.say(f"/zaak {case.number}")
+    await bestuur.press("Besluit: grensoverschrijdend of niet")
+    await bestuur.press("Grensoverschrijdend")
+    heard = await bestuur.say("De toon was dreigend.")
+    assert "Besluit: grensoverschrijdend of niet" in heard
+    assert "vertrouwensinspecteur" in heard.lower()
+    told = await desk.told()
+    assert "in zaak 2026-0001 een besluit genomen" in told
+    assert "dreigend" not in told
+    assert "rensoverschrijdend" not in told
+    heard = await desk.press("2026-0001")
+    assert "Gedaan op 26 november 2026: Besluit: grensoverschrijdend of niet" in heard
+
+
+async def test_a_button_of_an_earlier_state_changes_nothing_and_says_so(office: Office) -> None:
+    desk = await anna(office)
+    case = await office.reported()
+    await desk.say(f"/zaak {case.number}")
+    await desk.press("Gesprek met de leerling")
+    stale = desk.buttons["Niet van toepassing"]
+    await desk.press("Meer")
+    await desk.press("Notitie toevoegen")
+    await desk.say("Ouders gebeld.")
+    before = await office.case(case)
+    desk.buttons["oud"] = stale
+    assert "hoort bij hoe de zaak eerder was" in await desk.press("oud")
+    assert (await office.case(case)).settled == before.settled
+
+
+async def test_a_note_typed_when_the_pin_is_asked_is_asked_again_and_the_pin_is_never_kept(office: Office) -> None:
+    desk = await anna(office)
+    case = await office.reported()
+    await desk.say(f"/zaak {case.number}")
+    await desk.press("Meer")
+    await desk.press("Notitie toevoegen")
+    office.at += timedelta(minutes=20)
+    assert await desk.say("Ouders gebeld.") == "Stuur eerst je pincode."
+    assert "Schrijf je notitie" in await desk.say(PIN)
+    await desk.say("Ouders gebeld.")
+    assert [note.text for note in (await office.case(case)).notes] == ["Ouders gebeld."]
+
+
+async def test_another_person_cannot_press_a_foreign_button(office: Office) -> None:
+    desk = await anna(office)
+    case = await office.reported()
+    await desk.say(f"/zaak {case.number}")
+    cor = await office.somebody("test:cor", "directie", "De Ark")
+    cor.buttons["vreemd"] = desk.buttons["Lees de melding"]
+    assert "werkt niet meer" in await cor.press("vreemd")
+
+
+async def test_who_says_to_be_involved_loses_the_case_at_once_and_the_board_hears(office: Office) -> None:
+    desk, bestuur = await anna(office), await board(office)
+    case = await office.reported()
+    await desk.say(f"/zaak {case.number}")
+    await desk.press("Meer")
+    await desk.press("Ik ben zelf betrokken")
+    assert "niet meer zien" in await desk.press("Ik")
+    assert await desk.say(f"/zaak {case.number}") == NOWHERE
+    assert await desk.press("Lees de melding") == NOWHERE
+    assert "geen zaken" in await desk.say("/zaken")
+    assert "2026-0001" in await bestuur.told()
+    assert "ligt bij het bestuur" in await bestuur.say(f"/zaak {case.number}")
+    assert (await office.case(case)).keeper == BOARD
+
+
+async def test_a_revoked_director_is_an_employee_at_once(office: Office) -> None:
+    desk = await anna(office)
+    case = await office.reported()
+    await desk.say(f"/zaak {case.number}")
+    await office.store.call(lambda connection: people.revoke(connection, "test:anna"))
+    assert await desk.press("Lees de melding") == NOT_FOR_YOU
+    assert await desk.say(f"/zaak {case.number}") == await desk.say("/zaak 2026-0999") == NOT_FOR_YOU
+
+
+async def test_a_case_is_handed_to_the_board(office: Office) -> None:
+    desk, bestuur = await anna(office), await board(office)
+    case = await office.reported()
+    await desk.say(f"/zaak {case.number}")
+    await desk.press("Meer")
+    await desk.press("Overdragen")
+    await desk.press("Het bestuur")
+    assert "ligt nu bij jou" in await bestuur.told()
+    assert (await office.case(case)).keeper == BOARD
+
+
+async def test_the_timeline_says_what_was_done_and_not_what_was_said(office: Office) -> None:
+    desk = await anna(office)
+    case = await office.reported()
+    await desk.say(f"/zaak {case.number}")
+    await settle(desk, "Gesprek met de leerling", "KANARIE")
+    await desk.press("Meer")
+    heard = await desk.press("Tijdlijn")
+    assert "stap afgehandeld: Gesprek met de leerling (directie)" in heard
+    assert "bekeken (directie)" in heard
+    assert "KANARIE" not in heard
+
+
+async def test_an_agreed_day_is_kept_and_shown(office: Office) -> None:
+    desk = await anna(office)
+    case = await office.reported()
+    await desk.say(f"/zaak {case.number}")
+    await desk.press("Meer")
+    await desk.press("Volgende afspraak")
+    assert "Op welke dag" in await desk.say("25-11-2026")
+    assert "Volgende afspraak: 3 december 2026" in await desk.say("3-12-2026")
+
+
+async def test_in_a_group_there_are_no_cases(office: Office) -> None:
+    await anna(office)
+    case = await office.reported()
+    group = Desk(office, "test:anna", "test:group", private=False)
+    for command in ("/zaken", f"/zaak {case.number}", "/zaak 2026-0999"):
+        assert await group.say(command) == "Over zaken praat ik alleen in een privégesprek."
+
+
+OF_CASES = {
+    name: f"{{case}}:{{revision}}:{rest}"
+    for name, rest in {
+        "case": "", "case_more": "", "case_read": "", "case_log": "", "case_export": "", "export": "lovs:pdf", "step": "gesprek-leerling",
+        "step_done": "gesprek-leerling:", "step_on": "gesprek-leerling::2026-11-26", "step_save": "gesprek-leerling::2026-11-26",
+        "step_not": "gesprek-leerling", "step_why": "gesprek-leerling", "step_open": "gesprek-leerling", "note": "", "note_save": "",
+        "decide": "besluit-kwalificatie:ja", "decide_why": "besluit-kwalificatie:ja", "agree": "", "agree_on": "", "snooze": "",
+        "case_close": "", "case_reopen": "", "reopen_why": "", "hand_over": "", "hand_to": "bestuur", "involve": "", "involved": "test:anna",
+    }.items()
+}  # fmt: skip
+"""Every verb of a button or of an awaited text that is about one case → an argument for it."""
+OF_NO_CASE = {"cases", "zaken", "zaak", "case"}
+"""Handlers of case work that list or look up."""
+
+
+def test_every_handler_of_case_work_is_in_the_matrix() -> None:
+    modules = (casework.__name__, progress.__name__)
+    verbs = {verb for table in (ACTIONS, EXPECTED) for verb, handler in table.items() if handler.__module__ in modules}
+    assert verbs - {"cases"} == set(OF_CASES)
+    assert {command for command, handler in COMMANDS.items() if handler.__module__ in modules} == OF_NO_CASE
+
+
+@pytest.mark.parametrize(
+    "relation", ["employee", "administrator", "other school", "involved director", "involved board", "revoked", "draft of another"]
+)
+async def test_every_handler_tells_who_may_not_see_a_case_what_it_tells_of_no_case(
+    office: Office, relation: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Handlers are called with the case's true id and revision, as if a button had leaked."""
+    roles = {"employee": "medewerker", "administrator": "beheerder", "involved board": "bestuur", "revoked": "directie"}
+    school = "De Ark" if relation == "other school" else "De Vlieger"
+    role = roles.get(relation, "directie")
+    desk = await office.somebody("test:x", role, *([school] if role == "directie" else []))  # type: ignore[arg-type]
+    case = await office.reported(answers=story(["leerling", "medewerker"]))
+    if relation.startswith("involved"):
+        case, event = involve(case, "test:x", Actor("test:board", "bestuur"), office.at)
+        await office.store.call(lambda connection: office.store.casefile.save(connection, case, [event]))
+    if relation == "revoked":
+        await office.store.call(lambda connection: people.revoke(connection, "test:x"))
+    if relation == "draft of another":
+        case = replace(case, state="concept", number="")
+        await office.store.call(lambda connection: office.store.casefile.save(connection, case))
+    opened: list[str] = []
+    load = CaseFile.load
+
+    def watched(self: CaseFile, connection: Connection, case_id: str) -> Case:
+        opened.append(case_id)
+        return load(self, connection, case_id)
+
+    monkeypatch.setattr(CaseFile, "load", watched)
+    for verb, argument in OF_CASES.items():
+        true = argument.format(case=case.id, revision=case.revision)
+        false = argument.format(case="no-such-case-at-all-22", revision=case.revision)
+        for table in (ACTIONS, EXPECTED):
+            if verb in table:
+                assert await call(office, desk, table[verb], true) == await call(office, desk, table[verb], false), verb
+    if case.number:
+        assert await desk.say(f"/zaak {case.number}") == await desk.say("/zaak 2026-0999")
+        assert case.number not in await desk.say("/zaken")
+    assert opened == []
+    now = await office.case(case)
+    assert (now.revision, now.settled, now.notes) == (case.revision, case.settled, case.notes)
+
+
+async def call(office: Office, desk: Desk, handler: object, argument: str) -> object:
+    texts_of = texts.load()
+    turn = Turn(f"test:call{id(object())}{argument}{office.at}", Person(desk.person), desk.chat, Said("tekst"), office.at)
+    office.at += timedelta(seconds=1)
+    async with office.store.unit(turn) as unit:
+        assert unit
+        context = Context(unit.session, texts_of["nl"], texts_of, office.service._conversation.matcher, unit, argument)
+        return (await handler(unit.turn, context)).reply  # type: ignore[operator]
