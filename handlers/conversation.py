@@ -154,7 +154,7 @@ class Conversation:
                 return Response(said(context.texts, "unknown_command"), context.session)
             return await handler(turn, replace(context, argument=argument.strip()))
         if context.session.expects and isinstance(turn.act, Said):
-            verb, _, argument = context.session.expects.partition(":")
+            verb, _, argument = context.session.expects.partition("#")[0].partition(":")
             return await EXPECTED[verb](turn, replace(context, argument=argument))
         if taken := await report.written(turn, context):
             return taken

@@ -53,7 +53,8 @@ class Session:
     edit_told: str = ""
     """The id of the report in which it was said that a changed message changes no answer."""
     expects: str = ""
-    """What the next text is for, as verb and argument ("pin_enter:case:0c1f"); any button or command ends the waiting."""
+    """What the next text is for, as verb and argument ("pin_enter:case:0c1f"); any button or command ends the waiting.
+    After a "#" a digest of the text that came before, where it is asked for once more."""
 
     def topic(self, now: datetime) -> Asked | None:
         """The last question, while it still counts."""

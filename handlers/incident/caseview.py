@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from babel.dates import format_date
 
-from handlers.flow import Answer, Chosen, Written, live
+from handlers.flow import live
+from handlers.incident.answered import name_of, words
 from handlers.incident.case import BOARD, Case, CaseHead, CaseState, Event, NotApplicable, Subject, What
 from handlers.incident.demands import demanded
 from handlers.incident.line import AMSTERDAM
@@ -17,7 +18,6 @@ from handlers.incident.steps import Step
 from handlers.reply import Block, Bullets, Button, Heading, Message, Paragraph, Quotation
 from handlers.texts import Texts
 from knowledge.flow import Flow
-from knowledge.flow import Step as Question
 from knowledge.pack import Pack
 from knowledge.steps import Outside, StepTexts
 from knowledge.words import Language
@@ -228,22 +228,8 @@ def answered(shown: Shown) -> list[tuple[str, str]]:
     found = []
     for question in shown.flow.steps:
         if question.id in given and question.kind != "show":
-            found.append((label_of(question, shown.language), told(question, given[question.id], shown.schools, shown.texts)))
+            found.append((name_of(question, shown.texts), words(question, given[question.id], shown.schools, shown.texts)))
     return found
-
-
-def label_of(question: Question, language: Language) -> str:
-    return question.ask[language]
-
-
-def told(question: Question, given: Answer, schools: Mapping[str, str], texts: Texts, hidden: Sequence[str] = ()) -> str:
-    """An answer in words, without the options in `hidden`; "" where nothing is left."""
-    if isinstance(given, Written):
-        return given.text
-    if not isinstance(given, Chosen):
-        return texts("answer_unknown")
-    names = [_option(question, option, schools, texts.language) for option in given.options if option not in hidden]
-    return ", ".join(names)
 
 
 def outside(source: Outside, texts: Texts) -> str:
@@ -258,22 +244,3 @@ def day(at: datetime, language: Language) -> str:
 def moment(at: datetime, language: Language) -> str:
     local = at.astimezone(AMSTERDAM)
     return f"{format_date(local.date(), 'd MMMM y', language)} {local:%H:%M}"
-
-
-def read_day(text: str, today: date) -> date | None:
-    """A day written like 25-11-2026 or 25/11 (then the nearest such day); None for anything else."""
-    parts = text.strip().replace("/", "-").replace(".", "-").split("-")
-    if len(parts) not in (2, 3) or not all(part.isascii() and part.isdigit() and len(part) <= 4 for part in parts):
-        return None
-    numbers = [int(part) for part in parts]
-    try:
-        if len(parts) == 3:
-            return date(numbers[2] if numbers[2] > 99 else 2000 + numbers[2], numbers[1], numbers[0])
-        return min((date(year, numbers[1], numbers[0]) for year in (today.year - 1, today.year, today.year + 1)), key=lambda one: abs(one - today))
-    except ValueError:
-        return None
-
-
-def _option(question: Question, option: str, schools: Mapping[str, str], language: Language) -> str:
-    known = question.option(option)
-    return known.label[language] if known else schools.get(option, option)

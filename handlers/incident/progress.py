@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from hashlib import sha256
 
 from handlers.given import Context, Response, said
 from handlers.incident import case as domain
-from handlers.incident import caseview
+from handlers.incident import caseview, dates
 from handlers.incident.access import Action, may
+from handlers.incident.agreed import day_agreed
 from handlers.incident.case import (
     BOARD,
     Case,
@@ -34,6 +36,7 @@ from handlers.incident.casework import actor, answer, asked, changed_since, not_
 from handlers.incident.line import AMSTERDAM
 from handlers.incident.steps import Step
 from handlers.reply import Button, Message, Paragraph
+from handlers.scrub import looks_personal
 from handlers.turn import Said, Turn
 
 NOTE_MAX = 4000
@@ -66,7 +69,7 @@ async def done_on(turn: Turn, context: Context) -> Response:
     today = turn.at.astimezone(AMSTERDAM).date()
     argument, on = context.argument, None
     if isinstance(turn.act, Said) and written_day:
-        on = caseview.read_day(turn.act.text, today)
+        on = dates.read(turn.act.text, turn.at).day
     else:
         argument, _, written = argument.rpartition(":")
         on = date.fromisoformat(written) if written else None
@@ -177,8 +180,8 @@ async def save_agreed(turn: Turn, context: Context) -> Response:
     if isinstance(found, Response):
         return found
     today = turn.at.astimezone(AMSTERDAM).date()
-    on = caseview.read_day(_typed(turn), today)
-    if on is None or on < today:
+    on = day_agreed(_typed(turn), today)
+    if on is None:
         return _expecting(_say(context, "agree_which_day"), f"agree_on:{context.argument}")
     return await _changing(turn, context, found, lambda case: _one(domain.agree(case, on, actor(turn), turn.at)))
 
@@ -298,6 +301,9 @@ async def _changing(turn: Turn, context: Context, found: Shown, change: Callable
     typed = _typed(turn)
     if len(typed) > NOTE_MAX:
         return _expecting(_say(context, "text_too_long"), context.session.expects)
+    expects, _, said_before = context.session.expects.partition("#")
+    if expects and typed and said_before != _digest(typed) and looks_personal(typed, list(found.schools.values())):
+        return _expecting(_say(context, "text_personal"), f"{expects}#{_digest(typed)}")
     try:
         changed, events = change(found.case)
     except OpenStepsError as error:
@@ -321,6 +327,11 @@ def _step(found: Shown, context: Context) -> tuple[Step | None, str]:
     """The step that the argument names, and what stands after it."""
     step_id, _, rest = asked(context).rest.partition(":")
     return next((one for one in found.steps if one.id == step_id), None), rest
+
+
+def _digest(text: str) -> str:
+    """What tells the same text sent twice, without keeping it."""
+    return sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
 
 
 def _typed(turn: Turn) -> str:

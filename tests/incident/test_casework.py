@@ -217,6 +217,19 @@ async def test_a_note_typed_when_the_pin_is_asked_is_asked_again_and_the_pin_is_
     assert [note.text for note in (await office.case(case)).notes] == ["Ouders gebeld."]
 
 
+async def test_a_text_that_looks_like_a_name_is_kept_only_when_it_is_sent_again(office: Office) -> None:
+    desk = await anna(office)
+    case = await office.reported()
+    await desk.say(f"/zaak {case.number}")
+    await desk.press("Meer")
+    await desk.press("Notitie toevoegen")
+    assert "lijkt op een naam" in await desk.say("Gebeld met juf Sanne de Boer.")
+    assert (await office.case(case)).notes == ()
+    assert "lijkt op een naam" in await desk.say("Gebeld met 06-12345678.")
+    assert "Bewaard" in await desk.say("Gebeld met 06-12345678.")
+    assert [note.text for note in (await office.case(case)).notes] == ["Gebeld met 06-12345678."]
+
+
 async def test_another_person_cannot_press_a_foreign_button(office: Office) -> None:
     desk = await anna(office)
     case = await office.reported()
