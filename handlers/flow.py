@@ -67,7 +67,7 @@ def walk(flow: Flow, answers: Answers) -> Path:
     position = 0
     while position < len(flow.steps):
         step = flow.steps[position]
-        if not _holds(step.when, answers, answered):
+        if step.when and not _holds(step.when, answers, answered):
             position += 1
             continue
         answer = answers.get(step.id)
@@ -78,7 +78,8 @@ def walk(flow: Flow, answers: Answers) -> Path:
         outcome = flow.outcome(goes) if goes else None
         if outcome:
             return Path(tuple(answered), None, outcome)
-        position = next((i for i, other in enumerate(flow.steps) if i > position and other.id == goes), position + 1)
+        later = enumerate(flow.steps[position + 1 :], position + 1) if goes else ()
+        position = next((i for i, other in later if other.id == goes), position + 1)
     return Path(tuple(answered), None, None)
 
 
