@@ -15,10 +15,12 @@ FROM python:3.12-slim
 RUN useradd --system --uid 10001 --home-dir /data bot
 COPY --from=build /venv /venv
 COPY --from=build --chown=bot:bot /data /data
-ENV PATH=/venv/bin:$PATH DATA_DIR=/data PYTHONUNBUFFERED=1
+ENV PATH=/venv/bin:$PATH DATA_DIR=/data WEB_HOST=0.0.0.0 BOT_PROFILE=production PYTHONUNBUFFERED=1
 USER bot
 WORKDIR /data
 VOLUME /data
-HEALTHCHECK --interval=60s --timeout=20s --start-period=30s CMD ["bot", "ask", "--json", "mag ik deze foto plaatsen?"]
+EXPOSE 8080
+HEALTHCHECK --interval=30s --timeout=5s --start-period=30s \
+  CMD ["python", "-c", "import os, urllib.request as web; web.urlopen(f'http://127.0.0.1:{os.environ.get(\"WEB_PORT\", \"8080\")}/readyz', timeout=4)"]
 ENTRYPOINT ["bot"]
 CMD ["run"]
