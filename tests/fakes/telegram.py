@@ -82,6 +82,8 @@ class Fault:
     method: str
     times: int = 1
     retry_after: int = 1
+    skip: int = 0
+    """Calls that pass first."""
 
 
 class FakeTelegram:
@@ -215,8 +217,8 @@ class FakeTelegram:
         except TimeoutError:
             raise AssertionError(f"waited {seconds} s for {what}; refused: {self.refused}") from None
 
-    def fail(self, kind: str, method: str, times: int = 1, retry_after: int = 1) -> None:
-        self.faults.append(Fault(kind, method, times, retry_after))
+    def fail(self, kind: str, method: str, times: int = 1, retry_after: int = 1, skip: int = 0) -> None:
+        self.faults.append(Fault(kind, method, times, retry_after, skip))
 
     # receiving calls
 
@@ -242,6 +244,9 @@ class FakeTelegram:
     def fault(self, method: str) -> Fault | None:
         for fault in self.faults:
             if fault.method == method and fault.times > 0:
+                if fault.skip:
+                    fault.skip -= 1
+                    continue
                 fault.times -= 1
                 return fault
         return None

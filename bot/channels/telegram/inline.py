@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from telegram import InlineQuery, InlineQueryResultArticle, InlineQueryResultsButton, InputTextMessageContent
@@ -14,6 +13,7 @@ from bot.channels.telegram.text import render
 from bot.channels.telegram.transport import NO_PREVIEW, reason
 from handlers.reply import Block, Paragraph, Quotation
 from handlers.texts import Texts
+from knowledge.index import phrasings_of
 from knowledge.matcher import Matcher
 from knowledge.protocol import Rule
 from knowledge.words import LANGUAGES, Language, split
@@ -21,7 +21,7 @@ from knowledge.words import LANGUAGES, Language, split
 log = logging.getLogger(__name__)
 
 CARDS = 10
-LEAST = 0.01
+LEAST = 0.002
 """Least chance of a rule to be put on a card: somebody chooses, so a weak match may be shown."""
 REMEMBERED = 300
 """Seconds that Telegram may show the same cards again for the same words."""
@@ -61,7 +61,8 @@ class Inline:
         known = {str(rule.id) for rule in protocol}
         likely = [label for chance, label in ranked if chance >= LEAST and label in known]
         first = [rule for rule in (outcome.rule, *outcome.choices, *outcome.nearest) if rule]
-        chosen = list(dict.fromkeys([*first, *likely]))[:CARDS]
+        beside = [str(other) for rule in (first or likely)[:1] for other in protocol.rule(rule).see_also]
+        chosen = list(dict.fromkeys([*first, *likely, *beside]))[:CARDS]
         return [protocol.rule(rule) for rule in ([] if outcome.foreign else chosen)], outcome.language
 
 
@@ -78,6 +79,5 @@ def card(rule: Rule, texts: Texts) -> InlineQueryResultArticle:
 
 def most_phrased(matcher: Matcher) -> Sequence[str]:
     """The rules that the pack knows the most ways to ask for: what people come with most."""
-    phrased = Counter(phrasing.label for phrasing in matcher.pack.phrasings)
     rules = [str(rule.id) for rule in matcher.pack.protocol]
-    return sorted(rules, key=lambda rule: -phrased[rule])[:CARDS]
+    return sorted(rules, key=lambda rule: -len(phrasings_of(matcher.index, rule)))[:CARDS]
