@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 from rich.console import Console
 
-from bot import people
+from bot import exporting, people
 from bot import settings as settings_module
 from bot.settings import Settings, SettingsError
 from knowledge.problems import PackError
@@ -236,6 +236,7 @@ def evaluate(
 
 
 people.enter(app)
+app.command()(exporting.export)
 
 
 def _settings() -> Settings:

@@ -21,7 +21,7 @@ from starlette.routing import BaseRoute
 from uvicorn import Config, Server
 
 from bot import logs
-from bot.outbox import Transport
+from bot.outbox import MakeAttachment, Transport
 from bot.rates import NO_LIMITS, Rates
 from bot.sender import Sender
 from bot.service import Service
@@ -100,6 +100,7 @@ async def serve(
     settings: Settings, matcher: Matcher, stop: asyncio.Event, started: Callable[[Running], None], now: Callable[[], datetime] = utc_now
 ) -> None:
     """Run until `stop` is set; then end what is under way, and return. `now` is the web page's clock."""
+    from bot.documents.maker import Maker
     from bot.storage.opening import open_store
     from bot.storage.people import role_of
     from bot.web.demo import only_asks
@@ -118,8 +119,9 @@ async def serve(
         where = replace(where, port=listening.getsockname()[1])
         conversation = Conversation(matcher, texts.load())
         service = Service(conversation, cast("Store", store))  # its people and cases are being built
-        page = _page(where, matcher, service, store, now)
-        channels, off = _channels(settings, where, page, conversation, service, store)
+        make = Maker(store, matcher.pack, now)
+        page = _page(where, matcher, service, store, make, now)
+        channels, off = _channels(settings, where, page, conversation, service, store, make)
         for channel in channels:
             stack.push_async_callback(channel.close)
             rates = RATES.get(channel.transport.channel, NO_LIMITS)
@@ -136,7 +138,7 @@ async def serve(
         stopped.cancel()
 
 
-def _page(where: Site, matcher: Matcher, service: Service, store: SqlStore, now: Callable[[], datetime]) -> Page | None:
+def _page(where: Site, matcher: Matcher, service: Service, store: SqlStore, make: MakeAttachment, now: Callable[[], datetime]) -> Page | None:
     if not where.page:
         return None
     from bot.channels.web import Web
@@ -147,11 +149,11 @@ def _page(where: Site, matcher: Matcher, service: Service, store: SqlStore, now:
 
     web = Web(SqlHistory(store.database, store.sealer), now)
     roles = StoredRoles(store, now) if where.local else None
-    return Page(service, web, matcher.pack, texts.load(), now, Cookie(where.secure, lasting=where.local), roles, no_documents)
+    return Page(service, web, matcher.pack, texts.load(), now, Cookie(where.secure, lasting=where.local), roles, make)
 
 
 def _channels(
-    settings: Settings, where: Site, page: Page | None, conversation: Conversation, service: Service, store: SqlStore
+    settings: Settings, where: Site, page: Page | None, conversation: Conversation, service: Service, store: SqlStore, make: MakeAttachment
 ) -> tuple[list[Channel], list[str]]:
     """What is configured, and a line for each that is not."""
     channels: list[Channel] = []
@@ -165,7 +167,7 @@ def _channels(
     if settings.telegram_token:
         from bot.channels.telegram.channel import TelegramChannel
 
-        channels.append(TelegramChannel(settings, conversation, service, no_documents))
+        channels.append(TelegramChannel(settings, conversation, service, make))
     else:
         off.append("Telegram: off; TELEGRAM_TOKEN switches it on")
     if settings.teams_client_id or settings.teams_local:
@@ -174,7 +176,7 @@ def _channels(
         from bot.storage.teams import SqlKeep
 
         keep = SqlKeep(store.database, store.sealer)
-        channels.append(TeamsChannel(service, credentials(settings), keep, no_documents, texts.load(), settings.public_url or ""))
+        channels.append(TeamsChannel(service, credentials(settings), keep, make, texts.load(), settings.public_url or ""))
     else:
         off.append("Teams: off; docs/teams.md tells how to switch it on")
     return channels, off
@@ -198,11 +200,6 @@ def _check_channels(settings: Settings) -> None:
     """Raises `SettingsError` with all that is wrong with the settings of the channels."""
     if found := faults(settings):
         raise SettingsError("\n".join(found))
-
-
-async def no_documents(what: str) -> bytes:
-    """Makes nothing: documents are being built."""
-    raise KeyError(what)
 
 
 @asynccontextmanager

@@ -123,6 +123,7 @@ def story(
         "self": Chosen(("nee",)),
         "hurt": Chosen(tuple(hurt)),
         "sexual": Chosen((sexual,)),
+        "law": Chosen(()),
         "school": Chosen(("de-vlieger",)),
         "when": Written("gisteren rond 14:00"),
         "medium": Chosen(("whatsapp",)),

@@ -1,0 +1,100 @@
+"""Making what a message carries, at the moment of sending: the protocol, or the record of a case. The gate is asked again then.
+
+"protocol:LANGUAGE:FORMAT", the format left out for PDF; "case:ID:EDITION:FORMAT:LANGUAGE:PERSON", asked for by that person.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import get_args
+
+from sqlalchemy import Connection
+
+from bot.documents import FORMATS
+from bot.storage import SqlStore
+from bot.storage.people import all_schools, role_of
+from handlers import texts
+from handlers.document import Document
+from handlers.incident import caseview, editions
+from handlers.incident.access import may
+from handlers.incident.case import Actor, Edition, Event
+from handlers.incident.demands import texts_of_steps
+from handlers.protocol_document import protocol_document
+from handlers.turn import Person
+from knowledge.pack import Pack
+from knowledge.words import LANGUAGES, Language
+
+
+@dataclass(frozen=True)
+class Maker:
+    """A `bot.outbox.MakeAttachment`."""
+
+    store: SqlStore
+    pack: Pack
+    now: Callable[[], datetime]
+
+    async def __call__(self, what: str) -> bytes:
+        """Raises `KeyError` for what cannot be made, or not any more: the case is gone, or the person may not see it now."""
+        kind, _, rest = what.partition(":")
+        if kind == "protocol":
+            language, _, form = rest.partition(":")
+            return await asyncio.to_thread(FORMATS[form or "pdf"].render, protocol_document(self.pack, _language(language), self.now()))
+        if kind != "case":
+            raise KeyError(what)
+        case_id, which, form, language, person = (*rest.split(":", 4), *[""] * 4)[:5]
+        return await self.record(case_id, _edition(which), form, _language(language), person)
+
+    async def record(self, case_id: str, which: Edition, form: str, language: Language, person: str) -> bytes:
+        """The record for a person; that it was made, with its SHA-256, is kept with the case. Raises `KeyError`."""
+        render = FORMATS[form].render
+        actor, document = await self.store.call(lambda connection: self._for_person(connection, case_id, which, language, person))
+        return await self._made(case_id, which, form, actor, await asyncio.to_thread(render, document))
+
+    async def for_operator(self, number: str, which: Edition, form: str, language: Language) -> bytes:
+        """The same for who has the keys and the database in hand, and so stands above the gate (`bot export`). Raises `KeyError`."""
+        render = FORMATS[form].render
+
+        def find(connection: Connection) -> tuple[str, Document]:
+            head = self.store.casefile.find(connection, number)
+            if head is None:
+                raise KeyError(number)
+            return head.id, self._document(connection, head.id, which, language)
+
+        case_id, document = await self.store.call(find)
+        return await self._made(case_id, which, form, Actor("operator", "beheerder"), await asyncio.to_thread(render, document))
+
+    def _for_person(self, connection: Connection, case_id: str, which: Edition, language: Language, person: str) -> tuple[Actor, Document]:
+        role, schools = role_of(connection, person)
+        head = self.store.casefile.head(connection, case_id)
+        if head is None or not may(Person(person, role=role, schools=schools), "export", head):
+            raise KeyError(case_id)
+        return Actor(person, role), self._document(connection, case_id, which, language)
+
+    def _document(self, connection: Connection, case_id: str, which: Edition, language: Language) -> Document:
+        case = self.store.casefile.load(connection, case_id)
+        shown = caseview.show(case, self.pack, texts_of_steps(self.pack), all_schools(connection), texts.load()[language])
+        return editions.edition(shown, which, self.now())
+
+    async def _made(self, case_id: str, which: Edition, form: str, actor: Actor, content: bytes) -> bytes:
+        about = f"{which}:{form}:{sha256(content).hexdigest()}"
+        event = Event("exported", case_id, actor, self.now(), about)
+        await self.store.call(lambda connection: self.store.casefile.add_events(connection, [event]))
+        return content
+
+
+def _language(name: str) -> Language:
+    found = next((language for language in LANGUAGES if language == name), None)
+    if found is None:
+        raise KeyError(name)
+    return found
+
+
+def _edition(name: str) -> Edition:
+    found: Edition | None = next((edition for edition in get_args(Edition) if edition == name), None)
+    if found is None:
+        raise KeyError(name)
+    return found

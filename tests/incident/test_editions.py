@@ -1,0 +1,199 @@
+"""What goes into which edition, and what must never."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import shutil
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from bot.documents import FORMATS
+from bot.documents.maker import Maker
+from bot.storage import people
+from handlers import texts
+from handlers.document import Document, Note
+from handlers.flow import Answers, Chosen, Unknown, Written
+from handlers.incident import caseview
+from handlers.incident.case import Actor, Case, Decision, Done, Edition, Event, NotApplicable, Settled, Subject
+from handlers.incident.case import Note as Progress
+from handlers.incident.demands import texts_of_steps
+from handlers.incident.editions import ANSWERS, STEPS, edition
+from handlers.incident.steps import _STEPS
+from knowledge.pack import Pack
+from tests.database import make_store
+from tests.incident.desk import story
+
+NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
+ANNA, BOARD = Actor("test:anna", "directie"), Actor("test:board", "bestuur")
+SUBJECTS: tuple[Subject, ...] = ("kwalificatie", "aangifte")
+NARROW: tuple[Edition, ...] = ("lovs", "personeelsdossier")
+
+
+def made(case: Case, which: Edition, pack: Pack, language: str = "nl") -> Document:
+    spoken = texts.load()["nl" if language == "nl" else "en"]
+    return edition(caseview.show(case, pack, texts_of_steps(pack), [("de-vlieger", "De Vlieger")], spoken), which, NOON)
+
+
+def text(document: Document) -> str:
+    return FORMATS["json"].render(document).decode()
+
+
+def full(answers: Answers) -> Case:
+    """Every place where words can stand holds a canary that says where."""
+    written = {step: Written(f"CANARY-{step}") if isinstance(given, Written) else given for step, given in answers.items()}
+    settled: dict[str, Settled] = {
+        step.id: Done(NOON, ANNA, date(2026, 11, 26), f"CANARY-note-{step.id}", step.measures[0] if step.measures else "")
+        for step in _STEPS.values()
+        if step.id != "vastleggen-ouder"
+    }
+    return Case(
+        id="case-1",
+        school="de-vlieger",
+        reporter="test:anna",
+        keeper="test:anna",
+        flow="incident",
+        flow_version=1,
+        opened=NOON,
+        changed=NOON,
+        number="2026-0001",
+        state="in_behandeling",
+        answers={**written, "other_side": Written("CANARY-other_side"), "criminal_why": Written("CANARY-criminal_why")},
+        settled={**settled, "vastleggen-ouder": NotApplicable(NOON, ANNA, "CANARY-note-vastleggen-ouder")},
+        decisions=(
+            Decision("kwalificatie", "ja", "CANARY-reason-kwalificatie", BOARD, NOON),
+            Decision("aangifte", "ja", "CANARY-reason-aangifte", BOARD, NOON),
+        ),
+        notes=(Progress("CANARY-progress", ANNA, NOON),),
+        timeline=(
+            Event("submitted", "case-1", ANNA, NOON),
+            Event("step_settled", "case-1", ANNA, NOON, "gesprek-medewerker"),
+            Event("step_settled", "case-1", ANNA, NOON, "gesprek-leerling"),
+            Event("decided", "case-1", BOARD, NOON, "kwalificatie"),
+            Event("involved", "case-1", BOARD, NOON),
+            Event("read", "case-1", ANNA, NOON),
+        ),
+    )
+
+
+BOTH = story(["leerling", "ouder", "medewerker"], criminal="ja", sexual="ja", hurt=["leerling", "medewerker"])
+OF_PUPIL = ("gesprek-leerling", "sanctie-leerling", "vastleggen-leerling", "gesprek-ouder", "sanctie-ouder", "vastleggen-ouder")
+OF_EMPLOYEE = ("gesprek-medewerker", "maatregel-medewerker", "melden-inspecteur", "vastleggen-medewerker")
+
+
+@pytest.mark.parametrize(("which", "own", "other"), [("lovs", OF_PUPIL, OF_EMPLOYEE), ("personeelsdossier", OF_EMPLOYEE, OF_PUPIL)])
+def test_a_narrow_edition_holds_the_notes_of_its_own_people_and_nothing_of_the_others(
+    which: Edition, own: tuple[str, ...], other: tuple[str, ...], allure: Pack
+) -> None:
+    told = text(made(full(BOTH), which, allure))
+    for step in own:
+        assert f"CANARY-note-{step}" in told
+    allowed = {f"CANARY-note-{step}" for step in own} | {"CANARY-when"}
+    assert set(re.findall(r"CANARY[\w-]+", told)) == allowed
+    for step in other:
+        assert f"CANARY-note-{step}" not in told
+
+
+def test_the_lovs_edition_does_not_even_say_that_an_employee_is_part_of_it_but_by_what_it_leaves_out(allure: Pack) -> None:
+    document = made(full(BOTH), "lovs", allure)
+    left_out = next(block.text for block in document.blocks if isinstance(block, Note) and block.label == "Weggelaten")
+    words = text(document).replace(left_out, "")
+    without_rules = "".join(line for line in words.splitlines())
+    for rule in allure.protocol:
+        without_rules = without_rules.replace(json.dumps(rule.text, ensure_ascii=False)[1:-1], "")
+    for sign in (
+        "Medewerker van de school",
+        "gesprek-medewerker",
+        "Gesprek met de medewerker",
+        "rensoverschrijdend",
+        "nspecteur",
+        "olitie",
+        "aangifte",
+    ):
+        assert sign not in without_rules, sign
+
+
+def test_the_complete_edition_holds_everything(allure: Pack) -> None:
+    told = text(made(full(BOTH), "volledig", allure))
+    for step, given in full(BOTH).answers.items():
+        if isinstance(given, Written):
+            assert f"CANARY-{step}" in told
+    for reason in ("kwalificatie", "aangifte"):
+        assert f"CANARY-reason-{reason}" in told
+    assert "CANARY-progress" in told
+
+
+@pytest.mark.parametrize("which", NARROW)
+def test_free_text_is_told_where_nobody_of_the_other_side_is_part_of_it(which: Edition, allure: Pack) -> None:
+    alone = ["leerling"] if which == "lovs" else ["medewerker"]
+    case = full(story(alone, hurt=["school"]))
+    told = text(made(case, which, allure))
+    assert "CANARY-what" in told
+    assert "Weggelaten" not in told
+    for doubt in ({"hurt": Unknown()}, {"sexual": Unknown()}, {"hurt": Chosen(("leerling", "medewerker"))}):
+        told = text(made(replace(case, answers={**case.answers, **doubt}), which, allure))
+        assert "CANARY-what" not in told
+        assert "Weggelaten" in told
+
+
+def test_every_question_and_every_step_about_nobody_is_classified(allure: Pack) -> None:
+    flow = allure.flow("incident")
+    assert {step.id for step in flow.steps if step.kind != "show"} == set(ANSWERS)
+    assert {step.id for step in _STEPS.values() if step.about is None} == set(STEPS)
+
+
+def test_a_new_question_goes_into_the_complete_edition_only(allure: Pack, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(ANSWERS, "when")
+    assert "CANARY-when" not in text(made(full(story(["leerling"])), "lovs", allure))
+
+
+def test_rules_are_quoted_word_for_word_and_once(allure: Pack) -> None:
+    told = text(made(full(BOTH), "volledig", allure))
+    for rule in ("bepalingen-2", "bepalingen-4", "bepalingen-6", "bepalingen-7"):
+        assert told.count(json.dumps(allure.protocol.rule(rule).text, ensure_ascii=False)[1:-1]) == 1
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("which", ["lovs", "personeelsdossier", "volledig"])
+def test_the_same_case_is_the_same_document_to_the_byte_in_every_format(which: Edition, language: str, allure: Pack) -> None:
+    case = full(BOTH)
+    for form in FORMATS.values():
+        one, two = (form.render(made(case, which, allure, language)) for _ in range(2))
+        assert one == two
+
+
+def test_a_record_is_made_for_who_may_see_the_case_now_and_its_digest_is_kept(sqlite_template: Path, tmp_path: Path, allure: Pack) -> None:
+    shutil.copy(sqlite_template, tmp_path / "bot.db")
+
+    async def work() -> None:
+        store = make_store(f"sqlite:///{tmp_path / 'bot.db'}")
+        maker = Maker(store, allure, lambda: NOON)
+        try:
+            await store.call(lambda c: people.add_school(c, "De Vlieger"))
+            code = await store.call(lambda c: people.invite(c, "directie", ["De Vlieger"], None, NOON))
+            await store.call(lambda c: people.redeem(c, code, "test:anna", NOON))
+            await store.call(lambda c: store.casefile.save(c, full(BOTH)))
+            content = await maker("case:case-1:lovs:pdf:nl:test:anna")
+            assert content.startswith(b"%PDF")
+            timeline = (await store.call(lambda c: store.casefile.load(c, "case-1"))).timeline
+            assert timeline[-1].about == f"lovs:pdf:{sha256(content).hexdigest()}"
+            assert (await maker("protocol:nl")).startswith(b"%PDF")
+            await store.call(lambda c: people.revoke(c, "test:anna"))
+            for what in (
+                "case:case-1:lovs:pdf:nl:test:anna",
+                "case:case-1:lovs:pdf:nl:",
+                "case:no:lovs:pdf:nl:test:anna",
+                "case:case-1:alles:pdf:nl:x",
+                "x",
+            ):
+                with pytest.raises(KeyError):
+                    await maker(what)
+        finally:
+            await store.close()
+
+    asyncio.run(work())
