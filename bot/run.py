@@ -43,6 +43,8 @@ RATES = {"telegram": Rates()}
 """How fast a channel's platform lets messages go out, where it says."""
 STOPPING = 10
 """Seconds that requests under way get to end."""
+KEEP_ALIVE = 75
+"""Seconds that an idle connection stays open: longer than a load balancer's 60, so that it never sends into one that is being closed."""
 INTERRUPTED = 130
 
 
@@ -207,6 +209,7 @@ async def _http(app: object, listening: socket.socket) -> AsyncIterator[asyncio.
     """The HTTP server, which answers when this is entered and has ended its requests when it is left."""
     config = Config(app, log_level="warning", access_log=False, server_header=False, proxy_headers=False, lifespan="off", ws="none")  # type: ignore[arg-type]
     config.timeout_graceful_shutdown = STOPPING
+    config.timeout_keep_alive = KEEP_ALIVE
     server = _Server(config)
     task = asyncio.create_task(server.serve([listening]))
     try:

@@ -84,6 +84,8 @@ class Page:
     attachments: MakeAttachment | None = None
     turns: Rate = field(default_factory=lambda: Rate(burst=20, per_second=1, clock=monotonic))
     opened: Rate = field(default_factory=lambda: Rate(burst=30, per_second=1, clock=monotonic))
+    met: Rate = field(default_factory=lambda: Rate(burst=500, per_second=20, clock=monotonic))
+    """New visitors, all together: a whole staff that opens the page at the same moment gets in."""
 
     def routes(self) -> list[Route]:
         return [
@@ -163,7 +165,7 @@ class Page:
         """Gives the cookie. Only a request of the page itself does: one that another site starts lacks the cookie (SameSite) and would replace it."""
         response = Response(status_code=204)
         key = self.cookie.read(request)
-        if key is None and not self.opened.take("new"):
+        if key is None and not self.met.take(""):
             return _refused(429)
         self.cookie.give(response, request.cookies[self.cookie.name] if key else None)
         return response

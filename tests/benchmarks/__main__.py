@@ -1,4 +1,4 @@
-"""`make bench`: understanding against baselines, growth with the knowledge, and starting."""
+"""`make bench`: understanding against baselines, growth with the knowledge, starting, and the web page."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ PARTS = {
     "understanding": "Understanding and time per question",
     "growth": "Growth with the knowledge (some ten minutes)",
     "starting": "Starting",
+    "web": "The web page: cold start, 200 people at once",
 }
 
 

@@ -80,6 +80,13 @@ async def test_asking_choosing_and_what_the_protocol_does_not_say(opened: Open) 
     await expect(page.locator("#typing")).to_be_hidden()
 
 
+async def test_on_a_phone_the_first_thing_to_read_is_the_beginning_of_the_welcome(opened: Open) -> None:
+    page = await opened(viewport={"width": 360, "height": 500})
+    await expect(page.get_by_role("button", name=NL("web_question_4"))).to_be_visible()
+    await expect(messages(page).first.get_by_text(NL.entries["welcome"][:20])).to_be_in_viewport()
+    assert await page.locator("#scroll").evaluate("element => element.scrollTop") == 0
+
+
 async def test_an_often_asked_question_is_one_press(opened: Open) -> None:
     page = await opened()
     await page.get_by_role("button", name=NL("web_question_1")).click()

@@ -36,8 +36,9 @@ export class Log {
     return this.shown.size === 0 && this.waiting.size === 0;
   }
 
+  // Before anything was asked the page stays at its beginning: the welcome and the questions that people ask most.
   toEnd() {
-    this.scroller.scrollTop = this.scroller.scrollHeight;
+    if (this.spoken) this.scroller.scrollTop = this.scroller.scrollHeight;
   }
 
   show(message) {
