@@ -133,6 +133,7 @@ async def serve(
         for channel in channels:
             stack.push_async_callback(channel.stop)
             await channel.start()
+        await stack.enter_async_context(_reminding(store, now))
         lines = (*(channel.describe() for channel in channels), *off, f"database: {store.database.name}")
         started(Running(where.address, where.page_address if page else "", lines))
         stopped = asyncio.create_task(stop.wait())
@@ -202,6 +203,19 @@ def _check_channels(settings: Settings) -> None:
     """Raises `SettingsError` with all that is wrong with the settings of the channels."""
     if found := faults(settings):
         raise SettingsError("\n".join(found))
+
+
+@asynccontextmanager
+async def _reminding(store: SqlStore, now: Callable[[], datetime]) -> AsyncIterator[None]:
+    from bot.reminders import remind_for_ever
+
+    task = asyncio.create_task(remind_for_ever(store, now))
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
 
 
 @asynccontextmanager

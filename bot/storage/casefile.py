@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Protocol, TypeVar
 
 from pydantic import TypeAdapter
@@ -180,6 +181,11 @@ class CaseFile:
     def drafts(self, connection: Connection, reporter: str) -> list[CaseHead]:
         own = (cases.c.board == self.board, cases.c.reporter == reporter, cases.c.state == "concept")
         return [self._head(row) for row in connection.execute(_HEADS.where(*own).order_by(cases.c.changed.desc(), cases.c.id))]
+
+    def agreed(self, connection: Connection) -> list[tuple[CaseHead, date | None]]:
+        """Every head with the next day agreed on."""
+        rows = connection.execute(_HEADS.add_columns(cases.c.agreed).where(cases.c.board == self.board))
+        return [(self._head(row), row.agreed) for row in rows]
 
     def load(self, connection: Connection, case_id: str) -> Case:
         """Open a case. Raises `KeyError` where there is none (any more), `LostRecordError` where what is kept was changed or moved."""

@@ -72,6 +72,17 @@ class SqlStore:
         """Put notices into the outbox, outside any turn: reminders."""
         self._announce(await self.call(lambda connection: queue.put_notices(connection, self.sealer, language, notices, self._now())))
 
+    async def remind(self, make: Callable[[Connection], Sequence[Notice]], language: Language) -> int:
+        """Notices made and put into the outbox in one transaction; returns how many."""
+
+        def work(connection: Connection) -> tuple[int, set[str]]:
+            notices = make(connection)
+            return len(notices), queue.put_notices(connection, self.sealer, language, notices, self._now())
+
+        count, channels = await self.call(work)
+        self._announce(channels)
+        return count
+
     async def claim(self, channel: str, limit: int, now: datetime) -> Sequence[Outgoing]:
         # undone by a power failure it is claimed once more, as after any crash of who holds it
         return await self.database.transaction(lambda connection: queue.claim(connection, self.sealer, channel, limit, now), lasting=False)
