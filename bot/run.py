@@ -119,7 +119,7 @@ async def serve(
         stack.push_async_callback(store.close)
         stack.callback(listening.close)
         where = replace(where, port=listening.getsockname()[1])
-        conversation = Conversation(matcher, texts.load())
+        conversation = Conversation(matcher, texts.load(), takes_away=settings.telegram_delete_answers)
         service = Service(conversation, cast("Store", store))  # its people and cases are being built
         make = Maker(store, matcher.pack, now)
         page = _page(where, matcher, service, store, make, now)

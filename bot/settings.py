@@ -37,6 +37,8 @@ class Settings(BaseSettings):
     """A Bot API server of one's own: "http://host:port/bot"."""
     telegram_webhook_secret: SecretStr | None = None
     """Turns the webhook on; without it we poll."""
+    telegram_delete_answers: bool = True
+    """Whether answers of a report are deleted from the chat once they are kept."""
     teams_client_id: str | None = None
     """The application id of the registration in Entra; without it there is no Teams."""
     teams_client_secret: SecretStr | None = None

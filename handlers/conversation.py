@@ -40,7 +40,7 @@ COMMANDS: Mapping[str, Handler] = {
     "language": about.language,
     "waarom": about.why,
     "why": about.why,
-    "stop": about.goodbye,
+    "stop": report.stop,
 }
 """Command, without its slash → what answers it."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
-from handlers import ask
+from handlers import about, ask
 from handlers.flow import Chosen, Unknown, Written, WrongAnswerError, edit
 from handlers.given import Context, Response, said
 from handlers.incident import case as cases
@@ -78,7 +78,7 @@ async def sent(turn: Turn, context: Context) -> Response | None:
     told = await _under_way(turn, context)
     if told is None or not isinstance(turn.act, Sent):
         return None
-    return taken_away(turn, reply(context, told, question(told, (Paragraph(context.texts("report_no_files")),))))
+    return taken_away(turn, context, reply(context, told, question(told, (Paragraph(context.texts("report_no_files")),))))
 
 
 async def edited(turn: Turn, context: Context) -> Response | None:
@@ -96,6 +96,12 @@ async def pause(turn: Turn, context: Context) -> Response:
     """/pauze: keep the report for later."""
     told = await _under_way(turn, context)
     return await _pause(turn, context, told) if told else Response(said(context.texts, "report_no_draft"), context.session)
+
+
+async def stop(turn: Turn, context: Context) -> Response:
+    """/stop: the report under way is kept for later; without one a goodbye."""
+    told = await _under_way(turn, context)
+    return await _pause(turn, context, told) if told else await about.goodbye(turn, context)
 
 
 async def cancel(turn: Turn, context: Context) -> Response:

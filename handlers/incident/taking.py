@@ -45,7 +45,7 @@ async def take_text(turn: Turn, context: Context, told: Told, text: str) -> Resp
         return await _take_when(turn, context, told, text)
     if looks_personal(text, tuple(told.schools.values())):
         told = await kept(context, told, cases.waiting(told.case, turn.at, held=text))
-        return taken_away(turn, reply(context, told, held_back(told)))
+        return taken_away(turn, context, reply(context, told, held_back(told)))
     return await take(turn, context, told, Written(text))
 
 
@@ -61,12 +61,12 @@ async def take(turn: Turn, context: Context, told: Told, given: Answer) -> Respo
         case = replace(case, school=given.options[0] if isinstance(given, Chosen) else "")
     path = walk(told.flow, case.answers)
     if path.outcome:
-        return taken_away(turn, await sending.to_board(turn, context, replace(told, case=case), path.outcome))
+        return taken_away(turn, context, await sending.to_board(turn, context, replace(told, case=case), path.outcome))
     told = await kept(context, told, case)
     if told.step is None:
         context = replace(context, session=replace(context.session, case=case.id))
-        return taken_away(turn, await sending.show_review(turn, context, told))
-    return taken_away(turn, reply(context, told, question(told)))
+        return taken_away(turn, context, await sending.show_review(turn, context, told))
+    return taken_away(turn, context, reply(context, told, question(told)))
 
 
 def reply(context: Context, told: Told, *messages: Message) -> Response:
@@ -74,10 +74,10 @@ def reply(context: Context, told: Told, *messages: Message) -> Response:
     return Response(Reply(told.texts.language, messages), replace(context.session, case=told.case.id))
 
 
-def taken_away(turn: Turn, response: Response) -> Response:
+def taken_away(turn: Turn, context: Context, response: Response) -> Response:
     """The response that also takes the person's own words out of the chat; they are in the case by now, or were refused."""
     act = turn.act
-    if not isinstance(act, Said | Sent) or not act.message:
+    if not context.takes_away or not isinstance(act, Said | Sent) or not act.message:
         return response
     return replace(response, reply=replace(response.reply, deletes=(*response.reply.deletes, act.message)))
 
@@ -91,4 +91,4 @@ async def _take_when(turn: Turn, context: Context, told: Told, text: str) -> Res
     if when.certain:
         return await take(turn, context, told, Written(whole))
     told = await kept(context, told, cases.waiting(told.case, turn.at, held=whole))
-    return taken_away(turn, reply(context, told, moment_unsure(told, when.doubt or "", described if when.day else "")))
+    return taken_away(turn, context, reply(context, told, moment_unsure(told, when.doubt or "", described if when.day else "")))

@@ -98,6 +98,12 @@ def test_what_was_written_is_in_the_case_and_nowhere_else(talks: Talks) -> None:
     assert "kanariegeel" not in repr(talks.store.cases.events)
 
 
+def test_where_nothing_is_taken_away_it_says_so(talks: Talks) -> None:
+    talks.conversation = Conversation(talks.conversation.matcher, talks.conversation.texts, takes_away=False)
+    assert "blijven in deze chat staan" in heard(talks.say("dina", "/melden"))
+    assert talks.say("dina", *TO_WHAT[1:], CANARY).deletes == ()
+
+
 def test_a_question_in_between_is_neither_kept_as_asked_nor_as_unanswered(talks: Talks) -> None:
     talks.say("dina", *TO_WHAT[:3], "wat is het weer op kanariegeel?", "mag ik een klassenfoto op insta zetten?")
     assert talks.store.unanswered == []
