@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 from rich.console import Console
 
-from bot import exporting, people
+from bot import exporting, keyfile, people, unanswered
 from bot import settings as settings_module
 from bot.settings import Settings, SettingsError
 from knowledge.problems import PackError
@@ -126,7 +126,7 @@ def _ask_batch() -> None:
 
 @app.command()
 def check() -> None:
-    """Check the settings and the pack; report everything wrong at once."""
+    """Check the settings, the pack, the database and the keys; report everything wrong at once."""
     from bot.assistant import watched
     from handlers import texts
     from handlers.incident.steps import needed
@@ -196,10 +196,11 @@ def teams_package(
 
 
 def _setting_faults(settings: Settings) -> list[str]:
-    """What is wrong with the channels' settings; what is well formed is tried."""
+    """What is wrong with the settings of channels, database and keys; what is well formed is tried."""
     import asyncio
 
     from bot.run import faults
+    from bot.storage import checking
 
     found = faults(settings)
     if settings.telegram_token and not found:
@@ -207,7 +208,7 @@ def _setting_faults(settings: Settings) -> list[str]:
 
         if refused := asyncio.run(refusal(settings)):
             found.append(refused)
-    return found
+    return found + checking.problems(settings)
 
 
 @app.command("eval")
@@ -237,6 +238,8 @@ def evaluate(
 
 people.enter(app)
 app.command()(exporting.export)
+unanswered.enter(app)
+keyfile.enter(app)
 
 
 def _settings() -> Settings:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, text
 
 LOCK = 8_241_733_605
 """PostgreSQL's advisory lock for migrating: any number that nobody else uses."""
+TOO_NEW = "DATABASE_URL: the database was made by a later version of this program; start that version, or restore a backup."
 
 
 class TooNewError(Exception):
@@ -56,7 +57,7 @@ def _command(connection: Connection, run: Callable[[Config, str], None], revisio
     try:
         run(config, revision)
     except CommandError as error:
-        raise TooNewError("The database was made by a later version of this program; start that version, or restore a backup.") from error
+        raise TooNewError(TOO_NEW) from error
 
 
 def _config() -> Config:

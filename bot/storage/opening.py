@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Mapping
 from pathlib import Path
 
+import psycopg
 from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -15,6 +18,9 @@ from bot.storage.database import Database, DatabaseUrlError, connect
 from bot.storage.people import role_of
 from bot.storage.schema import board_keys
 from bot.storage.store import SqlStore
+
+DRIVER_ERRORS = (SQLAlchemyError, sqlite3.Error, psycopg.Error)
+"""What a database that does not work raises."""
 
 
 class StorageError(Exception):
@@ -39,7 +45,7 @@ def open_database(settings: Settings) -> Database:
         raise StorageError(f"DATABASE_URL: {error}") from None
     try:
         migrate.upgrade(database.engine)
-    except (SQLAlchemyError, OSError, migrate.TooNewError) as error:
+    except (*DRIVER_ERRORS, OSError, migrate.TooNewError) as error:
         database.close()
         raise StorageError(explain(error)) from error
     return database
@@ -64,14 +70,19 @@ def board_sealer(settings: Settings, database: Database) -> Sealer:
 def prove(connection: Connection, sealer: Sealer) -> None:
     """Check that every key of this database is there and true; enter the current one. Raises `StorageError`."""
     proofs = {row.id: row.proof for row in connection.execute(select(board_keys))}
+    check_proofs(proofs, sealer)
+    if sealer.current not in proofs:
+        proof = sealer.seal(b"", "board_keys", "proof", sealer.current)
+        connection.execute(insert(board_keys), {"id": sealer.current, "proof": proof})
+
+
+def check_proofs(proofs: Mapping[str, bytes], sealer: Sealer) -> None:
+    """Raises `StorageError` where a key that the database was sealed with is missing or another."""
     for key, proof in proofs.items():
         try:
             sealer.open(proof, "board_keys", "proof", key)
         except SealError as error:
             raise StorageError(f"BOT_KEY_FILE: this database is {error}. Put back the key file that belongs to it.") from None
-    if sealer.current not in proofs:
-        proof = sealer.seal(b"", "board_keys", "proof", sealer.current)
-        connection.execute(insert(board_keys), {"id": sealer.current, "proof": proof})
 
 
 def missing(path: Path, used: object) -> str:
