@@ -105,6 +105,7 @@ async def serve(
     from bot.documents.maker import Maker
     from bot.storage.opening import open_store
     from bot.storage.people import role_of
+    from bot.storage.sweep import swept
     from bot.web.demo import only_asks
 
     where = site(settings)
@@ -118,6 +119,7 @@ async def serve(
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(store.close)
         stack.callback(listening.close)
+        await stack.enter_async_context(swept(store.sweep))
         where = replace(where, port=listening.getsockname()[1])
         conversation = Conversation(matcher, texts.load(), takes_away=settings.telegram_delete_answers)
         service = Service(conversation, cast("Store", store))  # its people and cases are being built

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,10 +14,14 @@ from sqlalchemy import Connection, delete
 from bot.storage.schema import deliveries, keyboards, sent, teams_cards, teams_offers, web_messages
 from bot.storage.turns import SEEN_FOR
 
+log = logging.getLogger(__name__)
+
 BUTTONS_FOR = timedelta(days=90)
 """How long a button can be pressed: incident reports are taken up again after weeks."""
 OFFERED_FOR = timedelta(hours=1)
 """How long a file on offer can be taken."""
+EVERY = 3600.0
+"""Seconds between two sweeps."""
 REPLACED_FOR = timedelta(days=3)
 """How long a message can be replaced by its `ref`; Telegram itself lets no message be edited after 48 hours."""
 
@@ -42,3 +50,24 @@ def sweep(connection: Connection, now: datetime) -> Swept:
         connection.execute(delete(teams_cards).where(teams_cards.c.at < now - BUTTONS_FOR)).rowcount
         + connection.execute(delete(teams_offers).where(teams_offers.c.at < now - OFFERED_FOR)).rowcount,
     )
+
+
+@asynccontextmanager
+async def swept(sweeping: Callable[[], Awaitable[Swept]], every: float = EVERY) -> AsyncIterator[None]:
+    """Sweep now and again and again, as long as this is open; a sweep that fails is tried at the next time."""
+
+    async def go_on() -> None:
+        while True:
+            try:
+                log.info("swept: %s", await sweeping())
+            except Exception as error:
+                log.error("sweeping failed: %s", type(error).__name__)
+            await asyncio.sleep(every)
+
+    task = asyncio.create_task(go_on())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task

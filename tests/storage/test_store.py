@@ -15,6 +15,7 @@ from sqlalchemy import Connection, func, select, update
 from bot.storage import SqlStore
 from bot.storage.records import SESSION
 from bot.storage.schema import chats, feedback, metadata, sessions, unanswered
+from bot.storage.sweep import Swept, swept
 from handlers.flow import Chosen, Run, Unknown, Written
 from handlers.reply import Attachment, Bullets, Button, Heading, Message, Notice, Paragraph, Quotation, Reply
 from handlers.session import Asked, Press, Session
@@ -269,6 +270,24 @@ async def test_what_is_too_old_is_swept_by_its_time(database_url: str) -> None:
         assert await rows(store) == {"chats": 1, "keyboards": 1, "sessions": 1}
     finally:
         await store.close()
+
+
+async def test_sweeping_goes_on_after_a_failure_and_ends_with_its_block() -> None:
+    sweeps = 0
+    thrice = asyncio.Event()
+
+    async def sweep() -> Swept:
+        nonlocal sweeps
+        sweeps += 1
+        if sweeps == 3:
+            thrice.set()
+        raise OSError
+
+    async with swept(sweep, every=0):
+        await asyncio.wait_for(thrice.wait(), 10)
+    ended = sweeps
+    await asyncio.sleep(0.01)
+    assert sweeps == ended
 
 
 async def test_forgetting_deletes_what_is_kept_about_one_person(store: SqlStore) -> None:
