@@ -228,9 +228,12 @@ async def test_everything_can_be_done_with_the_keyboard_alone(opened: Open) -> N
     await page.keyboard.press("Enter")
     await expect(messages(page)).to_have_count(2)
     await expect(page.locator("#text")).to_be_focused()
-    for _ in range(2):  # back over the photo button to the answer's last button
+    wanted = messages(page).last.get_by_role("button", name="Aanspreken")
+    for _ in range(6):  # back over the photo button and the answer's last buttons
         await page.keyboard.press("Shift+Tab")
-    await expect(messages(page).last.get_by_role("button", name="Aanspreken")).to_be_focused()
+        if await wanted.evaluate("element => element === document.activeElement"):
+            break
+    await expect(wanted).to_be_focused()
     await page.keyboard.press("Enter")
     await expect(messages(page)).to_have_count(3)
     focused = page.locator("#log .message button:focus")
