@@ -106,6 +106,7 @@ class Content:
     decisions: tuple[Decision, ...]
     notes: tuple[Note, ...]
     filed: tuple[Filing, ...]
+    picked: tuple[str, ...] = ()
 
 
 CONTENT: Sealed[Content] = Sealed(TypeAdapter(Content), "cases", "content")
@@ -211,6 +212,7 @@ class CaseFile:
             answers={**closed, **content.answers},
             asking=content.asking,
             held=content.held,
+            picked=content.picked,
             revision=row.revision,
             involved=self._involved(row),
             settled=content.settled,
@@ -256,7 +258,7 @@ class CaseFile:
         own = self._own(wrapped, case.id)
         written = {step: given for step, given in case.answers.items() if isinstance(given, Written)}
         closed: dict[str, Answer] = {step: given for step, given in case.answers.items() if not isinstance(given, Written)}
-        content = Content(written, case.asking, case.held, case.settled, case.decisions, case.notes, case.filed)
+        content = Content(written, case.asking, case.held, case.settled, case.decisions, case.notes, case.filed, case.picked)
         return {
             "key": wrapped,
             "closed": CLOSED.write(own, closed, self.board, case.id),

@@ -50,6 +50,7 @@ FULL = Case(
     answers={"who": Chosen(("leerling",)), "when": Unknown(), "what": Written(f"{CANARY} 😀 ﷽ ij\x00 \ud800")},
     asking="what",
     held=f"{CANARY}-held",
+    picked=("leerling", "ouder"),
     revision=7,
     involved=frozenset({"test:bram"}),
     settled={
