@@ -59,7 +59,7 @@ async def swept(sweeping: Callable[[], Awaitable[Swept]], every: float = EVERY) 
     async def go_on() -> None:
         while True:
             try:
-                log.info("swept: %s", await sweeping())
+                log.debug("swept: %s", await sweeping())
             except Exception as error:
                 log.error("sweeping failed: %s", type(error).__name__)
             await asyncio.sleep(every)
