@@ -100,7 +100,7 @@ def ask(
     from bot.channels import terminal
     from handlers import texts
     from handlers.about import explain as explained
-    from handlers.ask import say
+    from handlers.answers import say
 
     matcher = _matcher(_settings())
     outcome = matcher.ask(question)

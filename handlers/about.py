@@ -1,33 +1,78 @@
-"""What the assistant says about itself and its answers: welcome, language, why, goodbye."""
+"""What the assistant says about itself, its answers and what it keeps: welcome, language, why, privacy, forgetting, goodbye."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers.given import Context, Response, said
-from handlers.reply import Bullets, Message, Paragraph, Reply
+from handlers import guided
+from handlers.answers import check_buttons
+from handlers.given import Context, Kept, Response, said
+from handlers.reply import Block, Bullets, Button, Message, Paragraph, Reply
+from handlers.session import Session
 from handlers.texts import Texts
 from handlers.turn import Turn
 from knowledge.matcher import Matcher, Outcome
 from knowledge.words import LANGUAGES
 
+KINDS = {"session": "kept_session", "buttons": "kept_buttons", "messages": "kept_messages", "role": "kept_role", "pin": "kept_pin"}
+"""Kind of what is kept → the text that names it."""
+
 
 async def welcome(turn: Turn, context: Context) -> Response:
-    """Who this is, what it does, and how to ask."""
+    """Who this is, what it does, and how to ask. In a group, shorter."""
     texts, pack = context.texts, context.matcher.pack
     title = pack.protocol.title.replace("Protocol", "protocol", 1)
-    blocks = (Paragraph(texts("welcome", title=title, board=pack.name)), Paragraph(texts("help"), tone="aside"))
-    return Response(Reply(texts.language, (Message(blocks),)), context.session)
+    if not turn.chat.private:
+        return Response(said(texts, "group_welcome", title=title, board=pack.name), context.session)
+    blocks = (
+        Paragraph(texts("welcome", title=title, board=pack.name)),
+        Paragraph(texts("help")),
+        Bullets(tuple(texts("commands").strip().split("\n"))),
+        Paragraph(texts("no_names"), tone="aside"),
+    )
+    buttons = (*check_buttons(pack, texts.language), Button(texts("topics"), "protocol"))
+    return Response(Reply(texts.language, (Message(blocks, buttons),)), context.session)
 
 
 async def language(turn: Turn, context: Context) -> Response:
-    """Answer in the language named, or in the other one where none is."""
+    """Answer in the language named; where none of ours is, ask which."""
     named = next((name for name in LANGUAGES if name == context.argument.lower()), None)
-    chosen = named or ("en" if context.texts.language == "nl" else "nl")
-    return Response(said(context.all_texts[chosen], "language_set"), replace(context.session, language=chosen))
+    if named:
+        return Response(said(context.all_texts[named], "language_set"), replace(context.session, language=named))
+    buttons = tuple(Button(context.all_texts[name]("language_name"), f"language:{name}") for name in LANGUAGES)
+    return Response(Reply(context.texts.language, (Message((Paragraph(context.texts("which_language")),), buttons),)), context.session)
 
 
-async def goodbye(turn: Turn, context: Context) -> Response:
+async def privacy(turn: Turn, context: Context) -> Response:
+    """What is kept about whom, for how long."""
+    return Response(said(context.texts, "privacy"), context.session)
+
+
+async def forget(turn: Turn, context: Context) -> Response:
+    """/vergeet: what is kept about the person, and whether it is to go."""
+    texts = context.texts
+    kept = _listed(await context.given.memory.kept(), texts)
+    if not kept:
+        return Response(said(texts, "nothing_kept"), context.session)
+    blocks: tuple[Block, ...] = (Paragraph(texts("kept")), Bullets(kept), Paragraph(texts("kept_stays"), tone="aside"))
+    buttons = (Button(texts("forget_yes"), "forget:yes"), Button(texts("forget_no"), "forget:no"))
+    return Response(Reply(texts.language, (Message(blocks, buttons),)), context.session)
+
+
+async def forget_pressed(turn: Turn, context: Context) -> Response:
+    """The answer to that: deletes it and says what it was, or leaves it."""
+    texts = context.texts
+    if context.argument != "yes":
+        return Response(said(texts, "forget_kept"), context.session)
+    gone = _listed(await context.given.memory.forget(), texts)
+    blocks: tuple[Block, ...] = (Paragraph(texts("forgotten")), *((Bullets(gone),) if gone else ()))
+    return Response(Reply(texts.language, (Message(blocks),)), Session(), forgotten=True)
+
+
+async def stop(turn: Turn, context: Context) -> Response:
+    """/stop: ends an open check; without one, goodbye."""
+    if context.session.check(turn.at):
+        return await guided.stop(turn, replace(context, argument=""))
     return Response(said(context.texts, "goodbye"), context.session)
 
 
@@ -41,10 +86,14 @@ async def why(turn: Turn, context: Context) -> Response:
 
 def explain(outcome: Outcome, matcher: Matcher, texts: Texts) -> Reply:
     """Why an outcome came about: the concepts and their words, the phrasings most like the question, the chance."""
-    blocks: list[Paragraph | Bullets] = [Paragraph(texts("why_chance", chance=f"{outcome.confidence:.0%}"))]
+    blocks: list[Block] = [Paragraph(texts("why_chance", chance=f"{outcome.confidence:.0%}"))]
     if outcome.evidence:
         blocks += [Paragraph(texts("why")), Bullets(outcome.evidence)]
     like = matcher.like(outcome)
     if like:
         blocks += [Paragraph(texts("why_like")), Bullets(tuple(f'"{text}" ({label}, {score:.0f}%)' for text, label, score in like))]
     return Reply(texts.language, (Message(tuple(blocks)),))
+
+
+def _listed(kept: Kept, texts: Texts) -> tuple[str, ...]:
+    return tuple(texts(KINDS[kind], count=str(count)) if kind in KINDS else f"{kind}: {count}" for kind, count in kept.counts.items() if count)

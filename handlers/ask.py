@@ -1,120 +1,164 @@
-"""Saying what the protocol makes of a question."""
+"""Answering a question, and what is pressed below an answer."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from handlers import about
+from handlers.answers import check_buttons, contact_of, place_of, say, show_rule
+from handlers.followup import asks_why, understand
 from handlers.given import Context, Response, said
 from handlers.incident import starting
-from handlers.reply import Block, Button, Message, Paragraph, Quotation, Reply
-from handlers.session import Asked
+from handlers.journal import keep_judgement, keep_unanswered
+from handlers.reply import Button, Message, Paragraph, Reply
+from handlers.session import KEPT_MESSAGES, Asked, Session
 from handlers.texts import Texts
-from handlers.turn import Turn
-from knowledge.matcher import Outcome
-from knowledge.pack import Pack, Smalltalk
-from knowledge.protocol import Rule
+from handlers.turn import Edited, Person, Pressed, Said, Sent, Turn
+from knowledge.matcher import ENGLISH, Outcome
 from knowledge.words import split
 
-SMALLTALK: Mapping[Smalltalk, str] = {"thanks": "bye", "self": "about"}
-"""What to say to thanks and goodbyes, and to "who are you"; to the rest "hello"."""
+LONG_TEXT = 1000
+"""Characters from which a text is a story, of which the question has to be found."""
 
 
 async def ask(turn: Turn, context: Context) -> Response:
     """Answer a question: the context's argument."""
-    outcome = context.matcher.ask(context.argument)
-    texts = context.all_texts[context.session.language or outcome.language]
-    if outcome.status == "incident":
+    before = context.session.topic(turn.at)
+    if before and asks_why(context.argument):
+        return await about.why(turn, context)
+    outcome = understand(context.argument, before.question if before else None, context.matcher)
+    return await answer(turn, context, outcome)
+
+
+async def answer(turn: Turn, context: Context, outcome: Outcome, note: str = "") -> Response:
+    """The reply to an understood question. `note`: said beside it, more quietly."""
+    texts = _texts(outcome, turn.person, context)
+    if outcome.status == "incident" and turn.chat.private:
         return await starting.start(turn, replace(context, texts=texts))
-    if outcome.status == "decline" and not outcome.foreign and split(outcome.question):
-        await context.given.journal.unanswered(outcome.question, outcome.language, outcome.topic)
+    long = len(context.argument) > LONG_TEXT
+    unclear = long and outcome.status in ("decline", "smalltalk")
+    failed = outcome.status == "decline" and not outcome.foreign and not unclear and bool(split(outcome.question))
+    declines = context.session.declines + 1 if failed else 0 if outcome.status in ("answer", "incident") else context.session.declines
+    if failed:
+        await keep_unanswered(context, outcome.question, outcome.language, outcome.topic)
+    busy = context.session.check(turn.at) is not None
+    reply = said(texts, "long_text") if unclear else say(outcome, context.matcher.pack, texts, place_of(turn.chat, busy), declines)
+    if long and not unclear:
+        reply = _beside(reply, texts("long_answered"))
+    if note:
+        reply = _beside(reply, note)
+    message = message_of(turn)
     label = outcome.rule or outcome.topic or (outcome.choices[0] if outcome.choices else None)
-    session = replace(context.session, asked=Asked(outcome.question, turn.at, label))
-    return Response(say(outcome, context.matcher.pack, texts), session)
+    session = replace(context.session, declines=declines)
+    if outcome.status != "smalltalk" and not outcome.foreign and split(outcome.question):
+        session = replace(session, asked=Asked(outcome.question, turn.at, label, message))
+    if message:
+        session = _remember(session, message)
+        name = f"@answer:{message}"
+        reply = replace(reply, messages=(replace(reply.messages[0], ref=name, replaces=name if isinstance(turn.act, Edited) else ""),))
+    return Response(reply, session)
+
+
+async def edited(turn: Turn, context: Context) -> Response:
+    """A message that was changed: the answer to it is changed too; anything else was no question."""
+    act = turn.act
+    if not isinstance(act, Edited) or not act.text or act.text.startswith("/") or (act.message and act.message not in context.session.answered):
+        return Response(said(context.texts, "edited_no_question"), context.session)
+    session = context.session
+    before = session.asked if session.asked and session.asked.message != act.message else None  # a question never leans on its own first wording
+    return await ask(turn, replace(context, session=replace(session, asked=before)))
+
+
+async def forwarded(turn: Turn, context: Context) -> Response:
+    """Somebody else's message: what does the person want to know about it?"""
+    texts, pack = context.texts, context.matcher.pack
+    buttons = [Button(texts("find_rule"), "asked")]
+    if turn.chat.private:
+        buttons += [*check_buttons(pack, texts.language), Button(texts("report_start"), "report:start")]
+    asked = Asked(context.argument, turn.at, None)
+    reply = Reply(texts.language, (Message((Paragraph(texts("forwarded")),), tuple(buttons)),))
+    return Response(reply, replace(context.session, asked=asked))
+
+
+async def asked_pressed(turn: Turn, context: Context) -> Response:
+    """Look up the rule for the message that was passed on."""
+    asked = context.session.topic(turn.at)
+    if asked is None:
+        return Response(said(context.texts, "old_button"), context.session)
+    return await answer(turn, replace(context, argument=asked.question), context.matcher.ask(asked.question))
 
 
 async def rule_pressed(turn: Turn, context: Context) -> Response:
     """Show the rule that a button names."""
     pack = context.matcher.pack
-    return Response(show_rule(pack.protocol.rule(context.argument), pack, context.texts), context.session)
+    asked = context.session.topic(turn.at)
+    session = replace(context.session, declines=0, asked=replace(asked, label=context.argument, at=turn.at) if asked else None)
+    place = place_of(turn.chat, context.session.check(turn.at) is not None)
+    return Response(show_rule(pack.protocol.rule(context.argument), pack, context.texts, place), session)
 
 
 async def none_pressed(turn: Turn, context: Context) -> Response:
     """The reply to "none of these": the question is kept as unanswered."""
+    texts, pack = context.texts, context.matcher.pack
     asked = context.session.topic(turn.at)
     if asked:
-        await context.given.journal.unanswered(asked.question, context.texts.language, asked.label)
-    contact = _contact(context.matcher.pack.talk.ask, context.matcher.pack, context.texts)
-    return Response(said(context.texts, "none_chosen", contact=contact), context.session)
+        await keep_unanswered(context, asked.question, texts.language, asked.label)
+    reply = said(texts, "none_chosen", contact=contact_of(pack.talk.ask, pack, texts))
+    return Response(_with(reply, Button(texts("topics"), "protocol")), replace(context.session, declines=context.session.declines + 1))
 
 
-def say(outcome: Outcome, pack: Pack, texts: Texts) -> Reply:
-    """The reply to a question, in the language of `texts`."""
-    blocks: list[Block] = []
-    buttons: list[Button] = []
-    if outcome.foreign:
-        blocks.append(Paragraph(texts("foreign")))
-    elif outcome.status == "answer" and outcome.rule:
-        blocks += _answer(pack.protocol.rule(outcome.rule), outcome.choices, texts)
-        buttons += _buttons(outcome.choices, pack, texts)
-    elif outcome.status == "choose":
-        blocks.append(Paragraph(texts("choose")))
-        buttons += [*_buttons(outcome.choices, pack, texts), Button(texts("none"), "none")]
-    elif outcome.status == "incident":
-        blocks.append(Paragraph(texts("incident", contact=_contact(pack.talk.ask, pack, texts))))
-        if pack.talk.recording:
-            blocks += [Paragraph(texts("incident_record")), _quotation(pack.protocol.rule(pack.talk.recording), texts)]
-    elif outcome.status == "smalltalk":
-        blocks.append(Paragraph(texts(_smalltalk(outcome, pack))))
-    elif not split(outcome.question):
-        blocks.append(Paragraph(texts("empty")))
-    else:
-        blocks += _decline(outcome, pack, texts)
-    if outcome.offers_incident and outcome.status != "incident":
-        blocks.append(Paragraph(texts("incident_offer"), tone="aside"))
-        buttons.append(Button(texts("report_start"), "report:start"))
-    return Reply(texts.language, (Message(tuple(blocks), tuple(buttons)),))
+async def helpful(turn: Turn, context: Context) -> Response:
+    """The answer helped: kept, and thanked for."""
+    session = await _judge(turn, context, True)
+    name = "judged_before" if session is None else "thanks_helpful"
+    return Response(Reply(context.texts.language, toast=context.texts(name)), session or context.session)
 
 
-def show_rule(rule: Rule, pack: Pack, texts: Texts) -> Reply:
-    """One rule, asked for by itself."""
-    return Reply(texts.language, (Message(tuple(_answer(rule, rule.see_also, texts)), tuple(_buttons(rule.see_also, pack, texts))),))
+async def unhelpful(turn: Turn, context: Context) -> Response:
+    """The answer did not help: kept, and a way on is offered."""
+    session = await _judge(turn, context, False)
+    texts, pack = context.texts, context.matcher.pack
+    if session is None:
+        return Response(Reply(texts.language, toast=texts("judged_before")), context.session)
+    reply = said(texts, "sorry_unhelpful", contact=contact_of(pack.talk.ask, pack, texts))
+    return Response(replace(_with(reply, Button(texts("topics"), "protocol")), toast=texts("thanks_unhelpful")), session)
 
 
-def _answer(rule: Rule, see_also: Sequence[str], texts: Texts) -> list[Block]:
-    blocks: list[Block] = [Paragraph(rule.short[texts.language]), _quotation(rule, texts)]
-    if texts("gist"):
-        blocks.append(Paragraph(texts("gist"), tone="aside"))
-    blocks.append(Paragraph(rule.silent[texts.language], tone="aside"))
-    if see_also:
-        blocks.append(Paragraph(texts("see_also")))
-    return blocks
+def message_of(turn: Turn) -> str:
+    """The platform's id of what the person wrote, where there is one."""
+    return turn.act.message if isinstance(turn.act, Said | Sent | Edited) else ""
 
 
-def _decline(outcome: Outcome, pack: Pack, texts: Texts) -> list[Block]:
-    topic = pack.topic(outcome.topic) if outcome.topic else None
-    text = texts("decline")
-    blocks: list[Block] = [Paragraph(f"{text} {topic.silent[texts.language]}" if topic else text)]
-    if outcome.nearest:
-        blocks += [Paragraph(texts("nearest")), _quotation(pack.protocol.rule(outcome.nearest[0]), texts)]
-    blocks.append(Paragraph(texts("ask_whom", contact=_contact(topic.ask if topic else pack.talk.ask, pack, texts))))
-    return blocks
+async def _judge(turn: Turn, context: Context, helpful: bool) -> Session | None:
+    """The session after a judgement; None where this answer was judged before."""
+    session = context.session
+    act = turn.act
+    asked = session.asked
+    key = f"{act.message if isinstance(act, Pressed) and act.message else asked.at.isoformat() if asked else ''} {context.argument}"
+    if key in session.judged:
+        return None
+    question = asked.question if asked and asked.label == context.argument else ""
+    await keep_judgement(context, context.argument, helpful, question)
+    return replace(session, judged=(*session.judged, key)[-KEPT_MESSAGES:])
 
 
-def _smalltalk(outcome: Outcome, pack: Pack) -> str:
-    """The text that fits what kind of small talk it was, told by the concepts it was recognised by."""
-    concepts = [line.split(":")[0] for line in outcome.evidence]
-    return next((SMALLTALK[pack.talk.smalltalk[concept]] for concept in concepts if concept in pack.talk.smalltalk), "hello")
+def _texts(outcome: Outcome, person: Person, context: Context) -> Texts:
+    """In the language chosen, else the question's; where its words leave that open, the one of the person's settings."""
+    language = context.session.language or outcome.language
+    if context.session.language is None and person.language == "en" and context.matcher.leaning(split(outcome.question)) > -ENGLISH:
+        language = "en"
+    return context.all_texts[language]
 
 
-def _quotation(rule: Rule, texts: Texts) -> Quotation:
-    return Quotation(rule.text, f"{rule.place(texts.language)} · {rule.id}", rule.id)
+def _remember(session: Session, message: str) -> Session:
+    return session if message in session.answered else replace(session, answered=(*session.answered, message)[-KEPT_MESSAGES:])
 
 
-def _buttons(rules: tuple[str, ...], pack: Pack, texts: Texts) -> list[Button]:
-    return [Button(pack.protocol.rule(rule).title[texts.language], f"rule:{rule}") for rule in rules]
+def _beside(reply: Reply, note: str) -> Reply:
+    message = reply.messages[0]
+    return replace(reply, messages=(replace(message, blocks=(*message.blocks, Paragraph(note, tone="aside"))), *reply.messages[1:]))
 
 
-def _contact(name: str, pack: Pack, texts: Texts) -> str:
-    contact = pack.contacts.get(name) or next(iter(pack.contacts.values()))
-    return contact[texts.language]
+def _with(reply: Reply, button: Button) -> Reply:
+    message = reply.messages[0]
+    return replace(reply, messages=(replace(message, buttons=(*message.buttons, button)),))

@@ -1,22 +1,24 @@
 """The one router: a turn goes in, whatever channel it came by; the handler that fits it answers.
 
-Adding something: write an async handler (turn, context) → Response in a module of its own and enter it in COMMANDS or ACTIONS here.
+Adding something: write an async handler (turn, context) → Response in a module of its own and enter it in COMMANDS or ACTIONS here. In a group
+only what IN_GROUPS names is done; everything else is sent on to the private chat.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from handlers import about, ask
+from handlers import about, ask, browse, guided, media
 from handlers.given import Context, Given, Handler, Response, said
 from handlers.incident import casework, pin, progress, report, starting
-from handlers.reply import Reply
+from handlers.reply import Button, Message, Paragraph, Reply
 from handlers.session import DOUBLE_PRESS, Press, Session
 from handlers.texts import Texts
 from handlers.turn import Edited, Pressed, Said, Sent, Turn
 from knowledge.matcher import Matcher
-from knowledge.words import Language
+from knowledge.problems import nearest
+from knowledge.words import Language, split
 
 COMMANDS: Mapping[str, Handler] = {
     "start": pin.start,
@@ -36,10 +38,14 @@ COMMANDS: Mapping[str, Handler] = {
     "zaak": casework.by_number,
     "case": casework.by_number,
     "help": about.welcome,
+    "protocol": browse.sections,
     "taal": about.language,
     "language": about.language,
     "waarom": about.why,
     "why": about.why,
+    "privacy": about.privacy,
+    "vergeet": about.forget,
+    "forget": about.forget,
     "stop": report.stop,
 }
 """Command, without its slash → what answers it."""
@@ -47,7 +53,20 @@ COMMANDS: Mapping[str, Handler] = {
 ACTIONS: Mapping[str, Handler] = {
     "rule": ask.rule_pressed,
     "none": ask.none_pressed,
-    "pin_new": pin.new,
+    "asked": ask.asked_pressed,
+    "helpful": ask.helpful,
+    "unhelpful": ask.unhelpful,
+    "protocol": browse.sections,
+    "page": browse.sections,
+    "section": browse.section,
+    "read": browse.read,
+    "pdf": browse.pdf,
+    "check": guided.begin,
+    "check_step": guided.answered,
+    "check_back": guided.back,
+    "check_stop": guided.stop,
+    "language": about.language,
+    "forget": about.forget_pressed,
     "report": report.pressed,
     "cases": casework.cases,
     "case": casework.view,
@@ -72,6 +91,7 @@ ACTIONS: Mapping[str, Handler] = {
     "hand_to": progress.hand_to,
     "involve": progress.involve,
     "involved": progress.involved,
+    "pin_new": pin.new,
 }
 """A button's verb → what answers it. The part after the colon is the context's argument."""
 
@@ -88,6 +108,15 @@ EXPECTED: Mapping[str, Handler] = {
     "reopen_why": progress.save_reopened,
 }
 """What the session expects the next text for → what takes that text."""
+
+IN_GROUPS = frozenset(
+    (
+        *("start", "help", "taal", "language", "waarom", "why", "privacy", "stop"),
+        *("rule", "none", "asked", "protocol", "page", "section", "read", "pdf"),
+        *("melden", "report", "hervat", "resume", "zaken", "zaak", "cases", "case", "pin"),  # these refuse themselves, with the reason
+    )
+)
+"""The commands and verbs that a group may use; pin.start itself sends an invitation's code on to the private chat."""
 
 
 class Conversation:
@@ -106,7 +135,10 @@ class Conversation:
         response = await self._route(turn, context)
         if response.then:
             response = await self._go_on(turn, replace(context, session=response.session), response)
+        if response.forgotten:
+            return response
         response = await report.repeated(turn, context, response)
+        response = self._spoken(turn, self._repeating(turn, context, response))
         reply = response.reply
         offered = reply.buttons if reply.messages else session.offered
         return replace(response, session=replace(response.session, spoken=reply.language, offered=offered))
@@ -118,11 +150,9 @@ class Conversation:
         if isinstance(act, Said):
             return await self._said(turn, act.text, context)
         if isinstance(act, Sent):
-            return await report.sent(turn, context) or await self._said(turn, act.caption, context)
+            return await report.sent(turn, context) or await media.sent(turn, act, context)
         if isinstance(act, Edited):
-            if told := await report.edited(turn, context):
-                return told
-            return await self._said(turn, act.text, context)
+            return await report.edited(turn, context) or await ask.edited(turn, replace(context, argument=act.text.strip()))
         return await about.welcome(turn, context)
 
     async def _go_on(self, turn: Turn, context: Context, first: Response) -> Response:
@@ -130,6 +160,25 @@ class Conversation:
         then = await self._action(turn, first.then, context)
         reply = replace(then.reply, messages=first.reply.messages + then.reply.messages, deletes=first.reply.deletes + then.reply.deletes)
         return replace(then, reply=reply)
+
+    def _repeating(self, turn: Turn, context: Context, response: Response) -> Response:
+        """With the open question of a guided check said again, where the reply was about something else."""
+        session = response.session
+        if not response.reply.messages or isinstance(turn.act, Edited) or session.run is None or session.run != context.session.run:
+            return response
+        texts = self.texts[session.language or turn.person.language or context.session.spoken]
+        message = guided.open_step(turn, replace(context, session=session, texts=texts))
+        if message is None:
+            return response
+        reply = replace(response.reply, language=texts.language, messages=(*response.reply.messages, message))
+        return replace(response, reply=reply)
+
+    def _spoken(self, turn: Turn, response: Response) -> Response:
+        """A toast only shows where a button was pressed; to who typed it is said."""
+        reply = response.reply
+        if not reply.toast or reply.messages or isinstance(turn.act, Pressed):
+            return response
+        return replace(response, reply=replace(reply, messages=(Message((Paragraph(reply.toast),)),), toast=""))
 
     async def _pressed(self, turn: Turn, act: Pressed, context: Context) -> Response:
         last = context.session.pressed
@@ -142,18 +191,36 @@ class Conversation:
 
     async def _action(self, turn: Turn, action: str, context: Context) -> Response:
         verb, _, argument = action.partition(":")
+        if verb not in ACTIONS or not self._stands(verb, argument):
+            return Response(said(context.texts, "old_button"), context.session)
+        if not turn.chat.private and verb not in IN_GROUPS:
+            return self._elsewhere(turn, context)
+        if verb == "report":  # a report is begun or goes on: no check stands beside it
+            context = replace(context, session=replace(context.session, run=None, run_at=None))
         return await ACTIONS[verb](turn, replace(context, argument=argument))
+
+    def _stands(self, verb: str, argument: str) -> bool:
+        """Whether what the button names is still in the pack: it may have been sent before the pack was changed."""
+        pack = self.matcher.pack
+        if verb in ("rule", "read"):
+            return any(rule.id == argument for rule in pack.protocol)
+        if verb == "section":
+            return any(section.id == argument for section in pack.protocol.sections)
+        return verb != "check" or any(flow.id == argument for flow in pack.checks)
+
+    def _elsewhere(self, turn: Turn, context: Context) -> Response:
+        link = turn.chat.private_link
+        buttons = (Button(context.texts("report_private_link"), "", link),) if link else ()
+        reply = Reply(context.texts.language, (Message((Paragraph(context.texts("only_private")),), buttons),))
+        return Response(reply, context.session)
 
     async def _said(self, turn: Turn, text: str, context: Context) -> Response:
         text = text.strip()
+        if isinstance(turn.act, Said) and turn.act.forwarded and not context.session.case:
+            return await ask.forwarded(turn, replace(context, argument=text))
         if text.startswith("/"):
-            command, _, argument = text[1:].partition(" ")
-            context = replace(context, session=replace(context.session, expects=""))
-            handler = COMMANDS.get(command.lower())
-            if handler is None:
-                return Response(said(context.texts, "unknown_command"), context.session)
-            return await handler(turn, replace(context, argument=argument.strip()))
-        if context.session.expects and isinstance(turn.act, Said):
+            return await self._command(turn, text, context)
+        if context.session.expects:
             verb, _, argument = context.session.expects.partition("#")[0].partition(":")
             return await EXPECTED[verb](turn, replace(context, argument=argument))
         if taken := await report.written(turn, context):
@@ -166,4 +233,26 @@ class Conversation:
             reply = said(context.texts, "unknown_number", last=str(len(offered)))
             message = replace(reply.messages[0], buttons=tuple(offered))
             return Response(replace(reply, messages=(message,)), context.session)
+        action = next(_named(text, offered), None) or guided.typed(text, turn, context)
+        if action:
+            return await self._action(turn, action, context)
         return await ask.ask(turn, replace(context, argument=text))
+
+    async def _command(self, turn: Turn, text: str, context: Context) -> Response:
+        word, _, argument = text[1:].partition(" ")
+        name = word.partition("@")[0].lower()
+        context = replace(context, session=replace(context.session, expects=""))
+        handler = COMMANDS.get(name)
+        if handler is None:
+            near = nearest(name, COMMANDS)
+            reply = said(context.texts, "unknown_command_near", near=near) if near else said(context.texts, "unknown_command")
+            return Response(reply, context.session)
+        if not turn.chat.private and name not in IN_GROUPS:
+            return self._elsewhere(turn, context)
+        return await handler(turn, replace(context, argument=argument.strip()))
+
+
+def _named(text: str, offered: list[Button]) -> Iterator[str]:
+    """The actions of the buttons whose words were typed, the last offered first."""
+    words = split(text)
+    return (button.action for button in reversed(offered) if words and split(button.label) == words)

@@ -81,6 +81,8 @@ class Response:
 
     reply: Reply
     session: Session
+    forgotten: bool = False
+    """Whether the session is to stay exactly as it is: nothing about the person is put into it again."""
     then: str = ""
     """An action to go on with at once: what was asked for before a PIN stood in the way."""
 

@@ -11,6 +11,10 @@ from knowledge.words import Language
 
 TOPIC_LASTS = timedelta(minutes=15)
 """How long "en op insta?" still means the last question."""
+CHECK_LASTS = timedelta(hours=2)
+"""How long a guided check waits for the next answer."""
+KEPT_MESSAGES = 10
+"""How many of a person's messages are remembered as questions, and of ours as judged."""
 DOUBLE_PRESS = timedelta(seconds=5)
 """A second press of the same button within this time is the same press."""
 
@@ -52,6 +56,14 @@ class Session:
     """The id of the report under way; its answers are in the case file."""
     edit_told: str = ""
     """The id of the report in which it was said that a changed message changes no answer."""
+    run_at: datetime | None = None
+    """When the check last went on."""
+    answered: tuple[str, ...] = ()
+    """The platform's ids of the last messages that were answered as questions, so that an edit of one is told from an edit of anything else."""
+    judged: tuple[str, ...] = ()
+    """The last answers that were called helpful or not: one judgement each."""
+    told_media: bool = False
+    """Whether it was said that files are not looked at."""
     expects: str = ""
     """What the next text is for, as verb and argument ("pin_enter:case:0c1f"); any button or command ends the waiting.
     After a "#" a digest of the text that came before, where it is asked for once more."""
@@ -59,3 +71,7 @@ class Session:
     def topic(self, now: datetime) -> Asked | None:
         """The last question, while it still counts."""
         return self.asked if self.asked and now - self.asked.at <= TOPIC_LASTS else None
+
+    def check(self, now: datetime) -> Run | None:
+        """The guided check under way, unless it was left lying."""
+        return self.run if self.run and self.run_at and now - self.run_at <= CHECK_LASTS else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -177,8 +178,11 @@ class Matcher:
 
     def language(self, words: list[str]) -> Language:
         """Dutch unless the words together speak more for English."""
-        leaning = sum(self.index.english.get(word, 0.0) for word in words)
-        return "en" if leaning > ENGLISH else "nl"
+        return "en" if self.leaning(words) > ENGLISH else "nl"
+
+    def leaning(self, words: Iterable[str]) -> float:
+        """How much the words speak for English (above 0) or Dutch (below 0)."""
+        return sum(self.index.english.get(word, 0.0) for word in words)
 
     def like(self, outcome: Outcome, limit: int = 3) -> list[tuple[str, str, float]]:
         """The phrasings most like the question under what it was taken for: (text, label, likeness 0 to 100)."""

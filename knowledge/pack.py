@@ -75,6 +75,8 @@ class Talk:
     """The rule that is shown to who wants to report something."""
     smalltalk: Mapping[str, Smalltalk]
     """Concept of the lexicon → the small talk that it shows; other small talk is a greeting."""
+    alternatives: tuple[tuple[str, ...], ...] = ()
+    """Groups of concepts of which one takes another's place in "en op de website?"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,11 @@ class Pack:
             if topic.label == label:
                 return topic
         raise KeyError(label)
+
+    @property
+    def checks(self) -> tuple[Flow, ...]:
+        """The guided talks that are asked in one go, each as it is now."""
+        return tuple(flow for flow in self.flows if flow.is_check and flow is self.flow(flow.id))
 
     def flow(self, name: str, version: int | None = None) -> Flow:
         """The guided talk of this name, by default as it is now. Raises `KeyError`."""
@@ -155,7 +162,7 @@ class _Reader:
         if not self.folder.is_dir():
             self.problems.append(Problem(str(self.folder), 0, "there is no such pack folder; set PROTOCOL to the folder of a pack"))
             raise PackError(self.problems)
-        about = self._file("pack.yaml").fields("name", "contacts", "ask", optional=("recording", "smalltalk"))
+        about = self._file("pack.yaml").fields("name", "contacts", "ask", optional=("recording", "smalltalk", "alternatives"))
         contacts = {name: value.translated() for name, value in about["contacts"].items()}
         protocol = self._protocol()
         source = self._source(protocol)
@@ -195,12 +202,10 @@ class _Reader:
             about["recording"].problem(f'unknown rule "{recording}"{did_you_mean(recording, rules)}')
         smalltalk: dict[str, Smalltalk] = {}
         for kind, value in about["smalltalk"].fields(optional=SMALLTALK).items():
-            for concept in value.sequence():
-                name = concept.text()
-                if concepts and name not in concepts:
-                    concept.problem(f'unknown concept "{name}"{did_you_mean(name, concepts)}; concepts stand in lexicon.yaml')
+            for name in _concepts(value, concepts):
                 smalltalk[name] = "thanks" if kind == "thanks" else "self"
-        return Talk(ask, RuleId(recording) if recording else None, smalltalk)
+        alternatives = tuple(_concepts(group, concepts) for group in about["alternatives"].sequence())
+        return Talk(ask, RuleId(recording) if recording else None, smalltalk, alternatives)
 
     def _protocol(self) -> Protocol:
         file = self._file("protocol.yaml")
@@ -376,3 +381,14 @@ class _Reader:
             for language in LANGUAGES:
                 if label and (label, language) not in present:
                     self.problems.append(Problem(self._path(file), line, f'"{label}" has no {language} phrasings: nobody can find it'))
+
+
+def _concepts(value: Value, known: Mapping[str, object] | None) -> tuple[str, ...]:
+    """A list of concepts. `known` is None where the lexicon was not read."""
+    names = []
+    for entry in value.sequence():
+        name = entry.text()
+        if known and name and name not in known:
+            entry.problem(f'unknown concept "{name}"{did_you_mean(name, known)}; concepts stand in lexicon.yaml')
+        names.append(name)
+    return tuple(names)

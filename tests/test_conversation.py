@@ -1,6 +1,7 @@
 """What the assistant says."""
 
 import asyncio
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -119,7 +120,7 @@ def test_a_choice_is_made_by_its_number_and_none_is_always_last(conversation: Co
     assert [f"rule:{rule}" for rule in quoted(talk.say("1"))] == [asked.buttons[0].action]
     asked, talk = say(conversation, VAGUE)
     assert "Vraag het nog eens" in hear(talk.say(str(len(asked.buttons))))
-    assert talk.session.offered == ()
+    assert [button.action for button in talk.session.offered] == ["protocol"]
     assert [question for question, _, _ in talk.store.unanswered] == [VAGUE]
 
 
@@ -201,9 +202,12 @@ def test_smalltalk_is_answered_in_kind(conversation: Conversation, said: str, he
 
 def test_every_text_is_used() -> None:
     """A text that nothing says is dead weight for whoever translates."""
-    code = "".join(file.read_text(encoding="utf-8") for file in Path(texts.__file__).parent.rglob("*.py"))
-    code += "".join(file.read_text(encoding="utf-8") for file in (ROOT / "bot").rglob("*.py"))
-    assert [name for name in texts.load()["nl"].entries if f'"{name}"' not in code] == []
+    kinds = ("handlers/**/*.py", "bot/**/*.py", "bot/**/*.js")
+    code = "".join(file.read_text(encoding="utf-8") for kind in kinds for file in ROOT.glob(kind))
+    page = "".join(file.read_text(encoding="utf-8") for kind in ("*.py", "*.js", "*.html") for file in (ROOT / "bot" / "web").rglob(kind))
+    put_together = tuple(re.findall(r'f"(\w+_)\{', code))
+    unused = [name for name in texts.load()["nl"].entries if f'"{name}"' not in code and not name.startswith(put_together)]
+    assert [name for name in unused if not (name.startswith("web_") and name in page)] == []
 
 
 @pytest.mark.parametrize("nothing", ["🙂", "??", "..."])

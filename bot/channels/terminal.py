@@ -35,8 +35,21 @@ def draw(reply: Reply, console: Console) -> None:
             console.print(Padding(Text(text_of(block), style=_style(block)), (0, 0, 1, 0)), width=width)
         else:
             console.print(Text(text_of(block)), soft_wrap=True)
-    for number, button in enumerate(reply.buttons, 1):
+    _draw_rest(reply, console)
+
+
+def _draw_rest(reply: Reply, console: Console) -> None:
+    """What stands below the words: the toast, what can be chosen, pages to open, documents."""
+    if reply.toast:
+        console.print(Text(reply.toast), soft_wrap=True)
+    for number, button in enumerate((button for button in reply.buttons if not button.url), 1):
         console.print(Text.assemble((f"  {number} ", "bold cyan"), button.label), soft_wrap=True)
+    for button in reply.buttons:
+        if button.url:
+            console.print(Text(f"  {button.label}: {button.url}"), soft_wrap=True)
+    for message in reply.messages:
+        if message.attachment:
+            console.print(Text(f"  [{message.attachment.name}]"), soft_wrap=True)
 
 
 def _style(block: Paragraph | Heading | Bullets) -> str:

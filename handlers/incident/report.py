@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
-from handlers import about, ask
+from handlers import about, answers, ask
 from handlers.flow import Chosen, Unknown, Written, WrongAnswerError, edit
 from handlers.given import Context, Response, said
 from handlers.incident import case as cases
@@ -101,7 +101,7 @@ async def pause(turn: Turn, context: Context) -> Response:
 async def stop(turn: Turn, context: Context) -> Response:
     """/stop: the report under way is kept for later; without one a goodbye."""
     told = await _under_way(turn, context)
-    return await _pause(turn, context, told) if told else await about.goodbye(turn, context)
+    return await _pause(turn, context, told) if told else await about.stop(turn, context)
 
 
 async def cancel(turn: Turn, context: Context) -> Response:
@@ -142,7 +142,8 @@ def _between(text: str, context: Context) -> tuple[Message, ...]:
     outcome = context.matcher.ask(text)
     if outcome.status != "answer":
         return ()
-    return ask.say(replace(outcome, offers_incident=False), context.matcher.pack, context.texts).messages
+    outcome = replace(outcome, offers_incident=False)
+    return answers.say(outcome, context.matcher.pack, context.texts, answers.Place(busy=True)).messages
 
 
 def _meant(text: str, offered: tuple[Button, ...]) -> Button | None:
