@@ -93,6 +93,8 @@ class FakeTelegram:
         self.started: set[int] = set()
         self.blocked: set[int] = set()
         self.messages: dict[int, dict[int, Posted]] = defaultdict(dict)
+        self.written: defaultdict[int, int] = defaultdict(int)
+        """Chat → how many messages people wrote there."""
         self.everything: list[Posted] = []
         """All that the bot ever posted, also what is taken away by now."""
         self.faults: list[Fault] = []
@@ -310,7 +312,7 @@ class FakeTelegram:
         if (message.text, message.entities, message.markup) == (given["text"].strip(), entities, markup):
             raise bad(NOT_MODIFIED)
         message.text, message.entities, message.markup = given["text"].strip(), entities, markup
-        message.edits += 1
+        message.edits, message.at = message.edits + 1, time.monotonic()
         return self.shape(message)
 
     def do_editMessageReplyMarkup(self, given: Json) -> Json:  # noqa: N802
@@ -319,7 +321,7 @@ class FakeTelegram:
         if message.markup == given.get("reply_markup"):
             raise bad(NOT_MODIFIED)
         message.markup = given.get("reply_markup")
-        message.edits += 1
+        message.edits, message.at = message.edits + 1, time.monotonic()
         return self.shape(message)
 
     def do_deleteMessage(self, given: Json) -> bool:  # noqa: N802

@@ -21,6 +21,7 @@ THINGS: dict[str, Any] = {
     "voice": {**FILE, "duration": 1},
     "location": {"latitude": 52.0, "longitude": 4.9},
     "contact": {"phone_number": "0612345678", "first_name": "Piet"},
+    "other": {"emoji": "🎲", "value": 3},
 }
 
 
@@ -48,7 +49,7 @@ class Person:
         """Send a photo, sticker, voice, ..."""
         self.mark = self._count()
         words = {"caption": caption, "caption_entities": entities_of(caption)} if caption else {}
-        return self._send({what: THINGS[what], **words, **more}, seen=bool(words.get("caption_entities")))
+        return self._send({"dice" if what == "other" else what: THINGS[what], **words, **more}, seen=bool(words.get("caption_entities")))
 
     def edit(self, message: int, text: str) -> None:
         self.mark = self._count()
@@ -110,6 +111,7 @@ class Person:
         number = self.telegram.next_number()
         text = content.get("text") or content.get("caption") or ""
         self.telegram.messages[self.chat["id"]][number] = Posted(number, self.chat["id"], False, text)
+        self.telegram.written[self.chat["id"]] += 1
         self.telegram.started.add(self.chat["id"])
         if seen or self.chat["type"] == "private":  # privacy mode: of a group the bot sees only what concerns it
             self.telegram.update("message", self._body(content, number))

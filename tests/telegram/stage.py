@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 
 from starlette.applications import Starlette
 
@@ -15,6 +16,7 @@ from bot.sender import Sender
 from bot.service import Service
 from bot.settings import Settings
 from bot.storage import SqlStore
+from bot.storage.store import utc_now
 from handlers.conversation import Conversation
 from tests.database import make_store
 from tests.fakes.serving import serving
@@ -51,13 +53,20 @@ class Stage:
 
 
 async def make_file(what: str) -> bytes:
-    if what != "file":
+    if what == "gone":
         raise KeyError(what)
     return b"%PDF-1.7 content"
 
 
 @asynccontextmanager
-async def stage(telegram: FakeTelegram, conversation: Conversation, database: str, webhook: bool = False, wait: bool = True) -> AsyncIterator[Stage]:
+async def stage(
+    telegram: FakeTelegram,
+    conversation: Conversation,
+    database: str,
+    webhook: bool = False,
+    wait: bool = True,
+    now: Callable[[], datetime] = utc_now,
+) -> AsyncIterator[Stage]:
     """Start; at the end stop as the program does. `wait` until Telegram was reached."""
     async with AsyncExitStack() as stack:
         store = make_store(database)
@@ -67,7 +76,7 @@ async def stage(telegram: FakeTelegram, conversation: Conversation, database: st
         if webhook:
             settings |= {"telegram_webhook_secret": SECRET, "public_url": "http://127.0.0.1:1"}
         telegram.settings_webhook = webhook
-        channel = TelegramChannel(Settings(_env_file=None, **settings), conversation, service, make_file)  # type: ignore[call-arg,arg-type]
+        channel = TelegramChannel(Settings(_env_file=None, **settings), conversation, service, make_file, now)  # type: ignore[call-arg,arg-type]
         if webhook:
             address = await stack.enter_async_context(serving(Starlette(routes=channel.routes)))
             channel.url = f"{address}/telegram"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 from typing import TypeVar
 
 from starlette.routing import BaseRoute
@@ -14,7 +15,7 @@ from bot.channels.telegram import menu
 from bot.channels.telegram.client import AT_WEBHOOK, UPDATES, connect
 from bot.channels.telegram.inline import Inline
 from bot.channels.telegram.polling import Trouble, poll
-from bot.channels.telegram.receiver import Receiver
+from bot.channels.telegram.receiver import Receiver, utc_now
 from bot.channels.telegram.transport import TelegramTransport
 from bot.channels.telegram.updates import Reader
 from bot.channels.telegram.webhook import PATH, Webhook
@@ -31,12 +32,20 @@ Result = TypeVar("Result")
 class TelegramChannel:
     """`transport` sends, `routes` go into the web server, `start` begins to receive. It also starts while Telegram cannot be reached."""
 
-    def __init__(self, settings: Settings, conversation: Conversation, service: Service, make_attachment: MakeAttachment) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        conversation: Conversation,
+        service: Service,
+        make_attachment: MakeAttachment,
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
         if settings.telegram_token is None:
             raise ValueError("TELEGRAM_TOKEN is not set")
         self._client = connect(settings.telegram_token.get_secret_value(), settings.telegram_base_url)
         self._conversation = conversation
         self._service = service
+        self._now = now
         self._secret = settings.telegram_webhook_secret.get_secret_value() if settings.telegram_webhook_secret else ""
         self._webhook = Webhook(self._secret) if self._secret else None
         self.url = f"{(settings.public_url or '').rstrip('/')}{PATH}"
@@ -83,7 +92,7 @@ class TelegramChannel:
             return
         self.username = me.username or ""
         inline = Inline(self._client, self._conversation.matcher, self._conversation.texts)
-        self._receiver = Receiver(self._client, self._service, Reader(me), inline)
+        self._receiver = Receiver(self._client, self._service, Reader(me), inline, self._now)
         log.info("Telegram knows us as @%s", self.username)
         await menu.introduce(self._client, self._conversation.texts)
         if self._webhook:

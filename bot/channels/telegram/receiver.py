@@ -33,14 +33,14 @@ ANSWERED = 1000
 TOAST = 200
 
 
-def _now() -> datetime:
+def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
 class Receiver:
     """Takes updates. `reader` and `inline` are for the account that the token belongs to."""
 
-    def __init__(self, client: Client, service: Service, reader: Reader, inline: Inline, now: Callable[[], datetime] = _now) -> None:
+    def __init__(self, client: Client, service: Service, reader: Reader, inline: Inline, now: Callable[[], datetime] = utc_now) -> None:
         self._client = client
         self._service = service
         self._reader = reader
