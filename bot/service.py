@@ -44,6 +44,6 @@ class Service:
         async with self._store.unit(turn) as unit:
             if unit is None:
                 return Handled(None)
-            reply = said(self._conversation.texts[unit.session.language or unit.session.spoken], "failed")
+            reply = said(self._conversation.texts[unit.session.speaks(turn.person.language)], "failed")
             unit.save(unit.session, reply)
         return Handled(reply)

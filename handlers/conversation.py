@@ -130,8 +130,7 @@ class Conversation:
 
     async def respond(self, turn: Turn, session: Session, given: Given) -> Response:
         """The reply to a turn, and the session after it."""
-        language = session.language or turn.person.language or session.spoken
-        context = Context(session, self.texts[language], self.texts, self.matcher, given, takes_away=self.takes_away)
+        context = Context(session, self.texts[session.speaks(turn.person.language)], self.texts, self.matcher, given, takes_away=self.takes_away)
         response = await self._route(turn, context)
         if response.then:
             response = await self._go_on(turn, replace(context, session=response.session), response)
@@ -166,7 +165,7 @@ class Conversation:
         session = response.session
         if not response.reply.messages or isinstance(turn.act, Edited) or session.run is None or session.run != context.session.run:
             return response
-        texts = self.texts[session.language or turn.person.language or context.session.spoken]
+        texts = self.texts[session.language or context.session.speaks(turn.person.language)]
         message = guided.open_step(turn, replace(context, session=session, texts=texts))
         if message is None:
             return response

@@ -41,8 +41,8 @@ class Press:
 class Session:
     language: Language | None = None
     """Chosen by the person; None follows each question's own language."""
-    spoken: Language = "nl"
-    """The language of the last reply."""
+    spoken: Language | None = None
+    """The language of the last reply, if there was one."""
     asked: Asked | None = None
     declines: int = 0
     """Questions in a row that got no answer."""
@@ -67,6 +67,10 @@ class Session:
     expects: str = ""
     """What the next text is for, as verb and argument ("pin_enter:case:0c1f"); any button or command ends the waiting.
     After a "#" a digest of the text that came before, where it is asked for once more."""
+
+    def speaks(self, settings: Language | None) -> Language:
+        """The language to say something in that is no answer to a question; `settings`: that of the person's settings on the platform."""
+        return self.language or self.spoken or settings or "nl"
 
     def topic(self, now: datetime) -> Asked | None:
         """The last question, while it still counts."""

@@ -16,6 +16,7 @@ from handlers.session import Session
 from handlers.turn import Act, Chat, Person, Pressed, Said, Turn
 from knowledge.matcher import Matcher, Outcome
 from knowledge.problems import PackError
+from knowledge.words import Language
 from tests.conftest import ROOT
 
 VAGUE = "en dat dan"
@@ -51,11 +52,12 @@ class Talk:
         self.conversation = conversation
         self.store = InMemory()
         self.session = Session()
+        self.settings: Language | None = None
         self.at = datetime(2026, 11, 26, 12, tzinfo=UTC)
 
     def do(self, act: Act, wait: timedelta = timedelta(seconds=10)) -> Reply:
         self.at += wait
-        return asyncio.run(self._do(Turn(str(self.at), Person("test:anna"), Chat("test:anna"), act, self.at)))
+        return asyncio.run(self._do(Turn(str(self.at), Person("test:anna", self.settings), Chat("test:anna"), act, self.at)))
 
     async def _do(self, turn: Turn) -> Reply:
         async with self.store.unit(turn) as unit:
@@ -135,6 +137,14 @@ def test_a_number_that_is_not_offered_gets_a_hint_and_keeps_the_choices(conversa
 def test_a_pressed_button_does_the_same_as_its_number(conversation: Conversation) -> None:
     asked, talk = say(conversation, VAGUE)
     assert talk.press(asked, 0) == say(conversation, VAGUE, "1")[0]
+
+
+def test_a_button_is_answered_in_the_language_of_its_message_whatever_the_settings(conversation: Conversation) -> None:
+    talk = Talk(conversation)
+    talk.settings = "en"
+    assert talk.say("/help").language == "en"
+    asked = talk.say("mag ik de foto's van het schoolreisje op facebook zetten")
+    assert (asked.language, talk.press(asked, 0).language) == ("nl", "nl")
 
 
 def test_a_double_press_has_one_effect(conversation: Conversation) -> None:
