@@ -45,6 +45,10 @@ LONG = 12
 """Words from which a question is taken for one by itself, however it begins."""
 OWN_CHANCE = 0.6
 """Chance from which a question's own outcome is kept, whatever it makes together with the last one."""
+FRAGMENT = 3
+"""Words behind such a beginning up to which they say too little to be judged by themselves: "en als ze nee zeggen"."""
+FRAGMENT_SHARE = 0.5
+"""How much of a fragment's own certainty counts."""
 SHORT_OWN_CHANCE = 0.45
 """The same, for a question that is only short."""
 LEAST_CHANCE = 0.3
@@ -63,12 +67,14 @@ def understand(text: str, before: str | None, matcher: Matcher) -> Outcome:
     lead = _lead(words)
     if before is None or not words or len(words) > LONG or not (lead or len(words) <= SHORT):
         return own
-    if own.status in ("smalltalk", "incident") or own.foreign:
+    if own.status in ("smalltalk", "incident") or own.foreign or (not lead and own.topic and own.confidence >= OWN_CHANCE):
         return own
-    if _justified(own) >= (OWN_CHANCE if lead else SHORT_OWN_CHANCE) and not _replaces(words[lead:], before, matcher):
+    fragment = lead > 0 and len(words) - lead <= FRAGMENT
+    certain = _justified(own) * (FRAGMENT_SHARE if fragment else 1.0)
+    if certain >= (OWN_CHANCE if lead else SHORT_OWN_CHANCE) and not _replaces(words[lead:], before, matcher):
         return own
     together = max((matcher.ask(asked) for asked in _together(words, lead, before, matcher)), key=_justified, default=own)
-    return together if _justified(together) >= max(_justified(own), LEAST_CHANCE) else own
+    return together if _justified(together) >= max(certain, LEAST_CHANCE) else own
 
 
 def _together(words: Sequence[str], lead: int, before: str, matcher: Matcher) -> Iterator[str]:

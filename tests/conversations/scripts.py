@@ -17,7 +17,7 @@
       edits: true                      the last message took the place of an earlier one
       mark: site                       remember the last message under this name
     - wait: 16m                        s, m, h or d
-    - photo                            what needs no words stands by itself
+    - photo:                            what needs no words stands by itself
       repeats: site                    the last message is the remembered one, word for word, buttons too
 """
 
