@@ -170,7 +170,8 @@ def _step(shown: Shown, step: Step, which: Edition, quoted: set[str]) -> Iterato
     yield Heading(written.title[language], 2)
     yield Paragraph(written.text[language])
     if isinstance(written.rests_on, Outside):
-        yield Note(caseview.outside(written.rests_on, texts), texts("record_outside"))
+        checked = format_date(written.rests_on.checked, "d MMMM y", language)
+        yield Note(texts("record_source", source=written.rests_on.source, checked=checked), texts("record_outside"))
     elif written.rests_on not in quoted:
         quoted.add(written.rests_on)
         rule = shown.pack.protocol.rule(written.rests_on)
