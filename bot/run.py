@@ -103,6 +103,7 @@ async def serve(
 ) -> None:
     """Run until `stop` is set; then end what is under way, and return. `now` is the web page's clock."""
     from bot.documents.maker import Maker
+    from bot.storage.alone import taken_over
     from bot.storage.opening import open_store
     from bot.storage.people import role_of
     from bot.storage.sweep import swept
@@ -119,6 +120,7 @@ async def serve(
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(store.close)
         stack.callback(listening.close)
+        stack.enter_context(taken_over(store.database, utc_now()))
         await stack.enter_async_context(swept(store.sweep))
         where = replace(where, port=listening.getsockname()[1])
         conversation = Conversation(matcher, texts.load(), takes_away=settings.telegram_delete_answers)

@@ -58,6 +58,9 @@ _PRIVATE = Statement(
 _DONE = Statement(delete(outbox).where(outbox.c.id == bindparam("row")))
 _LATER = Statement(update(outbox).where(outbox.c.id == bindparam("row"), outbox.c.attempts == bindparam("claims")).values(due=bindparam("at")))
 _DROP = Statement(delete(outbox).where(outbox.c.id == bindparam("row"), outbox.c.attempts == bindparam("claims")))
+_RELEASE = Statement(
+    update(outbox).where(outbox.c.attempts > 0, outbox.c.due > bindparam("now"), outbox.c.due <= bindparam("until")).values(due=bindparam("now"))
+)
 _MORE = Statement(select(outbox.c.id).where(outbox.c.chat == bindparam("in_chat")).limit(bindparam("most")))
 _PUT = Statement(lambda insert: insert(outbox), "chat", "channel", "token", "payload", "due", "attempts")
 _PUT_KEYBOARD = Statement(lambda insert: insert(keyboards), "id", "chat", "person", "actions", "created")
@@ -133,6 +136,11 @@ def claim(connection: Connection, sealer: Sealer, channel: str, limit: int, now:
         where = Chat(chat, bool(private), address)
         claimed.append(Outgoing(number, where, payload.language, message, buttons, replaces, payload.deletes, attempts))
     return claimed
+
+
+def release(connection: Connection, now: datetime) -> int:
+    """Make due what is claimed, or waits no longer than a claim lasts; returns how many rows. Only for who knows that no sender is at work."""
+    return _RELEASE.run(connection, now=now, until=now + LEASE)
 
 
 def done(connection: Connection, outgoing: Outgoing, messages: tuple[str, ...], now: datetime) -> bool:

@@ -18,11 +18,12 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes
+from typing import Self
 from urllib.parse import parse_qs
 
 import httpx
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
@@ -127,7 +128,7 @@ class FakeTelegram:
 
     # the server
 
-    async def __aenter__(self) -> FakeTelegram:
+    async def __aenter__(self) -> Self:
         await self.open()
         return self
 
@@ -461,7 +462,10 @@ class _Endpoint:
         if fault and fault.kind in ("429", "500"):
             await _refusal(fault).__call__(scope, receive, send)
             return
-        given = _given(dict(request.query_params), request.headers.get("content-type", ""), await request.body())
+        try:
+            given = _given(dict(request.query_params), request.headers.get("content-type", ""), await request.body())
+        except ClientDisconnect:  # the bot was killed in the middle of a call
+            return
         answer: Json
         code = 200
         if not fault or fault.kind == "drop_after":

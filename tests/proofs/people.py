@@ -1,0 +1,97 @@
+"""Teachers who ask, and know which answer belongs to which question."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from dataclasses import dataclass, field
+
+from knowledge.matcher import Matcher
+from tests.conftest import QUESTIONS
+from tests.fakes.telegram import FakeTelegram, Posted
+from tests.fakes.telegram_people import Person
+from tests.proofs.process import boards
+
+DECLINE = "decline"
+_RULE = re.compile(r" · ([a-z]+-[0-9]+)")
+
+
+@dataclass(frozen=True)
+class Question:
+    text: str
+    key: str
+    """The rule that answers it, or DECLINE."""
+
+
+@dataclass
+class Asker:
+    """One teacher in a private chat; asks the questions in turn, so that neighbours have different answers."""
+
+    person: Person
+    questions: list[Question]
+    asked: list[str] = field(default_factory=list)
+    """The keys of what was asked."""
+
+    @property
+    def declined(self) -> int:
+        return self.asked.count(DECLINE)
+
+    @property
+    def open(self) -> int:
+        """Questions without an answer."""
+        return len(self.asked) - len(self.heard())
+
+    def ask(self) -> None:
+        question = self.questions[len(self.asked) % len(self.questions)]
+        self.asked.append(question.key)
+        self.person.say(question.text)
+
+    def heard(self) -> list[str]:
+        """The keys of the answers that were given, without those that were only sent once more."""
+        heard: list[tuple[str, str]] = []
+        for message in self.person.sees():
+            answer = (key(message), boards(message.buttons))
+            if not heard or heard[-1] != answer:
+                heard.append(answer)
+        return [name for name, _ in heard]
+
+
+def key(message: Posted) -> str:
+    rule = _RULE.search(message.text)
+    return rule[1] if rule else DECLINE
+
+
+def make_askers(telegram: FakeTelegram, matcher: Matcher, number: int, chance: random.Random) -> list[Asker]:
+    answered, declined = find_questions(matcher)
+    askers = []
+    for place in range(number):
+        mixed: list[Question] = []
+        for first, second, other in zip(
+            chance.sample(answered, len(declined)), chance.sample(answered, len(declined)), chance.sample(declined, len(declined)), strict=True
+        ):
+            mixed += [first, *([second] if second != first else []), other]
+        askers.append(
+            Asker(telegram.person(f"Anna{place}"), [question for question, before in zip(mixed, [None, *mixed], strict=False) if question != before])
+        )
+    return askers
+
+
+def find_questions(matcher: Matcher) -> tuple[list[Question], list[Question]]:
+    """Some that are answered, each by a rule of its own and with buttons, and some that are declined without naming a rule."""
+    answered: dict[str, Question] = {}
+    declined: list[Question] = []
+    for line in (QUESTIONS / "dev.jsonl").read_text().splitlines():
+        row = json.loads(line)
+        if row["lang"] != "nl":
+            continue
+        outcome = matcher.ask(row["q"])
+        if outcome.offers_incident or outcome.foreign:
+            continue
+        if outcome.status == "answer" and outcome.rule and outcome.choices:
+            answered.setdefault(outcome.rule, Question(row["q"], outcome.rule))
+        elif outcome.status == "decline" and not outcome.nearest:
+            declined.append(Question(row["q"], DECLINE))
+    count = min(6, len(declined), len(answered))
+    assert count >= 3, "too few questions to tell answers apart"
+    return list(answered.values()), declined[:count]
