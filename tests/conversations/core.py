@@ -47,6 +47,7 @@ class Screen:
 
 class CoreDriver:
     channel = "core"
+    takes_away = True
 
     def __init__(self, conversation: Conversation) -> None:
         self.conversation = conversation

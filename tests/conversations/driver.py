@@ -50,6 +50,8 @@ class Driver(Protocol):
 
     channel: str
     """"core", "telegram", "web", "teams": what a script names under `channels`."""
+    takes_away: bool
+    """Whether a person's own messages can be taken away there; where not, `deletes` is not looked at."""
 
     async def begin(self, roles: Mapping[str, Role], language: Language | None) -> None:
         """Start, with nothing said; "anna" is there, in private. `roles` of people other than employees; `language` of everybody's settings."""

@@ -6,6 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from sqlalchemy import Connection
+
+from bot.storage import people
 from bot.store import Nobody
 from handlers.incident.people import OPEN_FOR, TRIES, Unlocking
 from handlers.turn import Role, Turn
@@ -61,3 +64,15 @@ class ScriptPeople(Nobody):
 
     async def schools(self) -> Sequence[tuple[str, str]]:
         return list(SCHOOLS.items())
+
+
+def seat(connection: Connection, person: str, chat: str, role: Role, at: datetime) -> None:
+    """Give a role in a real database as an invitation does, with the schools and the PIN of a script, chosen just now."""
+    known = dict(people.all_schools(connection)).values()
+    for school in SCHOOLS.values():
+        if school not in known:
+            people.add_school(connection, school)
+    schools = [SCHOOLS[school] for school in OWN] if role == "directie" else []
+    code = people.invite(connection, role, schools, None, at)
+    people.redeem(connection, code, person, at)
+    people.set_pin(connection, person, chat, PIN, at)

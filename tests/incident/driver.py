@@ -23,6 +23,7 @@ from tests.incident.desk import Desk, Office, story
 
 class CasesDriver:
     channel = "cases"
+    takes_away = True
 
     def __init__(self, conversation: Conversation, template: Path) -> None:
         self.conversation = conversation

@@ -8,19 +8,20 @@ import tempfile
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import httpx
-from sqlalchemy import Connection, func, select
+import pytest
+from sqlalchemy import func, select
 from starlette.applications import Starlette
 
 from bot.channels.teams.channel import TeamsChannel
 from bot.rates import NO_LIMITS
 from bot.sender import Sender, SystemClock
 from bot.service import Service
-from bot.storage.people import role_of
 from bot.storage.schema import outbox
 from bot.storage.store import SqlStore
 from bot.storage.teams import SqlKeep
@@ -28,6 +29,7 @@ from handlers.conversation import Conversation
 from handlers.turn import Media, Role
 from knowledge.words import Language
 from tests.conversations.driver import Heard, Place, Shown, Which
+from tests.conversations.people import seat
 from tests.database import SEALER
 from tests.fakes.connector import CONSENT, Connector, Json, Member, buttons_of, words_of
 from tests.fakes.serving import serving
@@ -50,6 +52,7 @@ class Clock(SystemClock):
 
 class TeamsDriver:
     channel = "teams"
+    takes_away = False
 
     def __init__(self, conversation: Conversation, template: Path) -> None:
         """`template`: an SQLite database that has its tables."""
@@ -66,7 +69,7 @@ class TeamsDriver:
         self.stack = AsyncExitStack()
         folder = Path(self.stack.enter_context(tempfile.TemporaryDirectory()))
         shutil.copy(self.template, folder / "bot.db")
-        self.store = SqlStore(_connect(folder / "bot.db"), SEALER, _roles(roles), self.clock.now)
+        self.store = SqlStore(_connect(folder / "bot.db"), SEALER, now=self.clock.now)
         self.stack.push_async_callback(self.store.close)
         service = Service(self.conversation, self.store)
         keep = SqlKeep(self.store.database, SEALER, self.clock.now)
@@ -75,8 +78,14 @@ class TeamsDriver:
         address = await self.stack.enter_async_context(serving(Starlette(routes=self.teams.routes)))
         self.client = await self.stack.enter_async_context(httpx.AsyncClient(base_url=address))
         await self.teams.start()
+        for name, role in roles.items():
+            await self.store.call(partial(seat, person=f"teams:{name}", chat=f"teams:a:{name}", role=role, at=self.clock.at))
         self.sender = Sender(self.store, self.teams.transport, NO_LIMITS, self.clock)
         self.sending = asyncio.create_task(self.sender.run())
+        for name in roles:
+            self.person = name
+            await self.open()  # who has a role redeemed a code in a chat of their own
+        self.person = "anna"
 
     async def end(self) -> None:
         await self.teams.stop()
@@ -97,6 +106,8 @@ class TeamsDriver:
         return await self._do(type="conversationUpdate", membersAdded=[{"id": f"29:{self.person}"}, {"id": "28:bot"}])
 
     async def say(self, text: str, forwarded: bool = False) -> Heard:
+        if forwarded:
+            pytest.skip("Teams does not say what was passed on")
         return await self._do(**self._text(text), id=self._write())
 
     async def press(self, label: str, which: Which = "standing") -> Heard:
@@ -118,7 +129,8 @@ class TeamsDriver:
         return await self._do(type="invoke", name="adaptiveCard/action", value=value, replyToId=activity)
 
     async def send(self, media: Media, caption: str = "", count: int = 1) -> Heard:
-        """Teams has no stickers, places or contacts of its own: they come as text or as pictures."""
+        if media in ("sticker", "location", "contact"):
+            pytest.skip("Teams has none of these: they come as pictures or as text")
         attachments = [{"contentType": CONTENT_TYPES.get(media, "application/octet-stream"), "contentUrl": "https://x", "name": "x"}] * count
         return await self._do(**self._text(caption), id=self._write(), attachments=attachments)
 
@@ -180,8 +192,8 @@ class TeamsDriver:
         changed = [(made, activity) for made, activity in now if before.get(made) is not activity]
         order = [made for what, conversation, made in self.connector.log if conversation == self.conv]
         changed.sort(key=lambda item: len(order) - 1 - order[::-1].index(item[0]))
-        marked = [item for item in changed if not (item[0] in before and words_of(item[1]).startswith(words_of(before[item[0]])))]
-        return Heard(tuple(_shown(activity, made in before) for made, activity in marked))
+        said = [(made, activity) for made, activity in changed if made not in before or "summary" in activity]  # a card that is only marked has none
+        return Heard(tuple(_shown(activity, made in before) for made, activity in said))
 
 
 def _shown(activity: Json, edited: bool) -> Shown:
@@ -203,11 +215,3 @@ def _connect(file: Path) -> Any:
     from bot.storage.database import connect
 
     return connect(f"sqlite:///{file}")
-
-
-def _roles(roles: Mapping[str, Role]) -> Any:
-    def role(connection: Connection, person: str) -> tuple[Role, tuple[str, ...]]:
-        given = roles.get(person.removeprefix("teams:"))
-        return (given, ()) if given else role_of(connection, person)
-
-    return role

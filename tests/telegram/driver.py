@@ -50,6 +50,7 @@ class Screen:
 
 class TelegramDriver:
     channel = "telegram"
+    takes_away = True
 
     def __init__(self, conversation: Conversation, database: str) -> None:
         self._conversation = conversation

@@ -52,6 +52,7 @@ class WebDriver:
     """Scripts in which somebody has a role get a site of their own; the others share one, each person with a browser of their own."""
 
     channel = "web"
+    takes_away = True
 
     def __init__(self, matcher: Matcher) -> None:
         self._matcher = matcher

@@ -144,7 +144,8 @@ class TeamsChannel:
         """Mark the pressed card, and answer the press with it or with a few words."""
         if not isinstance(turn.act, Pressed):
             return {"status": 200}
-        card = await self._mark(turn, turn.act)
+        replaced = handled.reply is not None and any(message.replaces == turn.act.message for message in handled.reply.messages)
+        card = None if replaced else await self._mark(turn, turn.act)
         if activity.get("type") != "invoke":
             return {"status": 200}
         if handled.reply is None:
