@@ -16,13 +16,13 @@ from handlers.conversation import Conversation
 from handlers.turn import Media, Role
 from knowledge.words import Language
 from tests.conversations.driver import Heard, Place, Shown, Which
+from tests.conversations.people import OWN, PIN, SCHOOLS
 from tests.fakes.telegram import FakeTelegram, Posted
 from tests.fakes.telegram_people import Person
 from tests.telegram.stage import Stage, stage
 
 STEP = timedelta(seconds=10)
 """Between two things that a person does."""
-SCHOOL = "De Proef"
 NAME = "@protocol_bot"
 
 
@@ -58,7 +58,7 @@ class TelegramDriver:
 
     async def begin(self, roles: Mapping[str, Role], language: Language | None) -> None:
         self.roles, self.language = roles, language
-        self.at = datetime.now(UTC)
+        self.at = datetime(2026, 11, 26, 12, tzinfo=UTC)
         self._stack = AsyncExitStack()
         self.telegram = await self._stack.enter_async_context(FakeTelegram())
         made = stage(self.telegram, self._conversation, self._database, now=lambda: self.at)
@@ -67,6 +67,10 @@ class TelegramDriver:
         self.screens: dict[str, Screen] = {}
         self.group: dict[str, Any] | None = None
         self._albums = itertools.count(1)
+        for name, role in roles.items():
+            await self.become(name)
+            await self.say("/start")
+            await self._bind(self.people[name], role)
         await self.become("anna")
 
     async def end(self) -> None:
@@ -78,9 +82,6 @@ class TelegramDriver:
         self.name, self.place = person, "private"
         if person not in self.people:
             self.people[person] = self.telegram.person(person.title(), self.language)
-            if person in self.roles:
-                await self._bind(self.people[person], self.roles[person])
-        self.place = "private"
         return await self._look(self.screen)
 
     async def go(self, place: Place) -> None:
@@ -148,13 +149,16 @@ class TelegramDriver:
         return f"{NAME} {text}".strip() if self.place == "group" and not text.startswith("/") else text
 
     async def _bind(self, person: Person, role: Role) -> None:
-        """Give the role as an invitation does."""
+        """Give the role as an invitation does, and the PIN."""
+        number = f"telegram:{person.user['id']}"
 
         def work(connection: Connection) -> None:
-            if role == "directie" and SCHOOL not in dict(people.all_schools(connection)).values():
-                people.add_school(connection, SCHOOL)
-            code = people.invite(connection, role, [SCHOOL] if role == "directie" else [], "telegram", datetime.now(UTC))
-            people.redeem(connection, code, f"telegram:{person.user['id']}", datetime.now(UTC))
+            for school in SCHOOLS.values():
+                if school not in dict(people.all_schools(connection)).values():
+                    people.add_school(connection, school)
+            own = [SCHOOLS[school] for school in OWN] if role == "directie" else []
+            people.redeem(connection, people.invite(connection, role, own, "telegram", self.at), number, self.at)
+            people.set_pin(connection, number, number, PIN, self.at)
 
         await self.stage.store.call(work)
 
