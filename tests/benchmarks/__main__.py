@@ -9,6 +9,7 @@ PARTS = {
     "understanding": "Understanding and time per question",
     "growth": "Growth with the knowledge (some ten minutes)",
     "starting": "Starting",
+    "telegram": "Telegram by polling against an echo bot",
     "web": "The web page: cold start, 200 people at once",
 }
 

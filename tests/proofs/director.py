@@ -26,6 +26,7 @@ class Step:
 
 
 SAYS = "> "
+TICK = "✓"
 REPORT: Sequence[Step] = (
     Step(f"{SAYS}/melden", "leg je vast wat er"),
     Step("Begin", "Is er nu gevaar"),
@@ -91,6 +92,8 @@ class Director:
         self.steps = 0
         self._from = 0
         """The first message of the report under way."""
+        self._pressed: Posted | None = None
+        """The message whose button was pressed last: ticks appear there, also where the same question was sent once more below it."""
 
     async def work(self) -> None:
         """Report until told to end. Raises `AssertionError` where a reply does not come, or another than must follow."""
@@ -120,10 +123,13 @@ class Director:
         if what.startswith(SAYS):
             self.person.say(what.removeprefix(SAYS))
         else:
-            self.person.press(what, next(message for message in reversed(self._now()) if any(what in button["text"] for button in message.buttons)))
+            self._pressed = next(message for message in reversed(self._now()) if any(what in button["text"] for button in message.buttons))
+            self.person.press(what, self._pressed)
 
     def _sees(self, words: str) -> bool:
-        return any(words in message.text or any(words in button["text"] for button in message.buttons) for message in self._now()[-1:])
+        if words.startswith(TICK):
+            return self._pressed is not None and any(words in button["text"] for button in self._pressed.buttons)
+        return any(words in message.text for message in self._now()[-1:])
 
     def _now(self) -> list[Posted]:
         """What stands in the chat of the report under way."""

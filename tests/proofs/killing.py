@@ -34,6 +34,8 @@ from tests.proofs.director import Director, Office
 from tests.proofs.people import Asker, make_askers
 from tests.proofs.process import Process, keep_index, on_telegram
 
+HARMLESS = ("answerCallbackQuery", "deleteMessage: Bad Request: message to delete not found", "editMessageText: Bad Request: message is not modified")
+"""What Telegram refuses where something is done once more whose first time was not noted down."""
 PATIENCE = 120
 """Seconds for a life to begin or for the last answers: a message that was being sent at a kill is another sender's only after a minute."""
 A_SECOND = 30
@@ -225,7 +227,7 @@ def _judge(result: Result, telegram: Telegram, people: list[Asker], directors: l
     for director in directors:
         result.reports += director.reports
         result.steps += director.steps
-    result.wrong += [refused for refused in telegram.refused if not refused.startswith("answerCallbackQuery")]  # a press that came again
+    result.wrong += [refused for refused in telegram.refused if not refused.startswith(HARMLESS)]
 
 
 def repeated(telegram: FakeTelegram, chat: int) -> list[Posted]:

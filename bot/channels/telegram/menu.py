@@ -48,8 +48,9 @@ async def introduce(client: Client, texts: Mapping[Language, Texts]) -> None:
         commands = tuple(BotCommand(command, said(text)) for command, text in MENU[language].items() if command in COMMANDS)
         try:
             await _introduce(client, code, commands, said("about_long"), said("about_short"))
-        except TelegramError as error:
-            log.warning("menu and descriptions were not set (%s): %s", language, reason(error))
+        except Exception as error:  # also an answer that cannot be read: nothing here may keep us from receiving
+            why = reason(error) if isinstance(error, TelegramError) else type(error).__name__
+            log.warning("menu and descriptions were not set (%s): %s", language, why)
 
 
 async def _introduce(client: Client, code: str | None, commands: tuple[BotCommand, ...], about: str, short: str) -> None:
