@@ -151,12 +151,12 @@ def _page(where: Site, matcher: Matcher, service: Service, store: SqlStore, make
     from bot.channels.web import Web
     from bot.storage.history import SqlHistory
     from bot.web.demo import StoredRoles
-    from bot.web.page import Page
+    from bot.web.page import Page, turns_rate
     from bot.web.visitor import Cookie
 
     web = Web(SqlHistory(store.database, store.sealer), now)
     roles = StoredRoles(store, now) if where.local else None
-    return Page(service, web, matcher.pack, texts.load(), now, Cookie(where.secure, lasting=where.local), roles, make)
+    return Page(service, web, matcher.pack, texts.load(), now, Cookie(where.secure, lasting=where.local), roles, make, turns_rate(now))
 
 
 def _channels(

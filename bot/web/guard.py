@@ -104,7 +104,7 @@ class Rate:
         """Whether one more is allowed now."""
         now = self.clock()
         left, at = self._left.pop(key, (self.burst, now))
-        left = min(self.burst, left + (now - at) * self.per_second)
+        left = min(self.burst, left + max(0.0, now - at) * self.per_second)
         allowed = left >= 1
         self._left[key] = (left - 1 if allowed else left, now)
         while len(self._left) > self.keys:

@@ -8,7 +8,7 @@ import json
 import mimetypes
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from string import Template
 from time import monotonic
@@ -69,6 +69,11 @@ class Wanted(BaseModel):
     as_: str = Field(alias="as")
 
 
+def turns_rate(now: Callable[[], datetime]) -> Rate:
+    """How fast one visitor may write and press."""
+    return Rate(burst=20, per_second=1, clock=lambda: now().timestamp())
+
+
 @dataclass(frozen=True)
 class Page:
     """The page's routes and what they work with."""
@@ -82,7 +87,7 @@ class Page:
     roles: DemoRoles | None = None
     """Set where roles may be tried: never in production."""
     attachments: MakeAttachment | None = None
-    turns: Rate = field(default_factory=lambda: Rate(burst=20, per_second=1, clock=monotonic))
+    turns: Rate = field(default_factory=lambda: turns_rate(lambda: datetime.now(UTC)))
     opened: Rate = field(default_factory=lambda: Rate(burst=30, per_second=1, clock=monotonic))
     met: Rate = field(default_factory=lambda: Rate(burst=500, per_second=20, clock=monotonic))
     """New visitors, all together: a whole staff that opens the page at the same moment gets in."""

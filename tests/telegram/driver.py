@@ -9,14 +9,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection
-
-from bot.storage import people
 from handlers.conversation import Conversation
 from handlers.turn import Media, Role
 from knowledge.words import Language
 from tests.conversations.driver import Heard, Place, Shown, Which
-from tests.conversations.people import OWN, PIN, SCHOOLS
+from tests.conversations.people import seat
 from tests.fakes.telegram import FakeTelegram, Posted
 from tests.fakes.telegram_people import Person
 from tests.telegram.stage import Stage, stage
@@ -151,16 +148,7 @@ class TelegramDriver:
     async def _bind(self, person: Person, role: Role) -> None:
         """Give the role as an invitation does, and the PIN."""
         number = f"telegram:{person.user['id']}"
-
-        def work(connection: Connection) -> None:
-            for school in SCHOOLS.values():
-                if school not in dict(people.all_schools(connection)).values():
-                    people.add_school(connection, school)
-            own = [SCHOOLS[school] for school in OWN] if role == "directie" else []
-            people.redeem(connection, people.invite(connection, role, own, "telegram", self.at), number, self.at)
-            people.set_pin(connection, number, number, PIN, self.at)
-
-        await self.stage.store.call(work)
+        await self.stage.store.call(lambda connection: seat(connection, number, number, role, self.at))
 
     async def _done(self, screen: Screen) -> Heard:
         before = len(self.telegram.toasts)

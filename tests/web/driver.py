@@ -15,17 +15,16 @@ from typing import Any
 
 import pytest
 
-from bot.storage import people
 from bot.storage.database import connect
 from handlers.turn import Media, Role
 from knowledge.matcher import Matcher
 from knowledge.words import Language
 from tests.conversations.driver import Heard, Place, Shown, Which
+from tests.conversations.people import seat
 from tests.web.site import WAIT, Site, Visitor, words
 
 STEP = timedelta(seconds=10)
 """Between two things that a person does."""
-SCHOOL = "De Proef"
 
 
 @dataclass
@@ -66,6 +65,8 @@ class WebDriver:
             self._shared = self._shared or self._start()
             self.site = self._shared
         self.windows: dict[str, Window] = {}
+        for self.person in roles:
+            self._do("opened")  # who has a role redeemed a code in a chat of their own
         self.person = "anna"
 
     async def end(self) -> None:
@@ -135,13 +136,8 @@ class WebDriver:
         """Give the role as an invitation does."""
         database = connect(f"sqlite:///{self.site.folder / 'bot.db'}")
 
-        def work(connection: Any) -> None:
-            if role == "directie" and SCHOOL not in dict(people.all_schools(connection)).values():
-                people.add_school(connection, SCHOOL)
-            code = people.invite(connection, role, [SCHOOL] if role == "directie" else [], "web", datetime.now(UTC))
-            people.redeem(connection, code, visitor.id, datetime.now(UTC))
-
-        database.transact(work)
+        now = datetime.now(UTC) + self.site.ahead
+        database.transact(lambda connection: seat(connection, visitor.id, visitor.id, role, now))
         database.close()
 
     def _do(self, kind: str, **what: object) -> Heard:
