@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from babel.dates import format_date
+
 from handlers.flow import Chosen, Run, back, current, live, progress
 from handlers.incident.answered import Schools, name_of, words
 from handlers.incident.case import Case
@@ -49,8 +51,8 @@ def question(told: Told, first: Sequence[Block] = (), replaces: str = "") -> Mes
     if step is None:
         blocks = (*first, Paragraph(told.texts("report_all_answered")))
         return Message(blocks, (told.button("report_review", "review"), told.button("report_pause", "pause")))
-    number, total = progress(told.flow, told.case.run)  # the first is what is said before the questions
-    blocks = (*first, Paragraph(told.texts("report_progress", number=str(number - 1), total=str(total - 1)), tone="aside"), *_asked(step, told.texts))
+    number, total = _progress(told, step)
+    blocks = (*first, Paragraph(told.texts("report_progress", number=str(number), total=str(total)), tone="aside"), *_asked(step, told.texts))
     return Message(blocks, (*_choices(told, step), *_ways(told, step)), replaces=replaces)
 
 
@@ -117,7 +119,16 @@ def follows(case: Case, flow: Flow, pack: Pack, texts: Texts) -> tuple[Block, ..
 
 
 def _outside(outside: Outside, texts: Texts) -> Paragraph:
-    return Paragraph(texts("report_outside", source=outside.source, checked=outside.checked.isoformat()), tone="aside")
+    return Paragraph(texts("report_outside", source=outside.source, checked=format_date(outside.checked, "d MMMM y", texts.language)), tone="aside")
+
+
+def _progress(told: Told, step: Step) -> tuple[int, int]:
+    """(number of the question, how many there are), without what is said before them and without the school where there is only one."""
+    number, total = progress(told.flow, told.case.run)
+    kinds = [other.kind for other in told.flow.steps]
+    if len(told.schools) != 1 or "school" not in kinds:
+        return number - 1, total - 1
+    return number - (2 if told.flow.steps.index(step) > kinds.index("school") else 1), total - 2
 
 
 def _asked(step: Step, texts: Texts) -> list[Block]:

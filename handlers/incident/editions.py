@@ -137,7 +137,7 @@ def _together(given: Answers, which: Edition) -> bool:
 def _answers(shown: Shown, which: Edition, given: Answers, together: bool) -> Iterator[tuple[str, str]]:
     for question in shown.flow.steps:
         answer = given.get(question.id)
-        if answer is None or question.kind == "show":
+        if answer is None or question.kind in ("show", "school"):  # the school stands in the head
             continue
         share = "always" if which == "volledig" else ANSWERS.get(question.id, "never")
         if not _shared(share, which, together):

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from babel.dates import format_date
+
 from handlers.flow import Answer, Chosen, Unknown, Written, WrongAnswerError, answer, walk
 from handlers.given import Context, Response
 from handlers.incident import access, dates, sending
 from handlers.incident import case as cases
+from handlers.incident.agreed import day_agreed
 from handlers.incident.asking import Told, held_back, moment_unsure, question
 from handlers.incident.case import Case
+from handlers.incident.line import AMSTERDAM
 from handlers.reply import Message, Paragraph, Reply
 from handlers.scrub import looks_personal
 from handlers.turn import Said, Sent, Turn
@@ -43,6 +47,7 @@ async def take_text(turn: Turn, context: Context, told: Told, text: str) -> Resp
     step = told.step
     if step and step.kind == "when":
         return await _take_when(turn, context, told, text)
+    text = _with_day(text, turn, context) if step and step.id == sending.AGREED_ON else text
     if looks_personal(text, tuple(told.schools.values())):
         told = await kept(context, told, cases.waiting(told.case, turn.at, held=text))
         return taken_away(turn, context, reply(context, told, held_back(told)))
@@ -80,6 +85,13 @@ def taken_away(turn: Turn, context: Context, response: Response) -> Response:
     if not context.takes_away or not isinstance(act, Said | Sent) or not act.message:
         return response
     return replace(response, reply=replace(response.reply, deletes=(*response.reply.deletes, act.message)))
+
+
+def _with_day(text: str, turn: Turn, context: Context) -> str:
+    """An agreed day with its date before it: "volgende week dinsdag" says nothing to who reads it in a month."""
+    day = day_agreed(text, turn.at.astimezone(AMSTERDAM).date())
+    named = format_date(day, "EEEE d MMMM y", context.texts.language) if day else ""
+    return f"{named} ({text})" if named and named not in text else text
 
 
 async def _take_when(turn: Turn, context: Context, told: Told, text: str) -> Response:

@@ -23,7 +23,7 @@ from knowledge.matcher import Matcher
 from tests.database import make_store
 from tests.incident.desk import PIN, Desk, Office, story
 
-NOWHERE = "Die zaak is er niet, of je mag haar niet zien."
+NOWHERE = "Die zaak is er niet, of je mag die niet zien."
 NOT_FOR_YOU = "Dat kan ik hier niet voor je doen."
 
 
