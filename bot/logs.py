@@ -18,7 +18,7 @@ import structlog
 from structlog.typing import EventDict, WrappedLogger
 
 STRUCK = "[redacted]"
-TALKATIVE = ("httpx", "httpcore", "telegram", "sqlalchemy", "alembic", "asyncio", "uvicorn", "urllib3", "fontTools", "multipart")
+TALKATIVE = ("httpx", "httpcore", "telegram", "sqlalchemy", "alembic", "asyncio", "uvicorn", "urllib3", "fontTools", "multipart", "microsoft_teams")
 """Libraries that log addresses or whole messages below WARNING."""
 LEAST_SECRET = 8
 """Letters: a shorter one would be struck out of ordinary words."""

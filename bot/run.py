@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from types import FrameType
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Protocol
 
 from rich.console import Console
 from starlette.routing import BaseRoute
@@ -34,7 +34,6 @@ from knowledge.matcher import Matcher
 
 if TYPE_CHECKING:
     from bot.storage.store import SqlStore
-    from bot.store import Store
     from bot.web.page import Page
 
 log = logging.getLogger(__name__)
@@ -124,7 +123,7 @@ async def serve(
         await stack.enter_async_context(swept(store.sweep))
         where = replace(where, port=listening.getsockname()[1])
         conversation = Conversation(matcher, texts.load(), takes_away=settings.telegram_delete_answers)
-        service = Service(conversation, cast("Store", store))  # its people and cases are being built
+        service = Service(conversation, store)
         make = Maker(store, matcher.pack, now)
         page = _page(where, matcher, service, store, make, now)
         channels, off = _channels(settings, where, page, conversation, service, store, make)

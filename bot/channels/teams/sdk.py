@@ -93,7 +93,7 @@ def make_app(credentials: Credentials | None) -> App:
         if credentials:
             options |= {"client_id": credentials.client_id, "client_secret": credentials.client_secret, "tenant_id": credentials.tenant_id}
         else:
-            options |= {"client_id": "local", "token": _local_token, "dangerously_allow_unauthenticated_requests": True}
+            options |= {"client_id": "local", "tenant_id": "local", "token": _local_token, "dangerously_allow_unauthenticated_requests": True}
         return App(**options)
 
 
