@@ -12,7 +12,7 @@ from bot.keys import KeyFileError, Sealer
 from bot.settings import Settings
 from bot.storage import migrate
 from bot.storage.database import Database, DatabaseUrlError, connect, parse
-from bot.storage.opening import DRIVER_ERRORS, StorageError, check_proofs, explain, missing
+from bot.storage.opening import StorageError, check_proofs, explain, missing
 from bot.storage.schema import board_keys
 
 
@@ -39,9 +39,10 @@ def _database(settings: Settings) -> dict[str, bytes]:
         _check_writable(path.parent)
         return {}
     database = connect(settings.database, settings.bot_db_connections)
+    failures: tuple[type[Exception], ...] = (*database.errors, migrate.TooNewError)
     try:
         return _look(database)
-    except (*DRIVER_ERRORS, migrate.TooNewError) as error:
+    except failures as error:
         raise StorageError(explain(error)) from None
     finally:
         database.close()

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine, Executable, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 Result = TypeVar("Result")
 Insert = Any
@@ -37,6 +37,8 @@ class Database:
     def __init__(self, engine: Engine, connections: int = 1) -> None:
         self.engine = engine
         self.name = engine.dialect.name
+        self.errors: tuple[type[Exception], ...] = (SQLAlchemyError, engine.dialect.loaded_dbapi.Error)
+        """What a database that does not work raises."""
         self._pool = ThreadPoolExecutor(connections, thread_name_prefix="database")
         self.gate = asyncio.Semaphore(connections)
         """Held by every transaction from begin to end. There are as many threads as places, so one that waits for a row never keeps

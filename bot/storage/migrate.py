@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, inspect, text
+
+from bot.storage import migrations
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 LOCK = 8_241_733_605
 """PostgreSQL's advisory lock for migrating: any number that nobody else uses."""
@@ -27,31 +29,46 @@ def upgrade(engine: Engine) -> None:
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
         if found(connection) == newest():
             return
+        from alembic import command
+
         _command(connection, command.upgrade, "head")
 
 
 def downgrade(engine: Engine, revision: str) -> None:
     """Back to an earlier revision; "base" drops all tables."""
+    from alembic import command
+
     with engine.begin() as connection:
         _command(connection, command.downgrade, revision)
 
 
 def found(connection: Connection) -> str | None:
     """The database's revision; None before the first migration."""
-    return MigrationContext.configure(connection).get_current_revision()
+    # not asked of Alembic: that is slow to import, and most starts need no migration
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
 def newest() -> str | None:
     """The program's revision."""
-    return ScriptDirectory.from_config(_config()).get_current_head()
+    return max(_revisions(), default=None)
 
 
 def known(revision: str) -> bool:
     """Whether this program has that revision."""
-    return revision in {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    return revision in _revisions()
+
+
+def _revisions() -> set[str]:
+    """A migration's file is named after its revision."""
+    (folder,) = migrations.__path__
+    return {file.name.partition("_")[0] for file in Path(folder, "versions").glob("[0-9]*.py")}
 
 
 def _command(connection: Connection, run: Callable[[Config, str], None], revision: str) -> None:
+    from alembic.util import CommandError
+
     config = _config()
     config.attributes["connection"] = connection
     try:
@@ -61,6 +78,8 @@ def _command(connection: Connection, run: Callable[[Config, str], None], revisio
 
 
 def _config() -> Config:
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", "bot.storage:migrations")
     config.set_main_option("path_separator", "os")

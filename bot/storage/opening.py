@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
 
-import psycopg
 from sqlalchemy import Connection, insert, select
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot import keys
 from bot.keys import KeyFileError, Sealer, SealError
@@ -18,9 +15,6 @@ from bot.storage.database import Database, DatabaseUrlError, connect
 from bot.storage.people import role_of
 from bot.storage.schema import board_keys
 from bot.storage.store import SqlStore
-
-DRIVER_ERRORS = (SQLAlchemyError, sqlite3.Error, psycopg.Error)
-"""What a database that does not work raises."""
 
 
 class StorageError(Exception):
@@ -43,9 +37,10 @@ def open_database(settings: Settings) -> Database:
         database = connect(settings.database, settings.bot_db_connections)
     except DatabaseUrlError as error:
         raise StorageError(f"DATABASE_URL: {error}") from None
+    failures: tuple[type[Exception], ...] = (*database.errors, OSError, migrate.TooNewError)
     try:
         migrate.upgrade(database.engine)
-    except (*DRIVER_ERRORS, OSError, migrate.TooNewError) as error:
+    except failures as error:
         database.close()
         raise StorageError(explain(error)) from error
     return database

@@ -10,6 +10,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
 from bot.storage import migrate, people  # noqa: F401 (enters its tables)
@@ -108,3 +109,9 @@ def test_sqlite_is_set_to_lose_nothing(tmp_path: Path) -> None:
         database.transact(lambda connection: 1 / 0, lasting=False)
     assert read() == settings
     database.close()
+
+
+def test_the_newest_revision_is_told_by_its_files_name_as_alembic_tells_it() -> None:
+    scripts = ScriptDirectory.from_config(migrate._config())
+    assert migrate.newest() == scripts.get_current_head()
+    assert {script.revision for script in scripts.walk_revisions()} == migrate._revisions()
