@@ -146,7 +146,7 @@ class Sender:
 
     async def _wait_for_permit(self, outgoing: Outgoing) -> None:
         now = self._clock.monotonic()
-        if outgoing.message is None:
+        if outgoing.message is None or outgoing.replaces:  # nothing new comes into the chat
             wait = self._throttle.reserve_overall(now)
         else:
             wait = self._throttle.reserve(outgoing.chat.id, outgoing.chat.private, now)
