@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
-import sys
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, cast
@@ -14,10 +12,6 @@ from telegram.error import RetryAfter
 from telegram.request import HTTPXRequest
 
 os.environ.setdefault("PTB_TIMEDELTA", "1")  # the library warns at each use of its older form, numbers
-
-if importlib.util.find_spec("sniffio") is None:
-    # httpcore looks for this optional library at every lock that it takes, some 17 times a call; that it is not there is remembered here
-    sys.modules["sniffio"] = None  # type: ignore[assignment]
 
 OFFICIAL = "https://api.telegram.org/bot"
 CONNECTIONS = 12
