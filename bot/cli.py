@@ -114,7 +114,7 @@ def ask(
     console = _output()
     terminal.draw(say(outcome, matcher.pack, spoken), console)
     if explain:
-        terminal.draw(explained(outcome, matcher, spoken), console)
+        terminal.draw(explained(outcome, matcher, spoken, ours=True), console)
 
 
 def _ask_batch() -> None:

@@ -77,22 +77,33 @@ async def stop(turn: Turn, context: Context) -> Response:
 
 
 async def why(turn: Turn, context: Context) -> Response:
-    """Why the last answer was given."""
+    """Why the last answer was given, in the person's own words."""
     asked = context.session.topic(turn.at)
     if asked is None:
         return Response(said(context.texts, "nothing_to_explain"), context.session)
     return Response(explain(context.matcher.ask(asked.question), context.matcher, context.texts), context.session)
 
 
-def explain(outcome: Outcome, matcher: Matcher, texts: Texts) -> Reply:
-    """Why an outcome came about: the concepts and their words, the phrasings most like the question, the chance."""
+def explain(outcome: Outcome, matcher: Matcher, texts: Texts, ours: bool = False) -> Reply:
+    """Why an outcome came about: the words that counted, the phrasings most like the question, the chance.
+
+    `ours`: with our own names for concepts and topics, for whoever edits the pack; else only what the person can know.
+    """
     blocks: list[Block] = [Paragraph(texts("why_chance", chance=f"{outcome.confidence:.0%}"))]
-    if outcome.evidence:
+    if outcome.evidence and ours:
         blocks += [Paragraph(texts("why")), Bullets(outcome.evidence)]
-    like = matcher.like(outcome)
-    if like:
-        blocks += [Paragraph(texts("why_like")), Bullets(tuple(f'"{text}" ({label}, {score:.0f}%)' for text, label, score in like))]
+    elif outcome.evidence:
+        blocks.append(Paragraph(texts("why_words", words=", ".join(_own_words(outcome)))))
+    if like := matcher.like(outcome):
+        known = {str(rule.id) for rule in matcher.pack.protocol}
+        lines = tuple(f'"{text}" ({label}, {score:.0f}%)' if ours or label in known else f'"{text}" ({score:.0f}%)' for text, label, score in like)
+        blocks += [Paragraph(texts("why_like")), Bullets(lines)]
     return Reply(texts.language, (Message(tuple(blocks)),))
+
+
+def _own_words(outcome: Outcome) -> tuple[str, ...]:
+    """ "foto, website": what was written, without our names for it; each once."""
+    return tuple(dict.fromkeys(line.partition(": ")[2] for line in outcome.evidence))
 
 
 def _listed(kept: Kept, texts: Texts) -> tuple[str, ...]:

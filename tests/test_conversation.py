@@ -211,13 +211,13 @@ def test_smalltalk_is_answered_in_kind(conversation: Conversation, said: str, he
 
 
 def test_every_text_is_used() -> None:
-    """A text that nothing says is dead weight for whoever translates."""
-    kinds = ("handlers/**/*.py", "bot/**/*.py", "bot/**/*.js")
+    """A text that nothing says is dead weight for whoever translates. Names are written whole ("bye", $web_find, texts.web_retry) or begun (texts(f"web_role_{role}"))."""
+    kinds = ("handlers/**/*.py", "bot/**/*.py", "bot/**/*.js", "bot/**/*.html")
     code = "".join(file.read_text(encoding="utf-8") for kind in kinds for file in ROOT.glob(kind))
-    page = "".join(file.read_text(encoding="utf-8") for kind in ("*.py", "*.js", "*.html") for file in (ROOT / "bot" / "web").rglob(kind))
-    put_together = tuple(re.findall(r'f"(\w+_)\{', code))
-    unused = [name for name in texts.load()["nl"].entries if f'"{name}"' not in code and not name.startswith(put_together)]
-    assert [name for name in unused if not (name.startswith("web_") and name in page)] == []
+    whole = set(re.findall(r'["\'](\w+)["\']', code)) | set(re.findall(r"(?:\$|\btexts\.)(web_\w+)", code))
+    begun = tuple(re.findall(r'texts\(f"(\w+_)\{', code))
+    assert begun
+    assert [name for name in texts.load()["nl"].entries if name not in whole and not name.startswith(begun)] == []
 
 
 @pytest.mark.parametrize("nothing", ["🙂", "??", "..."])

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete
 
-from bot.storage.schema import deliveries, keyboards, sent, teams_cards, teams_offers, web_messages
+from bot.storage.schema import deliveries, keyboards, sent, sessions, teams_cards, teams_offers, web_messages
 from bot.storage.turns import SEEN_FOR
 
 log = logging.getLogger(__name__)
@@ -22,6 +22,8 @@ OFFERED_FOR = timedelta(hours=1)
 """How long a file on offer can be taken."""
 EVERY = 3600.0
 """Seconds between two sweeps."""
+SESSIONS_FOR = timedelta(days=90)
+"""How long a talk is remembered after its last turn. A report under way stands in its case, so it is not lost by this."""
 REPLACED_FOR = timedelta(days=3)
 """How long a message can be replaced by its `ref`; Telegram itself lets no message be edited after 48 hours."""
 
@@ -36,6 +38,7 @@ class Swept:
     deliveries: int
     keyboards: int
     sent: int
+    sessions: int
     web_messages: int
     teams: int
     """Cards and file offers of Teams."""
@@ -46,6 +49,7 @@ def sweep(connection: Connection, now: datetime) -> Swept:
         connection.execute(delete(deliveries).where(deliveries.c.at < now - SEEN_FOR)).rowcount,
         connection.execute(delete(keyboards).where(keyboards.c.created < now - BUTTONS_FOR)).rowcount,
         connection.execute(delete(sent).where(sent.c.at < now - REPLACED_FOR)).rowcount,
+        connection.execute(delete(sessions).where(sessions.c.updated < now - SESSIONS_FOR)).rowcount,
         connection.execute(delete(web_messages).where(web_messages.c.at < now - WEB_FOR)).rowcount,
         connection.execute(delete(teams_cards).where(teams_cards.c.at < now - BUTTONS_FOR)).rowcount
         + connection.execute(delete(teams_offers).where(teams_offers.c.at < now - OFFERED_FOR)).rowcount,

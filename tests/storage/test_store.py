@@ -268,6 +268,11 @@ async def test_what_is_too_old_is_swept_by_its_time(database_url: str) -> None:
         swept = await store.sweep()
         assert (swept.deliveries, swept.keyboards, swept.sent) == (1, 1, 1)
         assert await rows(store) == {"chats": 1, "keyboards": 1, "sessions": 1}
+        assert swept.sessions == 0
+        now += timedelta(days=2)
+        swept = await store.sweep()
+        assert (swept.keyboards, swept.sessions) == (1, 1)
+        assert await rows(store) == {"chats": 1}
     finally:
         await store.close()
 
