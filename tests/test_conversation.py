@@ -211,7 +211,10 @@ def test_smalltalk_is_answered_in_kind(conversation: Conversation, said: str, he
 
 
 def test_every_text_is_used() -> None:
-    """A text that nothing says is dead weight for whoever translates. Names are written whole ("bye", $web_find, texts.web_retry) or begun (texts(f"web_role_{role}"))."""
+    """A text that nothing says is dead weight for whoever translates.
+
+    Code names it whole ("bye", $web_find, texts.web_retry) or begins its name (texts(f"web_role_{role}")).
+    """
     kinds = ("handlers/**/*.py", "bot/**/*.py", "bot/**/*.js", "bot/**/*.html")
     code = "".join(file.read_text(encoding="utf-8") for kind in kinds for file in ROOT.glob(kind))
     whole = set(re.findall(r'["\'](\w+)["\']', code)) | set(re.findall(r"(?:\$|\btexts\.)(web_\w+)", code))
