@@ -6,11 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from babel.dates import format_date
-
 from handlers.flow import Chosen, Run, back, current, live, progress
 from handlers.incident.answered import Schools, name_of, words
 from handlers.incident.case import Case
+from handlers.incident.caseview import outside
 from handlers.incident.demands import demanded, texts_of_steps
 from handlers.reply import Block, Button, Heading, Message, Paragraph, Quotation
 from handlers.texts import Texts
@@ -108,18 +107,14 @@ def follows(case: Case, flow: Flow, pack: Pack, texts: Texts) -> tuple[Block, ..
         actor = said.actors[step.actor][language]
         blocks.append(Paragraph("\n".join((f"{number}. {text.title[language]}", texts("report_who", actor=actor), text.text[language]))))
         if isinstance(text.rests_on, Outside):
-            blocks.append(_outside(text.rests_on, texts))
+            blocks.append(Paragraph(outside(text.rests_on, texts), tone="aside"))
         elif text.rests_on not in quoted:
             quoted.add(text.rests_on)
             rule = pack.protocol.rule(text.rests_on)
             blocks.append(Quotation(rule.text, f"{rule.place(language)} · {rule.id}", rule.id))
         if text.note:
-            blocks += [Paragraph(text.note.text[language], tone="aside"), _outside(text.note.outside, texts)]
+            blocks.append(Paragraph(f"{text.note.text[language]} {outside(text.note.outside, texts)}", tone="aside"))
     return tuple(blocks)
-
-
-def _outside(outside: Outside, texts: Texts) -> Paragraph:
-    return Paragraph(texts("report_outside", source=outside.source, checked=format_date(outside.checked, "d MMMM y", texts.language)), tone="aside")
 
 
 def _progress(told: Told, step: Step) -> tuple[int, int]:

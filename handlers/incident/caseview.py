@@ -147,13 +147,15 @@ def menu(shown: Shown, board: bool) -> Message:
 
 
 def step_line(shown: Shown, step: Step) -> str:
-    """One step in one line: its title, who, and how it ended."""
+    """One step in one line: its title, who, and how it ended, with what measure."""
     how, texts = shown.case.settled.get(step.id), shown.texts
     title, actor = shown.title(step.id), shown.step_texts.actors[step.actor][shown.language]
     if how is None:
         return texts("step_open", title=title, actor=actor)
     if isinstance(how, NotApplicable):
         return texts("step_not_applicable", title=title)
+    if how.measure:
+        title = f"{title}: {shown.step_texts.measures[how.measure][shown.language]}"
     return texts("step_done", title=title, day=format_date(how.on, "d MMMM y", shown.language))
 
 
