@@ -14,7 +14,7 @@ from telegram.request import HTTPXRequest
 os.environ.setdefault("PTB_TIMEDELTA", "1")  # the library warns at each use of its older form, numbers
 
 OFFICIAL = "https://api.telegram.org/bot"
-CONNECTIONS = 12
+CONNECTIONS = 8
 """Calls at once. More makes each call slower: the pool is walked through at every request (research: 256 cost five times the CPU)."""
 AT_WEBHOOK = 16
 """Updates that Telegram posts at once, at most."""

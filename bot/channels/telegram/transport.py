@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
@@ -42,6 +43,11 @@ class _Progress:
     """The message that it replaces turned out to be gone."""
 
 
+AT_ONCE = 4
+"""Messages under way at once: at a tenth of a second each that is more than Telegram takes, and every call that waits in the pool of connections
+costs a walk through it."""
+
+
 class TelegramTransport:
     """`bot.outbox.Transport` for Telegram. A call whose answer got lost is done again: that one message may then stand there twice."""
 
@@ -51,14 +57,16 @@ class TelegramTransport:
         self._client = client
         self._make_attachment = make_attachment
         self._half_sent: OrderedDict[int, _Progress] = OrderedDict()
+        self._turn = asyncio.Semaphore(AT_ONCE)
 
     async def send(self, outgoing: Outgoing) -> tuple[str, ...]:
         chat = int(outgoing.chat.id.removeprefix(f"{CHANNEL}:"))
         try:
-            try:
-                return await self._send(outgoing, chat)
-            except ChatMigrated as moved:
-                return await self._send(outgoing, moved.new_chat_id)
+            async with self._turn:
+                try:
+                    return await self._send(outgoing, chat)
+                except ChatMigrated as moved:
+                    return await self._send(outgoing, moved.new_chat_id)
         except RetryAfter as error:
             raise TryLaterError("Telegram asks to wait", seconds_of(error)) from error
         except (Forbidden, BadRequest, ChatMigrated) as error:
