@@ -27,6 +27,10 @@ STEP = timedelta(seconds=10)
 """Between two things that a person does."""
 
 
+BEGIN = datetime(2026, 11, 26, 12, tzinfo=UTC)
+"""The day of every script, whatever today is: scripts name dates."""
+
+
 @dataclass
 class Button:
     label: str
@@ -125,6 +129,7 @@ class WebDriver:
 
     def _start(self) -> Site:
         site = Site(self._matcher, Path(tempfile.mkdtemp(prefix="web-")))
+        site.ahead = BEGIN - datetime.now(UTC)
         site.start()
         return site
 
