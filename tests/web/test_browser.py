@@ -215,12 +215,12 @@ async def test_on_a_phone_the_protocol_is_a_sheet_that_gives_the_focus_back(open
 async def test_everything_can_be_done_with_the_keyboard_alone(opened: Open) -> None:
     page = await opened()
     seen = []
-    for _ in range(15):
+    for _ in range(16):
         await page.keyboard.press("Tab")
         seen.append(await page.evaluate("document.activeElement.id || document.activeElement.textContent"))
     roles = [NL(f"web_role_{role}") for role in ("medewerker", "directie", "bestuur")]
-    assert seen[:8] == [NL("web_skip"), "language", "browse", *roles, "scroll", NL("web_question_1")]
-    assert seen[11:] == ["photo", "text", "send", "close"]
+    assert seen[:9] == [NL("web_skip"), "language", "browse", *roles, "scroll", NL("topics"), NL("web_question_1")]
+    assert seen[12:] == ["photo", "text", "send", "close"]
     await page.locator(".skip").focus()
     await page.keyboard.press("Enter")
     await expect(page.locator("#text")).to_be_focused()
