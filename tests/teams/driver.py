@@ -18,7 +18,7 @@ import pytest
 from sqlalchemy import func, select
 from starlette.applications import Starlette
 
-from bot.channels.teams.channel import TeamsChannel
+from bot.channels.teams.channel import DONE, TeamsChannel
 from bot.rates import NO_LIMITS
 from bot.sender import Sender, SystemClock
 from bot.service import Service
@@ -167,7 +167,8 @@ class TeamsDriver:
         assert answer.status_code == 200, answer.text
         await self._settled()
         body = answer.json() if answer.content else {}
-        toast = body.get("value", "") if isinstance(body.get("value"), str) else ""
+        value = body.get("value")
+        toast = value if isinstance(value, str) and value != DONE else ""
         heard = await self._heard()
         return Heard(heard.messages, toast, sum(what == "delete" for what, _, _ in self.connector.log) - deleted)
 

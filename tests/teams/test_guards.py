@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 
 import httpx
 import pytest
@@ -52,3 +53,7 @@ async def test_long_work_shows_typing_and_answers_in_time(stage: Stage, monkeypa
     go.set()
     while not anna.sees():
         await asyncio.sleep(0.01)
+
+
+async def test_httpx_stays_quiet_about_addresses(stage: Stage) -> None:
+    assert logging.getLogger("httpx").getEffectiveLevel() >= logging.WARNING

@@ -35,6 +35,7 @@ ANSWER_WITHIN = 8.0
 """Seconds after which Teams gets its answer although the work goes on; at 15 it would deliver again."""
 UPLOAD_HOSTS = (".sharepoint.com", ".1drv.com", ".onedrive.com", ".svc.ms")
 """Where Teams lets a file be put; a consent that names another place is refused."""
+DONE = "✓"
 TOAST = "application/vnd.microsoft.activity.message"
 
 
@@ -254,7 +255,8 @@ class TeamsChannel:
             log.info("a file offer was not taken away", extra={"reason": str(error)})
 
     def _toast(self, words: str) -> dict[str, Any]:
-        return {"status": 200, "body": {"statusCode": 200, "type": TOAST, "value": words}}
+        """A press must be answered with something to show."""
+        return {"status": 200, "body": {"statusCode": 200, "type": TOAST, "value": words or DONE}}
 
     def _keep_running(self, task: asyncio.Task[Any]) -> None:
         """A task that nobody holds may be dropped by the event loop."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import logging
 import warnings
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -84,6 +85,9 @@ class OffTheLoop:
 def make_app(credentials: Credentials | None) -> App:
     """The SDK's app, not yet open. Without credentials anybody is believed: for trying out."""
     no_meters()
+    logging.getLogger("microsoft_teams.common.http.client").setLevel(
+        logging.WARNING
+    )  # each of its clients gives httpx, which logs addresses, this level
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the SDK warns of its own experiments, and uses what it calls deprecated itself
         from microsoft_teams.apps import App
