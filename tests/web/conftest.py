@@ -21,3 +21,10 @@ def own_site(mini: Matcher, tmp_path: Path) -> Iterator[Site]:
     """One that a test may stop and start."""
     with running(Site(mini, tmp_path)) as started:
         yield started
+
+
+@pytest.fixture(scope="module")
+def shipped_site(matcher: Matcher, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The assistant with the shipped pack, which has guided checks."""
+    with running(Site(matcher, tmp_path_factory.mktemp("shipped"))) as started:
+        yield started

@@ -279,3 +279,21 @@ async def test_motion_is_left_out_for_who_wants_none(opened: Open) -> None:
     assert await messages(page).first.evaluate("element => getComputedStyle(element).animationName") == "none"
     moving = await opened(reduced_motion="no-preference")
     assert await messages(moving).first.evaluate("element => getComputedStyle(element).animationName") == "arrive"
+
+
+async def test_a_guided_check_is_walked_by_pressing(opened: Open, shipped_site: Site) -> None:
+    page = await opened(at=shipped_site)
+    await ask(page, "mag ik een foto van de sportdag op facebook zetten", 2)
+    await messages(page).last.get_by_role("button", name="Check: mag deze foto online?").click()
+    await expect(messages(page).last).to_contain_text("Vraag 1 van")
+    await messages(page).last.get_by_role("button", name="Website, nieuwsbrief of papier").click()
+    await expect(page.locator("#log")).to_contain_text("✓ Website, nieuwsbrief of papier")
+    await expect(page.get_by_role("button", name="In de ouderapp")).to_have_count(0)
+
+
+async def test_a_question_after_a_question_is_understood_by_it(opened: Open, shipped_site: Site) -> None:
+    page = await opened(at=shipped_site)
+    await ask(page, "mag ik een foto van de sportdag op facebook zetten", 2)
+    await ask(page, "en op de website?", 3)
+    await expect(messages(page).last).to_contain_text("Het protocol geeft hier geen antwoord op")
+    await expect(messages(page).last).to_contain_text("website")
