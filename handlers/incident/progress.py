@@ -35,7 +35,7 @@ from handlers.incident.caseview import SUBJECTS, Shown
 from handlers.incident.casework import actor, answer, asked, changed_since, not_found, notices, open_case, without_own_words
 from handlers.incident.line import AMSTERDAM
 from handlers.incident.steps import Step
-from handlers.reply import Button, Message, Paragraph
+from handlers.reply import Button, Message, Notice, Paragraph
 from handlers.scrub import looks_personal
 from handlers.turn import Said, Turn
 
@@ -165,9 +165,8 @@ async def save_decision(turn: Turn, context: Context) -> Response:
         settled, second = domain.settle_step(decided, step.id, Done(turn.at, by, turn.at.astimezone(AMSTERDAM).date()), required)
         return settled, [event, second]
 
-    response = await _changing(turn, context, found, change)
     told = await notices(turn, context, found.case.head, "notice_decision", board=False)
-    return replace(response, reply=replace(response.reply, notices=told)) if reason else response
+    return await _changing(turn, context, found, change, told)
 
 
 async def agree(turn: Turn, context: Context) -> Response:
@@ -237,10 +236,9 @@ async def hand_to(turn: Turn, context: Context) -> Response:
     to = asked(context).rest
     if to != BOARD and to not in await context.given.people.of_school(found.case.school):
         return changed_since(found, turn, context)
-    response = await _changing(turn, context, found, lambda case: _one(domain.hand_over(case, to, actor(turn), turn.at)))
     told = await notices(turn, context, replace(found.case, keeper=to).head, "notice_handed_over", board=to == BOARD)
     told = told if to == BOARD else tuple(one for one in told if one.person == to)
-    return replace(response, reply=replace(response.reply, notices=told))
+    return await _changing(turn, context, found, lambda case: _one(domain.hand_over(case, to, actor(turn), turn.at)), told)
 
 
 async def involve(turn: Turn, context: Context) -> Response:
@@ -274,7 +272,7 @@ async def involved(turn: Turn, context: Context) -> Response:
         response = answer(context, caseview.overview(shown, turn.person.role == "bestuur"))
     else:
         response = _say(context, "involved_gone")
-    return replace(response, reply=replace(response.reply, notices=told))
+    return _telling(response, told)
 
 
 async def _ask(turn: Turn, context: Context, verb: str, action: Action, then: str) -> Response:
@@ -296,8 +294,10 @@ QUESTIONS = {
 """What takes a text → how it is asked for."""
 
 
-async def _changing(turn: Turn, context: Context, found: Shown, change: Callable[[Case], tuple[Case, list[Event]]]) -> Response:
-    """Make a change and keep it; show the case as it is then, or say why it cannot be."""
+async def _changing(
+    turn: Turn, context: Context, found: Shown, change: Callable[[Case], tuple[Case, list[Event]]], told: tuple[Notice, ...] = ()
+) -> Response:
+    """Make a change and keep it; show the case as it is then, or say why it cannot be. Only what is kept is `told` to others."""
     typed = _typed(turn)
     if len(typed) > NOTE_MAX:
         return _expecting(_say(context, "text_too_long"), context.session.expects)
@@ -317,10 +317,14 @@ async def _changing(turn: Turn, context: Context, found: Shown, change: Callable
         return changed_since(found, turn, context)
     await context.given.cases.save(changed, *events)
     if not may(turn.person, "read", changed.head):
-        return without_own_words(_say(context, "case_passed_on"), turn)
+        return _telling(without_own_words(_say(context, "case_passed_on"), turn), told)
     shown = caseview.show(changed, found.pack, found.step_texts, tuple(found.schools.items()), context.texts)
     kept = Message((Paragraph(context.texts("case_kept")),))
-    return without_own_words(answer(context, kept, caseview.overview(shown, turn.person.role == "bestuur")), turn)
+    return _telling(without_own_words(answer(context, kept, caseview.overview(shown, turn.person.role == "bestuur")), turn), told)
+
+
+def _telling(response: Response, told: tuple[Notice, ...]) -> Response:
+    return replace(response, reply=replace(response.reply, notices=told))
 
 
 def _step(found: Shown, context: Context) -> tuple[Step | None, str]:

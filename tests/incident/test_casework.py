@@ -189,6 +189,19 @@ async def test_the_board_decides_in_its_own_chat_and_the_director_hears_that_it_
     assert "Gedaan op 26 november 2026: Besluit: grensoverschrijdend of niet" in heard
 
 
+async def test_a_decision_that_is_held_back_is_told_to_nobody_and_once_kept_only_once(office: Office) -> None:
+    desk, bestuur = await anna(office), await board(office)
+    case = await office.reported(answers=story(["medewerker"]))
+    await bestuur.say(f"/zaak {case.number}")
+    await bestuur.press("Besluit: grensoverschrijdend of niet")
+    await bestuur.press("Grensoverschrijdend")
+    reason = "Bel Jan Janssen op 0612345678."
+    await bestuur.say(reason)
+    assert "een besluit genomen" not in await desk.told()
+    await bestuur.say(reason)
+    assert (await desk.told()).count("een besluit genomen") == 1
+
+
 async def test_a_button_of_an_earlier_state_changes_nothing_and_says_so(office: Office) -> None:
     desk = await anna(office)
     case = await office.reported()
