@@ -30,6 +30,8 @@ class Outgoing:
     """The platform's ids of messages to take away; one that is gone already is no error."""
     attempts: int = 0
     """How often it was tried before."""
+    answers: str = ""
+    """The platform's id of the message that this one answers, in a group where several may ask at once; it may be gone by now."""
 
 
 class TryLaterError(Exception):

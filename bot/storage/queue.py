@@ -34,6 +34,10 @@ class Place:
     channel: str
     person: str | None
     """Who alone may press its buttons; None in a group: anybody there."""
+    address: str | None = None
+    """In a group: where in it, such as its topic, so that two topics that are active at once each hear their own."""
+    answers: str = ""
+    """In a group: the platform's id of the message that is answered."""
 
 
 _other = outbox.alias()
@@ -86,11 +90,11 @@ def put(
     """Messages, and batches of ids to delete, each to the end of its chat's line. Returns the channels that have something to send now."""
     boards, rows, channels = [], [], set()
     for place, thing in things:
-        payload = Payload(language, deletes=thing) if isinstance(thing, tuple) else Payload(language, thing)
-        if isinstance(thing, Message) and thing.buttons:
-            board = secrets.token_urlsafe(16)
-            payload = Payload(language, thing, board)
-            actions = tuple("" if button.url else button.action for button in thing.buttons)
+        message, deletes = (None, thing) if isinstance(thing, tuple) else (thing, ())
+        board = secrets.token_urlsafe(16) if message and message.buttons else ""
+        payload = Payload(language, message, board, deletes, place.address, place.answers)
+        if message and board:
+            actions = tuple("" if button.url else button.action for button in message.buttons)
             sealed = ACTIONS.write(sealer, actions, board, place.chat, place.person or "")
             boards.append({"id": board, "chat": place.chat, "person": place.person, "actions": sealed, "created": now})
         token = secrets.token_urlsafe(12)
@@ -133,8 +137,8 @@ def claim(connection: Connection, sealer: Sealer, channel: str, limit: int, now:
         message = payload.message
         buttons = tuple("" if button.url else f"{payload.keyboard}.{place}" for place, button in enumerate(message.buttons if message else ()))
         replaces = _replaces(connection, chat, message.replaces if message else "")
-        where = Chat(chat, bool(private), address)
-        claimed.append(Outgoing(number, where, payload.language, message, buttons, replaces, payload.deletes, attempts))
+        where = Chat(chat, bool(private), address if payload.address is None else payload.address)
+        claimed.append(Outgoing(number, where, payload.language, message, buttons, replaces, payload.deletes, attempts, payload.answers))
     return claimed
 
 

@@ -30,6 +30,10 @@ class Payload:
     keyboard: str = ""
     """The keyboard that holds the message's buttons."""
     deletes: tuple[str, ...] = ()
+    address: str | None = None
+    """The chat's when it was put in, where that differs from turn to turn: a group's topics; None: the chat's last one."""
+    answers: str = ""
+    """The platform's id of the message in a group that it answers."""
 
 
 @dataclass(frozen=True)

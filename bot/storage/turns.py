@@ -19,7 +19,7 @@ from bot.storage.statement import Insert, Statement
 from handlers.given import Kept
 from handlers.reply import Message, Reply
 from handlers.session import Session
-from handlers.turn import Pressed, Role, Turn
+from handlers.turn import Opened, Pressed, Role, Turn
 from knowledge.words import Language
 
 log = logging.getLogger(__name__)
@@ -111,11 +111,7 @@ def finish(connection: Connection, sealer: Sealer, begun: Begun) -> set[str]:
     _save_session(connection, sealer, begun, session)
     if reply.language != begun.language or turn.at - begun.updated >= A_DAY:
         _SPOKE.run(connection, in_chat=turn.chat.id, spoken=reply.language, at=turn.at)
-    here = Place(turn.chat.id, _channel(turn), turn.person.id if turn.chat.private else None)
-    things: list[tuple[Place, Message | tuple[str, ...]]] = [(here, message) for message in reply.messages]
-    if reply.deletes:
-        things.append((here, reply.deletes))
-    channels = queue.put(connection, sealer, reply.language, things, turn.at)
+    channels = queue.put(connection, sealer, reply.language, _things(turn, reply), turn.at)
     return channels | queue.put_notices(connection, sealer, reply.language, reply.notices, turn.at)
 
 
@@ -182,6 +178,20 @@ def _action(connection: Connection, sealer: Sealer, turn: Turn, button: str) -> 
         return None
     number = int(form[2])
     return (actions[number] or None) if number < len(actions) else None
+
+
+def _things(turn: Turn, reply: Reply) -> list[tuple[Place, Message | tuple[str, ...]]]:
+    """What goes into the turn's own chat. In a group the first new message, or one that takes the place of what is gone, says what it answers."""
+    chat, channel = turn.chat, _channel(turn)
+    here = Place(chat.id, channel, turn.person.id) if chat.private else Place(chat.id, channel, None, chat.address)
+    answers = "" if chat.private or isinstance(turn.act, Opened) else turn.act.message
+    things: list[tuple[Place, Message | tuple[str, ...]]] = []
+    for message in reply.messages:
+        things.append((replace(here, answers=answers), message))
+        answers = answers if message.replaces else ""
+    if reply.deletes:
+        things.append((here, reply.deletes))
+    return things
 
 
 def _save_session(connection: Connection, sealer: Sealer, begun: Begun, session: Session) -> None:

@@ -62,6 +62,8 @@ class Posted:
     markup: Json | None = None
     document: tuple[str, bytes] | None = None
     topic: int | None = None
+    answers: int | None = None
+    """The message above which it is shown."""
     edits: int = 0
     at: float = field(default_factory=time.monotonic)
 
@@ -93,12 +95,15 @@ class FakeTelegram:
         self.chats: dict[int, Json] = {}
         self.started: set[int] = set()
         self.blocked: set[int] = set()
+        self.topics_gone: set[int] = set()
         self.messages: dict[int, dict[int, Posted]] = defaultdict(dict)
         self.written: defaultdict[int, int] = defaultdict(int)
         """Chat → how many messages people wrote there."""
         self.everything: list[Posted] = []
         """All that the bot ever posted, also what is taken away by now."""
         self.faults: list[Fault] = []
+        self.held: set[str] = set()
+        """Methods that are not answered for as long as they are in here; `wake` after a change."""
         self.calls: list[tuple[str, Json]] = []
         self.refused: list[str] = []
         """Calls of the bot that were against the rules."""
@@ -229,6 +234,9 @@ class FakeTelegram:
         """One call of the bot. Raises `RefusedError`."""
         if token != self.token:
             raise RefusedError(401, "Unauthorized")
+        if method in self.held:
+            async with self.changed:
+                await self.changed.wait_for(lambda: method not in self.held)
         handler = getattr(self, f"do_{method}", None)
         if handler is None:
             raise RefusedError(404, "Not Found: method not found")
@@ -411,10 +419,23 @@ class FakeTelegram:
     def _post(self, message: Posted, given: Json) -> Json:
         message.markup = given.get("reply_markup")
         message.topic = int(given["message_thread_id"]) if "message_thread_id" in given else None
+        if message.topic in self.topics_gone:
+            raise bad("message thread not found")
+        message.answers = self._answered(message, given.get("reply_parameters"))
         check_markup(message.markup)
         self.messages[message.chat][message.id] = message
         self.everything.append(message)
         return self.shape(message)
+
+    def _answered(self, message: Posted, wanted: Json | None) -> int | None:
+        if wanted is None:
+            return None
+        found = self.messages[message.chat].get(wanted["message_id"])
+        if found and found.topic == message.topic:
+            return found.id
+        if not wanted.get("allow_sending_without_reply"):
+            raise bad("message to be replied not found")
+        return None
 
     def shape(self, message: Posted) -> Json:
         """The message as the Bot API writes it."""
@@ -423,6 +444,8 @@ class FakeTelegram:
             made["from"] = ME
         if message.markup:
             made["reply_markup"] = message.markup
+        if message.topic:
+            made |= {"message_thread_id": message.topic, "is_topic_message": True}
         return made
 
     async def _post_updates(self) -> None:
@@ -508,7 +531,17 @@ def _given(query: Mapping[str, str], kind: str, body: bytes) -> Json:
         fields |= json.loads(body)
     else:
         fields |= {name: values[0] for name, values in parse_qs(body.decode(), keep_blank_values=True).items()}
-    for name in ("entities", "caption_entities", "reply_markup", "commands", "results", "message_ids", "allowed_updates", "button"):
+    for name in (
+        "entities",
+        "caption_entities",
+        "reply_markup",
+        "commands",
+        "results",
+        "message_ids",
+        "allowed_updates",
+        "button",
+        "reply_parameters",
+    ):
         if isinstance(fields.get(name), str):
             fields[name] = json.loads(fields[name])
     return fields

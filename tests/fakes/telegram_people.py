@@ -34,9 +34,11 @@ class Person:
     chat: Json
     mark: int = field(default=0)
     """How much of the chat was heard before."""
+    topic: int | None = None
+    """Of a group with topics, the one in which this person does everything."""
 
-    def at(self, group: Json) -> Person:
-        return Person(self.telegram, self.user, group)
+    def at(self, group: Json, topic: int | None = None) -> Person:
+        return Person(self.telegram, self.user, group, topic=topic)
 
     def say(self, text: str, reply_to: Posted | None = None, **more: Any) -> int:
         """Write; returns the message's id."""
@@ -110,7 +112,7 @@ class Person:
 
         number = self.telegram.next_number()
         text = content.get("text") or content.get("caption") or ""
-        self.telegram.messages[self.chat["id"]][number] = Posted(number, self.chat["id"], False, text)
+        self.telegram.messages[self.chat["id"]][number] = Posted(number, self.chat["id"], False, text, topic=self.topic)
         self.telegram.written[self.chat["id"]] += 1
         self.telegram.started.add(self.chat["id"])
         if seen or self.chat["type"] == "private":  # privacy mode: of a group the bot sees only what concerns it
@@ -118,4 +120,5 @@ class Person:
         return number
 
     def _body(self, content: Json, number: int) -> Json:
-        return {"message_id": number, "date": int(time.time()), "chat": self.chat, "from": self.user, **content}
+        topic = {"message_thread_id": self.topic, "is_topic_message": True} if self.topic else {}
+        return {"message_id": number, "date": int(time.time()), "chat": self.chat, "from": self.user, **topic, **content}

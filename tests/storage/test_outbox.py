@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,8 +15,10 @@ from sqlalchemy import select, update
 from bot.outbox import Outgoing
 from bot.storage import SqlStore
 from bot.storage.schema import outbox
+from handlers.reply import Reply
+from handlers.turn import Chat, Said
 from tests.database import make_store
-from tests.storage.talk import NOON, drain, reply, say, turn, words
+from tests.storage.talk import NOON, drain, reply, say, text, turn, words
 
 
 @pytest.fixture
@@ -83,6 +86,24 @@ async def test_what_a_crashed_sender_had_is_taken_over_after_a_minute_and_it_has
     await other.sent(taken, ("m",))
     await store.sent(lost, ("m",))
     assert said(await store.claim("test", 10, NOON + timedelta(seconds=61))) == ["a2"]
+
+
+async def test_what_goes_into_a_group_keeps_its_topic_and_what_it_answers(store: SqlStore) -> None:
+    for message, topic in (("m1", "12"), ("m2", "13"), ("m3", "")):
+        there = replace(turn("test:group", "test:anna", Said("?", message), private=False), chat=Chat("test:group", False, topic))
+        await say(store, there, Reply("nl", (text("edit", replaces="m0"), text("new"), text("more")), deletes=("m9",)))
+    sent = await drain(store)
+    assert [(outgoing.chat.address, outgoing.answers) for outgoing in sent] == [
+        *(("12", "m1"), ("12", "m1"), ("12", ""), ("12", "")),
+        *(("13", "m2"), ("13", "m2"), ("13", ""), ("13", "")),
+        *(("", "m3"), ("", "m3"), ("", ""), ("", "")),
+    ]
+
+
+async def test_alone_with_somebody_nothing_is_quoted_and_the_chat_s_last_address_counts(store: SqlStore) -> None:
+    for address in ("before", "now"):
+        await say(store, replace(turn("test:a", act=Said("?", "m1")), chat=Chat("test:a", True, address)), reply("answer"))
+    assert [(outgoing.chat.address, outgoing.answers) for outgoing in await drain(store)] == [("now", "")] * 2
 
 
 async def test_a_number_is_never_used_again(store: SqlStore) -> None:

@@ -43,6 +43,11 @@ class Stage:
         while await self.left():
             await asyncio.sleep(0.01)
 
+    async def queued(self, count: int) -> None:
+        """Until so many messages wait to be sent, those under way included."""
+        while await self.left() < count:
+            await asyncio.sleep(0.01)
+
     async def left(self) -> int:
         """Messages that wait in the outbox."""
         from sqlalchemy import func, select

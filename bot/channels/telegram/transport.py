@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
-from telegram import InlineKeyboardMarkup, InputFile, LinkPreviewOptions
+from telegram import InlineKeyboardMarkup, InputFile, LinkPreviewOptions, ReplyParameters
 from telegram.constants import ChatAction
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError
 
@@ -117,6 +117,7 @@ class _Post:
         self._client = client
         self._chat = chat
         self._topic = int(outgoing.chat.address) if outgoing.chat.address.isdigit() else None
+        self._answers = int(outgoing.answers) if outgoing.answers.isdigit() else None
         self._old = outgoing.replaces
         self._progress = progress
         message = outgoing.message
@@ -145,9 +146,21 @@ class _Post:
 
     async def _text(self, part: Part, markup: InlineKeyboardMarkup | None, topic: int | None) -> str:
         message = await self._client.send_message(
-            self._chat, part.text, entities=part.entities, link_preview_options=NO_PREVIEW, reply_markup=markup, message_thread_id=topic
+            self._chat,
+            part.text,
+            entities=part.entities,
+            link_preview_options=NO_PREVIEW,
+            reply_markup=markup,
+            message_thread_id=topic,
+            reply_parameters=self._quoting(),
         )
         return str(message.message_id)
+
+    def _quoting(self) -> ReplyParameters | None:
+        """In a group: the message that is answered, above the first of what answers it."""
+        if self._answers is None or self._progress.sent:
+            return None
+        return ReplyParameters(self._answers, allow_sending_without_reply=True)
 
     async def _edit(self, number: str, part: Part, markup: InlineKeyboardMarkup | None) -> None:
         if not number.isdigit():
@@ -168,7 +181,13 @@ class _Post:
 
         async def post(topic: int | None) -> str:
             message = await self._client.send_document(
-                self._chat, file, caption=words, caption_entities=entities, reply_markup=self._keyboard, message_thread_id=topic
+                self._chat,
+                file,
+                caption=words,
+                caption_entities=entities,
+                reply_markup=self._keyboard,
+                message_thread_id=topic,
+                reply_parameters=self._quoting(),
             )
             return str(message.message_id)
 

@@ -63,7 +63,8 @@ class Reader:
         if query.message is None or query.data is None:
             return None
         act = Pressed(clean(query.data), str(query.message.message_id))
-        return Turn(_delivery(update), _person(query.from_user), self._chat(query.message.chat), act, at)
+        whole = query.message if isinstance(query.message, Message) else None  # of one that is too old Telegram tells no topic
+        return Turn(_delivery(update), _person(query.from_user), self._chat(query.message.chat, whole), act, at)
 
     def _member(self, update: Update, member: ChatMemberUpdated, at: datetime) -> Turn | None:
         joined = member.old_chat_member.status in OUTSIDE and member.new_chat_member.status not in OUTSIDE

@@ -1,0 +1,118 @@
+"""Groups: whom an answer belongs to, a group's topics, and groups that move or throw us out."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.fakes.telegram_people import Person
+from tests.telegram.stage import Stage
+
+PHOTO = "@protocol_bot mag ik de foto's van het schoolreisje op facebook zetten"
+HELLO = "@protocol_bot hoi"
+
+
+@pytest.fixture
+async def anna(polling: Stage) -> Person:
+    return polling.telegram.person("Anna")
+
+
+@pytest.fixture
+async def there(polling: Stage, anna: Person) -> Person:
+    """Anna in a group that greeted its new member."""
+    made = anna.at(polling.telegram.group("Team", by=anna))
+    await made.hears()
+    await polling.settled()
+    return made
+
+
+async def test_each_answer_stands_below_its_question(polling: Stage, there: Person) -> None:
+    bob = polling.telegram.person("Bob").at(there.chat)
+    polling.telegram.held.add("sendMessage")
+    asked = [there.say(PHOTO), bob.say(HELLO), there.send("photo", caption=PHOTO)]
+    await polling.queued(3)
+    polling.telegram.held.clear()
+    polling.telegram.wake()
+    await polling.settled()
+    assert [message.answers for message in there.sees()[1:]] == asked
+
+
+async def test_what_a_press_brings_stands_below_the_message_with_the_button(polling: Stage, there: Person) -> None:
+    there.say(PHOTO)
+    (answer,) = await there.hears()
+    there.press(answer.buttons[0]["text"])
+    (shown,) = await there.hears()
+    assert shown.answers == answer.id
+    await polling.settled()
+
+
+async def test_alone_with_somebody_and_in_a_greeting_nothing_is_quoted(polling: Stage, anna: Person, there: Person) -> None:
+    anna.say("hoi")
+    (hello,) = await anna.hears()
+    assert [hello.answers, there.sees()[0].answers] == [None, None]
+    await polling.settled()
+
+
+async def test_an_edited_question_still_edits_its_answer(polling: Stage, there: Person) -> None:
+    asked = there.say(HELLO)
+    (first,) = await there.hears()
+    await polling.settled()
+    there.edit(asked, PHOTO)
+    await polling.telegram.until(lambda: first.edits == 1, "the edit")
+    await polling.settled()
+    assert (first.answers, len(there.sees())) == (asked, 2)
+
+
+async def test_an_edited_question_whose_answer_is_gone_is_answered_below_it(polling: Stage, there: Person) -> None:
+    asked = there.say(HELLO)
+    (first,) = await there.hears()
+    await polling.settled()
+    del polling.telegram.messages[there.chat["id"]][first.id]
+    there.edit(asked, PHOTO)
+    assert [message.answers for message in await there.hears()] == [asked]
+    await polling.settled()
+    assert [refused.split(":")[0] for refused in polling.telegram.refused] == ["editMessageText", "deleteMessage"]
+    polling.telegram.refused.clear()
+
+
+async def test_a_question_that_is_gone_is_answered_all_the_same(polling: Stage, there: Person) -> None:
+    polling.telegram.held.add("sendMessage")
+    asked = there.say(PHOTO)
+    await polling.queued(1)
+    del polling.telegram.messages[there.chat["id"]][asked]
+    polling.telegram.held.clear()
+    polling.telegram.wake()
+    assert [message.answers for message in await there.hears()] == [None]
+    await polling.settled()
+
+
+async def test_topics_that_are_active_at_once_each_hear_their_own(polling: Stage, there: Person) -> None:
+    rooms = [there.at(there.chat, topic) for topic in (12, 13, None)]
+    polling.telegram.held.add("sendMessage")
+    asked = [(room.topic, room.say(words)) for words in (PHOTO, HELLO) for room in rooms]
+    await polling.queued(6)
+    polling.telegram.held.clear()
+    polling.telegram.wake()
+    await polling.settled()
+    assert [(message.topic, message.answers) for message in there.sees()[1:]] == asked
+
+
+async def test_what_a_press_brings_comes_into_the_topic_of_the_button(polling: Stage, there: Person) -> None:
+    room = there.at(there.chat, 12)
+    room.say(PHOTO)
+    (answer,) = await room.hears()
+    await polling.settled()
+    there.say(HELLO)
+    await there.hears()
+    room.press(answer.buttons[0]["text"], answer)
+    assert [(message.topic, message.answers) for message in await room.hears()] == [(12, answer.id)]
+    await polling.settled()
+
+
+async def test_where_a_topic_is_gone_the_answer_comes_into_the_group_itself(polling: Stage, there: Person) -> None:
+    room = there.at(there.chat, 12)
+    polling.telegram.topics_gone.add(12)
+    room.say(PHOTO)
+    assert [message.topic for message in await room.hears()] == [None]
+    await polling.settled()
+    assert [refused.split(": ")[-1] for refused in polling.telegram.refused] == ["message thread not found"]
+    polling.telegram.refused.clear()
