@@ -37,8 +37,9 @@ class Service:
                 unit.save(response.session, response.reply)
             return Handled(response.reply)
         except Exception as error:
+            handled = await self._apologise(turn)  # raises where the store fails: whoever called says so, and comes back with it
             log.exception("a turn failed", extra={"delivery": turn.delivery, "error": type(error).__name__})
-        return await self._apologise(turn)
+            return handled
 
     async def _apologise(self, turn: Turn) -> Handled:
         async with self._store.unit(turn) as unit:

@@ -24,7 +24,7 @@ from urllib.parse import parse_qs
 import httpx
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 from uvicorn import Config, Server
@@ -48,6 +48,15 @@ from tests.fakes.telegram_rules import (
 TOKEN = "123456789:AAfake-Token_for-tests-only-0123456789a"  # noqa: S105
 ME = {"id": 123456789, "is_bot": True, "first_name": "Protocol", "username": "protocol_bot", "can_join_groups": True}
 NOT_MODIFIED = "message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup"
+
+REASONS = {
+    401: "Unauthorized",
+    403: "Forbidden: bot was kicked from the supergroup chat",
+    404: "Not Found",
+    409: "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running",
+    429: "Too Many Requests",
+    500: "Internal Server Error",
+}
 
 
 @dataclass
@@ -79,7 +88,11 @@ class Posted:
 
 @dataclass
 class Fault:
-    """The next `times` calls of a method fail: "429", "500", "drop" (before it is done) or "drop_after" (done, but the answer is lost)."""
+    """The next `times` calls of a method fail.
+
+    A number ("429", "500", ...): refused so; "drop": broken off before it is done; "drop_after": done, but the answer is lost;
+    anything else is what comes back instead of an answer.
+    """
 
     kind: str
     method: str
@@ -259,6 +272,7 @@ class FakeTelegram:
                     fault.skip -= 1
                     continue
                 fault.times -= 1
+                self.wake()
                 return fault
         return None
 
@@ -450,7 +464,7 @@ class FakeTelegram:
 
     async def _post_updates(self) -> None:
         """The webhook's side: one update after the other, again until it is taken."""
-        async with httpx.AsyncClient(timeout=10) as client:
+        async with httpx.AsyncClient(timeout=10, verify=False) as client:  # noqa: S501 (only http; saves reading the certificates)
             while True:
                 async with self.changed:
                     await self.changed.wait_for(lambda: bool(self.webhook["url"] and (self._updates or self._again)))
@@ -482,8 +496,8 @@ class _Endpoint:
         request = Request(scope, receive)
         method = request.path_params["method"]
         fault = self._telegram.fault(method)
-        if fault and fault.kind in ("429", "500"):
-            await _refusal(fault).__call__(scope, receive, send)
+        if fault and fault.kind not in ("drop", "drop_after"):
+            await _refusal(fault)(scope, receive, send)
             return
         try:
             given = _given(dict(request.query_params), request.headers.get("content-type", ""), await request.body())
@@ -503,11 +517,15 @@ class _Endpoint:
         await JSONResponse(answer, code)(scope, receive, send)
 
 
-def _refusal(fault: Fault) -> JSONResponse:
-    if fault.kind == "500":
-        return JSONResponse({"ok": False, "error_code": 500, "description": "Internal Server Error"}, 500)
-    text = f"Too Many Requests: retry after {fault.retry_after}"
-    return JSONResponse({"ok": False, "error_code": 429, "description": text, "parameters": {"retry_after": fault.retry_after}}, 429)
+def _refusal(fault: Fault) -> Response:
+    if not fault.kind.isdigit():
+        return Response(fault.kind, media_type="application/json")
+    code = int(fault.kind)
+    answer: Json = {"ok": False, "error_code": code, "description": REASONS[code]}
+    if code == 429:
+        answer["description"] += f": retry after {fault.retry_after}"
+        answer["parameters"] = {"retry_after": fault.retry_after}
+    return JSONResponse(answer, code)
 
 
 def _given(query: Mapping[str, str], kind: str, body: bytes) -> Json:

@@ -14,7 +14,7 @@ from telegram import User
 from bot.channels.telegram import menu
 from bot.channels.telegram.client import AT_WEBHOOK, UPDATES, connect
 from bot.channels.telegram.inline import Inline
-from bot.channels.telegram.polling import Trouble, poll
+from bot.channels.telegram.polling import AGAIN, Trouble, explain, poll
 from bot.channels.telegram.receiver import Receiver, utc_now
 from bot.channels.telegram.transport import TelegramTransport
 from bot.channels.telegram.updates import Reader
@@ -114,7 +114,7 @@ class TelegramChannel:
 
     async def _until_done(self, call: Callable[[], Awaitable[Result]]) -> Result | None:
         """The call's result, however often it takes; None where we are stopped first."""
-        trouble = Trouble()
+        trouble = Trouble(explain, AGAIN)
         while not self._stopping.is_set():
             try:
                 done = await call()

@@ -38,16 +38,21 @@ class Inline:
         self._usual = most_phrased(matcher)
 
     async def answer(self, query: InlineQuery) -> None:
-        """Show the cards. Where that fails they are not shown: the person types on."""
+        """Show the cards. Where that fails they are not shown: the person types on, and nothing is to be done again."""
+        try:
+            await self._show(query)
+        except TelegramError as error:
+            log.debug("cards were not shown: %s", reason(error))
+        except Exception:
+            log.exception("cards could not be made")
+
+    async def _show(self, query: InlineQuery) -> None:
         spoken = (query.from_user.language_code or "").partition("-")[0]
         own = next((language for language in LANGUAGES if language == spoken), None)
         rules, language = self.rules(query.query, own)
         cards = [card(rule, self._texts[language]) for rule in rules]
         button = InlineQueryResultsButton(self._texts[language]("inline_button"), start_parameter=START)
-        try:
-            await self._client.answer_inline_query(query.id, cards, cache_time=REMEMBERED, is_personal=True, button=button)
-        except TelegramError as error:
-            log.debug("cards were not shown: %s", reason(error))
+        await self._client.answer_inline_query(query.id, cards, cache_time=REMEMBERED, is_personal=True, button=button)
 
     def rules(self, typed: str, own: Language | None) -> tuple[Sequence[Rule], Language]:
         """Up to ten rules for what is typed, best first, and the language to show them in; nothing typed: those that people ask about most."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from telegram import CallbackQuery, ChatMemberUpdated, Message, MessageEntity, Update, User
@@ -47,7 +47,8 @@ class Reader:
     def __init__(self, me: User) -> None:
         self._me = me
         self._name = (me.username or "").lower()
-        self._albums: OrderedDict[str, bool] = OrderedDict()
+        self._albums: OrderedDict[str, str] = OrderedDict()
+        """Album → the delivery of its picture with the caption; "" as long as none had one."""
 
     def turn(self, update: Update, at: datetime) -> Turn | None:
         """What a person did; None where it is nothing for us: another bot's command, a group's talk, a notice."""
@@ -148,12 +149,12 @@ class Reader:
         if message.media_group_id is None:
             return _delivery(update)
         album = f"{CHANNEL}:album:{message.chat.id}:{message.media_group_id}"
-        with_caption = bool(message.caption)
-        seen = self._albums.get(album)
-        self._albums[album] = with_caption if seen is None else seen or with_caption
+        known = self._albums.get(album)
+        if not known:
+            self._albums[album] = "" if not message.caption else album if known is None else f"{album}:{update.update_id}"
         while len(self._albums) > ALBUMS:
             self._albums.popitem(last=False)
-        return f"{album}:{update.update_id}" if seen is False and with_caption else album
+        return self._albums.get(album) or album if message.caption else album
 
 
 def in_order(updates: Iterable[RawUpdate]) -> list[list[RawUpdate]]:
@@ -166,11 +167,10 @@ def in_order(updates: Iterable[RawUpdate]) -> list[list[RawUpdate]]:
 
 def place(update: RawUpdate) -> object:
     """What tells the chats apart whose updates must stay in order; an update without a chat is by itself."""
-    for name in ("message", "edited_message", "my_chat_member"):
-        if isinstance(body := update.get(name), dict):
-            return (body.get("chat") or {}).get("id")
-    if isinstance(query := update.get("callback_query"), dict):
-        return ((query.get("message") or {}).get("chat") or {}).get("id")
+    for names in (("message",), ("edited_message",), ("my_chat_member",), ("callback_query", "message")):
+        chat = _within(update, *names, "chat", "id")
+        if isinstance(chat, int):
+            return chat
     return ("alone", update.get("update_id"))
 
 
@@ -179,14 +179,22 @@ def clean(text: str) -> str:
     return text.replace("\0", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
+def _within(update: RawUpdate, *names: str) -> object:
+    """What stands there; None where it does not, or where something else stands on the way to it."""
+    found: object = update
+    for name in names:
+        found = found.get(name) if isinstance(found, Mapping) else None
+    return found
+
+
 def _captions_first(updates: list[RawUpdate]) -> list[RawUpdate]:
-    first: dict[object, int] = {}
+    first: dict[str, int] = {}
 
     def rank(numbered: tuple[int, RawUpdate]) -> tuple[int, bool, int]:
         number, update = numbered
-        message = update.get("message") or {}
-        album = message.get("media_group_id") or ("alone", number)
-        return first.setdefault(album, number), not message.get("caption"), number
+        album = _within(update, "message", "media_group_id")
+        place = first.setdefault(album, number) if isinstance(album, str) else number
+        return place, not _within(update, "message", "caption"), number
 
     return [update for _, update in sorted(enumerate(updates), key=rank)]
 
