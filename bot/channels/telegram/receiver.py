@@ -103,10 +103,10 @@ class Receiver:
 
     async def _type(self, chat: Chat) -> None:
         topic = int(chat.address) if chat.address.isdigit() else None
-        with suppress(TelegramError):
-            while True:
+        while True:
+            with suppress(Exception):  # nobody misses it where it fails; perhaps the next one gets through
                 await self._client.send_chat_action(int(chat.id.removeprefix(f"{CHANNEL}:")), ChatAction.TYPING, message_thread_id=topic)
-                await asyncio.sleep(TYPING_SHOWS)
+            await asyncio.sleep(TYPING_SHOWS)
 
     async def _answer(self, query: CallbackQuery, toast: str) -> None:
         """Stop the button's spinning. Where that fails nothing is lost: it stops by itself."""
