@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
@@ -34,7 +33,6 @@ class Reading:
     """Per block but `pieces`, which follow from the words: feature → how often it occurs."""
 
 
-@lru_cache(maxsize=50_000)
 def pieces(word: str) -> tuple[str, ...]:
     """The letter groups of a word, with its edges marked by spaces."""
     padded = f" {word} "

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import math
 import os
+import struct
 import zipfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,12 +19,14 @@ from numpy.typing import NDArray
 from knowledge.features import BLOCKS, Reader, Reading
 from knowledge.lexicon import Lexicon
 from knowledge.model import Dense, Examples, Features, Model, Progress, Sparse, examples, fit
+from knowledge.numbering import Numbering
 from knowledge.pack import Pack
+from knowledge.table import Filed, OpenFile, by_use
 from knowledge.words import LANGUAGES, Language, Vocabulary, split
 
 READING_SHARE = 0.3
 """Share of the work that reading the phrasings takes, for the progress shown."""
-FORMAT = 2
+FORMAT = 3
 """Raise it when what is stored or how it is learnt changes: older files are then made anew."""
 
 
@@ -36,14 +39,14 @@ class Index:
     model: Model
     english: dict[str, float]
     """Word → how much it speaks for English (above 0) or Dutch (below 0): the log of how much likelier it is there."""
-    said: bytes
-    """The phrasings, a line each: label, tab, text. Only an explanation looks into them."""
+    said: Callable[[], bytes]
+    """The phrasings, a line each: label, tab, text. Only an explanation looks into them, so they are read when it does."""
 
 
 def phrasings_of(index: Index, label: str) -> list[str]:
     """How people ask for a label."""
     start = f"{label}\t"
-    return [line.removeprefix(start) for line in index.said.decode().split("\n") if line.startswith(start)]
+    return [line.removeprefix(start) for line in index.said().decode().split("\n") if line.startswith(start)]
 
 
 def build(pack: Pack, progress: Progress = lambda done: None) -> Index:
@@ -54,7 +57,7 @@ def build(pack: Pack, progress: Progress = lambda done: None) -> Index:
     reader, given = read_phrasings(pack, lambda done: progress(READING_SHARE * done))
     model = fit(given, lambda done: progress(READING_SHARE + (1 - READING_SHARE) * done))
     said = "\n".join(f"{phrasing.label}\t{phrasing.text}" for phrasing in pack.phrasings).encode()
-    return Index(pack.fingerprint, reader, model, _english(spoken), said)
+    return Index(pack.fingerprint, reader, model, _english(spoken), lambda: said)
 
 
 def read_phrasings(pack: Pack, progress: Progress = lambda done: None) -> tuple[Reader, Examples]:
@@ -97,22 +100,23 @@ def save(index: Index, file: Path) -> None:
         "labels": index.model.labels,
         "concepts": index.reader.lexicon.concepts,
     }
+    words = sorted(index.reader.vocabulary.words)
+    features, weights = index.model.features, index.model.weights
     arrays: dict[str, NDArray[Any]] = {
         "described": _packed(json.dumps(described, ensure_ascii=False)),
-        "words": _packed("\n".join(sorted(index.reader.vocabulary.words))),
-        "spoken": _packed("\n".join(index.english)),
-        "english": np.array(list(index.english.values()), np.float16),
-        "said": np.frombuffer(index.said, np.uint8),
-        "rarity": index.model.features.rarity,
+        "words": _packed("\n".join(words)),
+        "english": np.array([index.english.get(word, 0.0) for word in words], np.float16),
+        "said": np.frombuffer(index.said(), np.uint8),
+        "rarity": features.rarity,
         "bias": index.model.bias,
     }
-    for block in BLOCKS:
-        arrays[f"features_{block}"] = _packed("\n".join(index.model.features.vocabulary[block]))
-    weights = index.model.weights
-    if isinstance(weights, Dense):
-        arrays["table"] = weights.table
-    else:
+    for block, numbering in features.numbering.items():
+        arrays |= {f"residues_{block}": numbering.residues, f"numbers_{block}": numbering.numbers}
+    if isinstance(weights, Sparse):
         arrays |= {"starts": weights.starts, "columns": weights.columns, "entries": weights.entries}
+    else:
+        whole = weights.table.whole() if isinstance(weights.table, Filed) else weights.table
+        arrays["table"] = whole[by_use(features.rarity)]
     temporary = file.with_suffix(f".{os.getpid()}.tmp")
     with temporary.open("wb") as stream:
         np.savez(stream, allow_pickle=False, **arrays)
@@ -123,26 +127,42 @@ def save(index: Index, file: Path) -> None:
 
 
 def load(file: Path, fingerprint: str) -> Index | None:
-    """The index in `file`, or None if there is none for this pack."""
+    """The index in `file`, or None if there is none for this pack. The file stays open as long as the index is used."""
     try:
-        with file.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
+        opened = OpenFile(file)
+        with os.fdopen(os.dup(opened.handle), "rb") as stream, np.load(stream, allow_pickle=False) as stored:
             described = json.loads(_unpacked(stored["described"]))
             if described["format"] != FORMAT or described["fingerprint"] != fingerprint:
                 return None
-            vocabulary = {}
-            first = 0
-            for block in BLOCKS:
-                features = _unpacked(stored[f"features_{block}"]).split("\n")
-                vocabulary[block] = dict(zip(features, range(first, first + len(features)), strict=True))
-                first += len(features)
-            weights = Dense(stored["table"]) if "table" in stored else Sparse(stored["starts"], stored["columns"], stored["entries"])
-            model = Model(tuple(described["labels"]), Features(vocabulary, stored["rarity"]), weights, stored["bias"])
+            features = Features({block: Numbering(stored[f"residues_{block}"], stored[f"numbers_{block}"]) for block in BLOCKS}, stored["rarity"])
+            labels = tuple(described["labels"])
+            if "table" in stored:
+                weights: Dense | Sparse = Dense(Filed(opened, _place(stored.zip, opened, "table")[0], features.rarity, len(labels)))
+            else:
+                weights = Sparse(stored["starts"], stored["columns"], stored["entries"])
             lexicon = Lexicon(described["concepts"])
-            reader = Reader(lexicon, Vocabulary(_unpacked(stored["words"]).split("\n"), lexicon.knows))
-            english = dict(zip(_unpacked(stored["spoken"]).split("\n"), stored["english"].tolist(), strict=True))
-            return Index(fingerprint, reader, model, english, stored["said"].tobytes())
+            words = _unpacked(stored["words"]).split("\n")
+            said = _place(stored.zip, opened, "said")
+            return Index(
+                fingerprint,
+                Reader(lexicon, Vocabulary(words, lexicon.knows)),
+                Model(labels, features, weights, stored["bias"]),
+                dict(zip(words, stored["english"].tolist(), strict=True)),
+                lambda: opened.read(*said),
+            )
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return None
+
+
+def _place(archive: zipfile.ZipFile, file: OpenFile, name: str) -> tuple[int, int]:
+    """Where in the file the contents of a stored array lie, and their size in bytes: uncompressed, as `numpy.savez` writes them."""
+    member = archive.getinfo(f"{name}.npy")
+    name_size, extra_size = struct.unpack("<HH", file.read(member.header_offset + 26, 4))  # the end of a zip member's header of 30 bytes
+    with archive.open(member) as stream:
+        np.lib.format.read_magic(stream)
+        np.lib.format.read_array_header_1_0(stream)
+        header = stream.tell()
+    return member.header_offset + 30 + name_size + extra_size + header, member.file_size - header
 
 
 def _packed(text: str) -> NDArray[np.uint8]:

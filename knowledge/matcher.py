@@ -226,7 +226,7 @@ class Matcher:
         """Concepts of the question, those that speak most for `target` first."""
         if target is None:
             return ()
-        weights = {concept: self.index.model.speaks_for(concept, target) for concept in reading.concepts}
+        weights = self.index.model.speaking_for(reading.concepts, target)
         spoken = sorted((concept for concept in weights if weights[concept] > 0), key=lambda concept: -weights[concept])
         return tuple(f"{concept}: {reading.concepts[concept]}" for concept in spoken[:EVIDENCE])
 

@@ -9,14 +9,18 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import compress
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.features import BLOCK_WEIGHTS, BLOCKS, Block, Reading, pieces
+from knowledge.numbering import Numbering
+from knowledge.table import Filed
 
 Floats = NDArray[np.floating[Any]]
 Ints = NDArray[np.integer[Any]]
@@ -44,11 +48,11 @@ NEGLIGIBLE = 0.004
 class Features:
     """The numbered features of a pack, and a reading as numbers."""
 
-    def __init__(self, vocabulary: Mapping[Block, Mapping[str, int]], rarity: Floats) -> None:
-        self.vocabulary = vocabulary
-        """Feature → its number."""
+    def __init__(self, numbering: Mapping[Block, Numbering], rarity: Floats) -> None:
+        self.numbering = numbering
         self.rarity = rarity
         """Inverse document frequency by number."""
+        self._met: dict[Block, dict[str, int]] = {block: {} for block in BLOCKS}
         self._pieces: dict[str, Ints] = {}
 
     def __len__(self) -> int:
@@ -69,8 +73,13 @@ class Features:
         return np.concatenate(rows), np.concatenate(values)
 
     def _counts(self, features: Mapping[str, int], block: Block) -> tuple[Ints, Floats]:
-        known = self.vocabulary[block]
-        found = [(row, count) for feature, count in features.items() if (row := known.get(feature)) is not None]
+        """Kept per feature: people use the same words and name the same things again and again."""
+        met = self._met[block]
+        new = [feature for feature in features if feature not in met]
+        numbers = dict(zip(new, self.numbering[block].find(new).tolist(), strict=True)) if new else {}
+        found = [(row, count) for feature, count in features.items() if (row := met.get(feature, numbers.get(feature, -1))) >= 0]
+        if len(met) < 10_000:
+            met.update(numbers)
         table = np.array(found, np.int32).reshape(-1, 2)
         return table[:, 0], table[:, 1].astype(np.float32)
 
@@ -82,8 +91,8 @@ class Features:
     def _of_word(self, word: str) -> Ints:
         found = self._pieces.get(word)
         if found is None:
-            known = self.vocabulary["pieces"]
-            found = np.array([row for piece in pieces(word) if (row := known.get(piece)) is not None], np.int32)
+            rows = self.numbering["pieces"].find(pieces(word))
+            found = rows[rows >= 0]
             if len(self._pieces) < 20_000:
                 self._pieces[word] = found
         return found
@@ -93,14 +102,14 @@ class Features:
 class Dense:
     """A weight for every feature and label: rows are features."""
 
-    table: Floats
+    table: Floats | Filed
 
     def scores(self, rows: Ints, values: Floats, n_labels: int) -> Floats:
         scores: Floats = values @ self.table[rows].astype(np.float32)
         return scores
 
-    def of(self, row: int, column: int) -> float:
-        return float(self.table[row, column])
+    def of(self, rows: Ints, column: int) -> Floats:
+        return self.table[rows][:, column]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +124,11 @@ class Sparse:
         places, spread = _places(rows, values, self.starts)
         return np.bincount(self.columns[places], weights=self.entries[places] * spread, minlength=n_labels).astype(np.float32)
 
-    def of(self, row: int, column: int) -> float:
-        own = slice(self.starts[row], self.starts[row + 1])
-        return float(self.entries[own][self.columns[own] == column].sum())
+    def of(self, rows: Ints, column: int) -> Floats:
+        places, here = _places(rows, np.arange(len(rows), dtype=np.float64), self.starts)
+        own = self.columns[places] == column
+        weights = np.bincount(here[own].astype(np.int64), weights=self.entries[places[own]], minlength=len(rows))
+        return weights.astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,12 +145,14 @@ class Model:
             return softmax(self.bias)
         return softmax(self.weights.scores(rows, values, len(self.labels)) + self.bias)
 
-    def speaks_for(self, concept: str, label: str) -> float:
-        """How strongly a concept speaks for a label, or against it; 0 for what is not known."""
-        row = self.features.vocabulary["concepts"].get(concept)
-        if row is None or label not in self.labels:
-            return 0.0
-        return self.weights.of(row, self.labels.index(label))
+    def speaking_for(self, concepts: Collection[str], label: str) -> dict[str, float]:
+        """The concepts that are known and how strongly each speaks for a label, or (below 0) against it."""
+        rows = self.features.numbering["concepts"].find(concepts)
+        known = rows >= 0
+        if label not in self.labels or not known.any():
+            return {}
+        weights = self.weights.of(rows[known], self.labels.index(label))
+        return dict(zip(compress(concepts, known.tolist()), weights.tolist(), strict=True))
 
 
 def softmax(scores: Floats) -> Floats:
@@ -221,16 +234,17 @@ def _places(rows: Ints, values: Floats, starts: Ints) -> tuple[Ints, Floats]:
 def _features(readings: Iterable[Reading], total: int) -> Features:
     """The features that are met often enough, numbered, and how rare each is."""
     frequency: dict[Block, Counter[str]] = {block: Counter() for block in BLOCKS}
+    pieces_of = cache(pieces)
     for reading in readings:
         for block in BLOCKS:
-            frequency[block].update({p for word in reading.words for p in pieces(word)} if block == "pieces" else reading.features[block].keys())
-    vocabulary: dict[Block, dict[str, int]] = {}
+            frequency[block].update({p for word in reading.words for p in pieces_of(word)} if block == "pieces" else reading.features[block].keys())
+    numbering: dict[Block, Numbering] = {}
     rarity: list[float] = []
     for block in BLOCKS:
         kept = sorted(feature for feature, n in frequency[block].items() if n >= MIN_PHRASINGS[block])
-        vocabulary[block] = {feature: len(rarity) + i for i, feature in enumerate(kept)}
+        numbering[block] = Numbering.of(kept, len(rarity))
         rarity += [math.log((1 + total) / (1 + frequency[block][feature])) + 1 for feature in kept]
-    return Features(vocabulary, np.array(rarity, np.float32))
+    return Features(numbering, np.array(rarity, np.float32))
 
 
 def _descend(given: Examples, seed: int, progress: Progress) -> tuple[Floats, Floats]:
