@@ -51,8 +51,10 @@ async def browser() -> AsyncIterator[Browser]:
         await started.close()
 
 
-def watch(page: Page, complaints: list[str]) -> None:
-    """Collect what goes wrong in a page: errors of its script, refusals of its policy."""
+def watch(page: Page, address: str, complaints: list[str]) -> None:
+    """Collect what goes wrong in a page: errors of its script, refusals of its policy, requests to another address than its own."""
     page.set_default_timeout(PATIENCE)
+    own = (address, f"blob:{address}")
+    page.on("request", lambda request: None if request.url.startswith(own) else complaints.append(f"another address: {request.url}"))
     page.on("pageerror", lambda error: complaints.append(f"script: {error}"))
     page.on("console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None)

@@ -1,12 +1,19 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from knowledge.matcher import Matcher
-from tests.web.site import Site, running
+from tests.web import chromium
+from tests.web.pages import DESKTOP, Open, messages
+from tests.web.site import Site, Visitor, running
+
+AWAY = ("net::ERR", "status of 410")
+"""What a browser says of a server that is stopped, and of a document that is gone: both are what a test wants."""
 
 
 @pytest.fixture(scope="module")
@@ -28,3 +35,32 @@ def shipped_site(matcher: Matcher, tmp_path_factory: pytest.TempPathFactory) -> 
     """The assistant with the shipped pack, which has guided checks."""
     with running(Site(matcher, tmp_path_factory.mktemp("shipped"))) as started:
         yield started
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    async with chromium.browser() as started:
+        yield started
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def opened(browser: Browser, site: Site) -> AsyncIterator[Open]:
+    """Opens the page in a new browser profile (with a visitor's cookie, where one is given), and waits for the first message.
+    What its console complains of fails the test, and so does any request to another address."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    async def open_page(path: str = "", at: Site = site, visitor: Visitor | None = None, **options: object) -> Page:
+        contexts.append(await browser.new_context(**{"locale": "nl-NL", "viewport": DESKTOP, "reduced_motion": "reduce", **options}))  # type: ignore[arg-type]
+        if visitor:
+            await contexts[-1].add_cookies([{"name": "visitor", "value": visitor.http.cookies["visitor"], "url": at.address}])
+        page = await contexts[-1].new_page()
+        chromium.watch(page, at.address, complaints)
+        await page.goto(at.address + path)
+        await expect(messages(page).first).to_be_visible()
+        return page
+
+    yield open_page
+    for context in contexts:
+        await context.close()
+    assert [text for text in complaints if not any(known in text for known in AWAY)] == []

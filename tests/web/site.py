@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import json
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ WAIT = 20
 _deliveries = count()
 
 JSON = dict[str, object]
+SAYS = "> "
 
 
 class Site:
@@ -107,6 +109,8 @@ class Visitor:
     http: httpx.Client = field(init=False)
     seen: int = 0
     heard: dict[object, str] = field(default_factory=dict)
+    _open: Iterator[JSON] | None = None
+    _stands: dict[object, JSON] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.http = httpx.Client(base_url=self.address, headers={"Origin": self.address.rstrip("/"), "Sec-Fetch-Site": "same-origin"}, timeout=WAIT)
@@ -126,6 +130,26 @@ class Visitor:
         """Ask, and hear the one message that answers."""
         assert self.post("said", text=text).status_code == 200
         return self.hear()
+
+    def do(self, does: str, sees: str) -> JSON:
+        """Write what comes after "> ", or press the last button with this label; returns the message that then says or offers `sees`.
+        One line serves all that is done this way."""
+        if self._open is None:
+            self.seen, self._open = 0, self.lines()
+        if does.startswith(SAYS):
+            assert self.post("said", text=does.removeprefix(SAYS)).status_code == 200
+        else:
+            line, made = next((line, made) for line in reversed(self._stands.values()) for made in offers(line) if made["label"] == does)
+            assert self.post("pressed", button=made["id"], message=line["id"]).status_code == 200
+        ends = time.monotonic() + WAIT
+        for line in self._open:
+            assert time.monotonic() < ends, f"{sees!r} did not come"
+            self._stands.pop(line["id"], None)
+            if not line.get("gone"):
+                self._stands[line["id"]] = line
+            if line.get("by") == "assistant" and sees in "\n".join((words(line), *(str(made["label"]) for made in offers(line)))):
+                return line
+        raise AssertionError(f"the stream ended before {sees!r}")
 
     def hear(self) -> JSON:
         """The next message of the assistant, a new one or one that says something else now."""
@@ -166,8 +190,13 @@ def words(line: JSON) -> str:
     return "\n".join(block.get("text") or "\n".join(block["items"]) for block in blocks)
 
 
+def offers(line: JSON) -> list[JSON]:
+    """A message's buttons."""
+    buttons = line.get("buttons", [])
+    assert isinstance(buttons, list)
+    return buttons
+
+
 def button(line: JSON, label: str) -> str:
     """The id of a message's button."""
-    buttons = line["buttons"]
-    assert isinstance(buttons, list)
-    return str(next(made["id"] for made in buttons if made["label"] == label))
+    return str(next(made["id"] for made in offers(line) if made["label"] == label))

@@ -4,63 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
-from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.async_api import expect
 
-from handlers import texts
-from tests.web import chromium
+from tests.web.pages import EN, NL, PHONE, PHOTO, Open, ask, messages
 from tests.web.site import Site
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-NL, EN = texts.load()["nl"], texts.load()["en"]
-PHOTO = "mag ik deze foto plaatsen"
-PHONE = {"width": 390, "height": 760}
-DESKTOP = {"width": 1280, "height": 800}
-Open = Callable[..., Awaitable[Page]]
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium.browser() as started:
-        yield started
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def opened(browser: Browser, site: Site) -> AsyncIterator[Open]:
-    """Opens the page in a new browser profile, and waits for the welcome. What its console complains of fails the test."""
-    contexts: list[BrowserContext] = []
-    complaints: list[str] = []
-
-    async def open_page(path: str = "", at: Site = site, **options: object) -> Page:
-        contexts.append(await browser.new_context(**{"locale": "nl-NL", "viewport": DESKTOP, "reduced_motion": "reduce", **options}))  # type: ignore[arg-type]
-        page = await contexts[-1].new_page()
-        chromium.watch(page, complaints)
-        await page.goto(at.address + path)
-        await expect(messages(page).first).to_be_visible()
-        return page
-
-    yield open_page
-    for context in contexts:
-        await context.close()
-    assert [text for text in complaints if "net::ERR" not in text] == []
-
-
-def messages(page: Page) -> Locator:
-    """What the assistant said."""
-    return page.locator("#log .message:not(.person)")
-
-
-async def ask(page: Page, text: str, answers: int) -> None:
-    """Ask, and wait until so many messages of the assistant stand there."""
-    await page.get_by_role("textbox", name=NL("web_your_question")).or_(page.get_by_role("textbox", name=EN("web_your_question"))).fill(text)
-    await page.keyboard.press("Enter")
-    await expect(messages(page)).to_have_count(answers)
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_asking_choosing_and_what_the_protocol_does_not_say(opened: Open) -> None:
@@ -247,21 +199,6 @@ async def test_a_screen_reader_hears_answers_in_their_language(opened: Open) -> 
     await ask(page, PHOTO, 2)
     assert await messages(page).last.locator(".unseen").first.inner_text() == NL("web_assistant")
     assert await messages(page).last.get_attribute("lang") == "nl"
-
-
-@pytest.mark.parametrize("look", ["phone", "desktop", "dark", "english"])
-async def test_axe_finds_nothing(opened: Open, look: str) -> None:
-    options: dict[str, dict[str, object]] = {"phone": {"viewport": PHONE}, "dark": {"color_scheme": "dark"}, "english": {"locale": "en-GB"}}
-    page = await opened(**options.get(look, {}))
-    await ask(page, PHOTO, 2)
-    await messages(page).last.get_by_role("button").last.click()
-    await expect(messages(page)).to_have_count(3)
-    found = [(await Axe().run(page)).response["violations"]]
-    if look == "phone":
-        await page.get_by_role("button", name=NL("web_protocol"), exact=True).click()
-        await expect(page.get_by_role("dialog")).to_be_visible()
-        found.append((await Axe().run(page)).response["violations"])
-    assert [(v["id"], [node["target"] for node in v["nodes"]]) for violations in found for v in violations] == []
 
 
 @pytest.mark.parametrize("size", [(640, 400), (320, 568)])

@@ -23,7 +23,6 @@ export class Log {
     this.does = does;
     this.shown = new Map();
     this.waiting = new Map();
-    this.spoken = false;
     // Bring what is new into view unless the person reads further up.
     this.atEnd = true;
     scroller.addEventListener("scroll", () => {
@@ -34,6 +33,11 @@ export class Log {
 
   get empty() {
     return this.shown.size === 0 && this.waiting.size === 0;
+  }
+
+  // Whether more stands there than a welcome, or what is left when everything was forgotten.
+  get spoken() {
+    return this.root.childElementCount > 1 || Boolean(this.root.querySelector(".person"));
   }
 
   // Before anything was asked the page stays at its beginning: the welcome and the questions that people ask most.
@@ -48,8 +52,10 @@ export class Log {
       this.waiting.delete(message.delivery);
     }
     if (message.gone) {
+      const held = before?.contains(document.activeElement);
       before?.remove();
       this.shown.delete(message.id);
+      if (held) this.scroller.focus();
       return;
     }
     if (before && this.onlyPressed(before, message)) return;
@@ -58,7 +64,6 @@ export class Log {
     made.dataset.id = message.id;
     made.content = content(message);
     this.shown.set(message.id, made);
-    if (message.by === "person") this.spoken = true;
     if (before) {
       before.replaceWith(made);
       if (held) (made.querySelector("button, a") ?? made).focus();
@@ -93,7 +98,6 @@ export class Log {
     const made = this.own({ media: act.media, text: act.text, pending: true });
     this.waiting.set(act.delivery, made);
     this.root.append(made);
-    this.spoken = true;
     this.toEnd();
   }
 
