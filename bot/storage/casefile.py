@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any, Protocol, TypeVar
 
 from pydantic import TypeAdapter
-from sqlalchemy import Column, Connection, Date, Integer, LargeBinary, String, Table, UniqueConstraint, insert, select, update
+from sqlalchemy import DDL, Column, Connection, Date, Integer, LargeBinary, String, Table, UniqueConstraint, event, insert, select, update
 
 from bot.keys import Sealer, SealError, new_key
 from bot.storage.database import Insert, dialects
@@ -56,7 +56,17 @@ case_events = Table(
     Column("about", String, nullable=False),
     sqlite_autoincrement=True,
 )
-"""Only ever added to: a trigger refuses anything else (migration 0003)."""
+"""Only ever added to: a trigger refuses anything else (here and in migration 0003)."""
+
+_REFUSE = "'case_events is append-only'"
+for _what in ("UPDATE", "DELETE"):
+    _trigger = f"CREATE TRIGGER case_events_no_{_what} BEFORE {_what} ON case_events BEGIN SELECT RAISE(ABORT, {_REFUSE}); END"
+    event.listen(case_events, "after_create", DDL(_trigger).execute_if(dialect="sqlite"))  # type: ignore[no-untyped-call]
+for _part in (
+    f"CREATE FUNCTION case_events_stay() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION {_REFUSE}; END $$",
+    "CREATE TRIGGER case_events_stay BEFORE UPDATE OR DELETE OR TRUNCATE ON case_events FOR EACH STATEMENT EXECUTE FUNCTION case_events_stay()",
+):
+    event.listen(case_events, "after_create", DDL(_part).execute_if(dialect="postgresql"))  # type: ignore[no-untyped-call]
 
 case_numbers = Table(
     "case_numbers",
