@@ -15,9 +15,9 @@ from knowledge import pack as packs
 from knowledge.index import build
 from knowledge.matcher import Matcher
 from knowledge.pack import Pack
-from tests.database import database_url, empty_database_url, postgres, sqlite_template
+from tests.database import database_url, empty_database_url, postgres, postgresql, sqlite_template
 
-__all__ = ["database_url", "empty_database_url", "postgres", "sqlite_template"]
+__all__ = ["database_url", "empty_database_url", "postgres", "postgresql", "sqlite_template"]
 
 ROOT = Path(__file__).parent.parent
 ALLURE = ROOT / "knowledge" / "allure"

@@ -58,17 +58,23 @@ def postgres() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture
+def postgresql(postgres: str) -> Iterator[str]:
+    """The address of a fresh PostgreSQL database that has its tables."""
+    name = f"test{next(_numbers)}"
+    create_postgres(postgres, name, "made")
+    yield postgres_url(postgres, name)
+    _administer(postgres, f"DROP DATABASE {name} WITH (FORCE)")
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of a fresh database that has its tables."""
-    if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "bot.db")
-        yield f"sqlite:///{tmp_path / 'bot.db'}"
-    else:
-        folder, name = request.getfixturevalue("postgres"), f"test{next(_numbers)}"
-        create_postgres(folder, name, "made")
-        yield postgres_url(folder, name)
-        _administer(folder, f"DROP DATABASE {name} WITH (FORCE)")
+    if request.param == "postgresql":
+        address: str = request.getfixturevalue("postgresql")
+        return address
+    shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "bot.db")
+    return f"sqlite:///{tmp_path / 'bot.db'}"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
