@@ -108,6 +108,8 @@ class FakeTelegram:
         self.chats: dict[int, Json] = {}
         self.started: set[int] = set()
         self.blocked: set[int] = set()
+        self.moved: dict[int, int] = {}
+        """Group → the supergroup that it became."""
         self.topics_gone: set[int] = set()
         self.messages: dict[int, dict[int, Posted]] = defaultdict(dict)
         self.written: defaultdict[int, int] = defaultdict(int)
@@ -198,6 +200,14 @@ class FakeTelegram:
         left, member = ({"user": ME, "status": status} for status in ("left", "member"))
         self.update("my_chat_member", {"chat": chat, "from": by.user, "date": 1, "old_chat_member": left, "new_chat_member": member})
         return chat
+
+    def move(self, group: Json) -> Json:
+        """The group becomes a supergroup: another chat, without the old messages."""
+        number = -1000000000000 - next(self._numbers)
+        self.chats[number] = {**group, "id": number, "type": "supergroup"}
+        self.started.add(number)
+        self.moved[group["id"]] = number
+        return self.chats[number]
 
     def next_number(self) -> int:
         return next(self._numbers)
@@ -416,13 +426,20 @@ class FakeTelegram:
         number = int(given["chat_id"])
         if number not in self.started:
             raise bad("chat not found")
-        if number in self.blocked:
-            raise RefusedError(403, "Forbidden: bot was blocked by the user")
+        self._check_there(number)
         if given.get("parse_mode"):
             raise bad("this bot is not to use any markup")
         return self.chats[number]
 
+    def _check_there(self, number: int) -> None:
+        if number in self.moved:
+            raise RefusedError(400, "Bad Request: group chat was upgraded to a supergroup chat", migrate_to_chat_id=self.moved[number])
+        if number in self.blocked:
+            why = "bot was blocked by the user" if number > 0 else "bot was kicked from the supergroup chat"
+            raise RefusedError(403, f"Forbidden: {why}")
+
     def _own(self, given: Json, what: str) -> Posted:
+        self._check_there(int(given["chat_id"]))
         message = self.messages[int(given["chat_id"])].get(int(given["message_id"]))
         if message is None:
             raise bad(f"message to {what} not found")

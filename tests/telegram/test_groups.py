@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 import pytest
 
 from tests.fakes.telegram_people import Person
@@ -116,3 +118,72 @@ async def test_where_a_topic_is_gone_the_answer_comes_into_the_group_itself(poll
     await polling.settled()
     assert [refused.split(": ")[-1] for refused in polling.telegram.refused] == ["message thread not found"]
     polling.telegram.refused.clear()
+
+
+UPGRADED = "Bad Request: group chat was upgraded to a supergroup chat"
+
+
+async def test_an_answer_follows_a_group_that_became_a_supergroup(polling: Stage, there: Person) -> None:
+    polling.telegram.held.add("sendMessage")
+    there.say(PHOTO)
+    await polling.queued(1)
+    moved = there.at(polling.telegram.move(there.chat))
+    polling.telegram.held.clear()
+    polling.telegram.wake()
+    await polling.settled()
+    assert [("profilering-4" in message.text, message.answers) for message in moved.sees()] == [(True, None)]
+    asked = moved.say(HELLO)
+    assert [message.answers for message in await moved.hears()] == [asked]
+    await polling.settled()
+    assert polling.telegram.refused == [f"sendMessage: {UPGRADED}"]
+    polling.telegram.refused.clear()
+
+
+async def test_what_was_to_be_edited_before_a_group_moved_is_said_anew(polling: Stage, there: Person) -> None:
+    asked = there.say(HELLO)
+    await there.hears()
+    await polling.settled()
+    moved = there.at(polling.telegram.move(there.chat))
+    there.edit(asked, PHOTO)
+    await moved.hears()
+    await polling.settled()
+    assert len(moved.sees()) == 1
+    assert polling.telegram.refused[0] == f"editMessageText: {UPGRADED}"
+    polling.telegram.refused.clear()
+
+
+async def test_a_group_that_removed_us_is_given_up_and_heard_again_when_it_takes_us_back(
+    polling: Stage, anna: Person, there: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING)
+    polling.telegram.held.add("sendMessage")
+    there.say(PHOTO)
+    there.say(HELLO)
+    await polling.queued(2)
+    there.block()
+    polling.telegram.held.clear()
+    polling.telegram.wake()
+    anna.say(PHOTO)
+    await anna.hears()
+    await polling.settled()
+    assert len(there.sees()) == 1
+    assert [record.getMessage().partition("given up: ")[2] for record in caplog.records] == ["Forbidden: bot was kicked from the supergroup chat"] * 2
+    there.block(False)
+    asked = there.say(PHOTO)
+    assert [message.answers for message in await there.hears()] == [asked]
+    await polling.settled()
+
+
+async def test_who_blocked_us_and_comes_back_hears_what_is_asked_then_and_nothing_of_before(polling: Stage, anna: Person) -> None:
+    polling.telegram.held.add("sendMessage")
+    anna.say(PHOTO)
+    await polling.queued(1)
+    anna.block()
+    polling.telegram.held.clear()
+    polling.telegram.wake()
+    await polling.settled()
+    anna.block(False)
+    anna.say("/start")
+    assert "profilering-4" not in (await anna.hears())[0].text
+    await polling.settled()
+    assert len(anna.sees()) == 1
