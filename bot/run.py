@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 import os
 import signal
@@ -85,10 +86,15 @@ def run(settings: Settings, matcher: Matcher, console: Console) -> None:
     """Run until SIGINT or SIGTERM. Raises `SettingsError` and `bot.storage.opening.StorageError` where it cannot start."""
     logs.configure(settings.log_level, {"json": True, "console": False, None: None}[settings.log_format], settings.secrets)
 
+    def started(running: Running) -> None:
+        gc.freeze()  # all that stays is here: the collector need not look at it again
+        gc.enable()
+        _started(running, settings, matcher, console)
+
     async def until_stopped() -> None:
         stop = asyncio.Event()
         with _signals(stop, console):
-            await serve(settings, matcher, stop, lambda running: _started(running, settings, matcher, console))
+            await serve(settings, matcher, stop, started)
 
     asyncio.run(until_stopped())
 

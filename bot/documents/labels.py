@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from babel.dates import format_datetime
-
 from handlers import texts
 from handlers.document import Document
 
@@ -22,6 +20,8 @@ class Labels:
 
 
 def labels(document: Document) -> Labels:
+    from babel.dates import format_datetime  # slow to import, and no question needs it
+
     say = texts.load()[document.language]
     time = format_datetime(document.made_at, "d MMMM y, HH:mm", tzinfo=document.made_at.tzinfo, locale=document.language)
     page = say("document_page", page="{page}", pages="{pages}")

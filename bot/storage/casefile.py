@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol, TypeVar
 
-from pydantic import TypeAdapter
 from sqlalchemy import DDL, Column, Connection, Date, Integer, LargeBinary, String, Table, UniqueConstraint, event, insert, select, update
 
 from bot.keys import Sealer, SealError, new_key
-from bot.storage.database import Insert, dialects
 from bot.storage.records import LostRecordError, Sealed
 from bot.storage.schema import Id, Instant, metadata
+from bot.storage.statement import Insert, PerDialect
 from handlers.flow import Answer, Written
 from handlers.incident.case import Actor, Case, CaseHead, Decision, Event, Filing, Note, Settled
 
@@ -119,10 +118,10 @@ class Content:
     picked: tuple[str, ...] = ()
 
 
-CONTENT: Sealed[Content] = Sealed(TypeAdapter(Content), "cases", "content")
-CLOSED: Sealed[dict[str, Answer]] = Sealed(TypeAdapter(dict[str, Answer]), "cases", "closed")
+CONTENT: Sealed[Content] = Sealed(Content, "cases", "content")
+CLOSED: Sealed[dict[str, Answer]] = Sealed(dict[str, Answer], "cases", "closed")
 """Choices and "weet ik niet": kept apart from free text, so that counting never has to open what people wrote."""
-INVOLVED: Sealed[tuple[str, ...]] = Sealed(TypeAdapter(tuple[str, ...]), "cases", "involved")
+INVOLVED: Sealed[tuple[str, ...]] = Sealed(tuple[str, ...], "cases", "involved")
 """Sealed with the board's key: the gate needs it before the case's own key is opened."""
 
 Result = TypeVar("Result")
@@ -310,4 +309,4 @@ def _next(insert_: Insert) -> Insert:
     return new.on_conflict_do_update(index_elements=["board", "year"], set_={"last": case_numbers.c.last + 1}).returning(case_numbers.c.last)
 
 
-_NEXT = dialects(_next)
+_NEXT = PerDialect(_next)

@@ -7,19 +7,16 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, Executable, create_engine, event
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 Result = TypeVar("Result")
-Insert = Any
-"""`insert` of either dialect: they share their methods but no type."""
 
 BUSY = 10.0
 """Seconds that SQLite waits for another process that writes."""
@@ -102,11 +99,6 @@ def parse(url: str) -> URL:
     if address.drivername == "sqlite" and address.database and address.database != ":memory:":
         return address
     raise DatabaseUrlError(f'"{address.drivername}" is not one of sqlite:///path and postgresql://…')
-
-
-def dialects(make: Callable[[Insert], Executable]) -> Mapping[str, Executable]:
-    """One statement for each database, by the dialect's name; they differ in their `insert … on conflict`."""
-    return {"sqlite": make(sqlite.insert), "postgresql": make(postgresql.insert)}
 
 
 def _sqlite(address: URL) -> Engine:

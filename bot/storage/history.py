@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, TypeVar
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field
 from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
@@ -24,7 +24,7 @@ Result = TypeVar("Result")
 TRIES = 20
 """How often a write is tried where others write to the same chat."""
 
-ENTRY: Sealed[Entry] = Sealed(TypeAdapter(Annotated[Entry, Field(discriminator="by")]), "web_messages", "data")
+ENTRY: Sealed[Entry] = Sealed(Annotated[Entry, Field(discriminator="by")], "web_messages", "data")
 
 
 class SqlHistory:

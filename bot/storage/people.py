@@ -14,9 +14,8 @@ from typing import Protocol, TypeVar
 from sqlalchemy import Column, Connection, Index, LargeBinary, String, Table, bindparam, delete, func, insert, select, update
 
 from bot.storage import reminding
-from bot.storage.database import Insert, dialects
 from bot.storage.schema import Id, Instant, metadata
-from bot.storage.statement import Statement
+from bot.storage.statement import Insert, PerDialect, Statement
 from handlers.incident.people import INVITATION_LASTS, OPEN_AT_MOST, OPEN_FOR, TRIES, TRIES_COUNT_FOR, Bound, Unlocking
 from handlers.turn import Role, Turn
 
@@ -294,4 +293,4 @@ def _open(insert_: Insert) -> Insert:
     return new.on_conflict_do_update(index_elements=["person", "chat"], set_={name: new.excluded[name] for name in ("since", "seen")})
 
 
-_BIND, _SET_PIN, _OPEN = dialects(_bind), dialects(_keep_pin), dialects(_open)
+_BIND, _SET_PIN, _OPEN = PerDialect(_bind), PerDialect(_keep_pin), PerDialect(_open)

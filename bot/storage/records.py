@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from functools import cached_property
+from typing import Any, Generic, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
@@ -40,9 +41,15 @@ class Payload:
 class Sealed(Generic[Kind]):
     """Writes and reads one kind of record in one column."""
 
-    adapter: TypeAdapter[Kind]
+    kind: Any
+    """`Kind` as a type."""
     table: str
     column: str
+
+    @cached_property
+    def adapter(self) -> TypeAdapter[Kind]:
+        """Built when it is first needed: that takes time, and a case is not opened at every start."""
+        return TypeAdapter(self.kind)
 
     def write(self, sealer: Sealer, record: Kind, *row: str) -> bytes:
         """Sealed to its row."""
@@ -63,6 +70,6 @@ class Sealed(Generic[Kind]):
             raise LostRecordError(f"{self.table}.{self.column}: not of this program's shape ({wrong})") from None
 
 
-SESSION = Sealed(TypeAdapter(Session), "sessions", "data")
-ACTIONS: Sealed[tuple[str, ...]] = Sealed(TypeAdapter(tuple[str, ...]), "keyboards", "actions")
-PAYLOAD = Sealed(TypeAdapter(Payload), "outbox", "payload")
+SESSION: Sealed[Session] = Sealed(Session, "sessions", "data")
+ACTIONS: Sealed[tuple[str, ...]] = Sealed(tuple[str, ...], "keyboards", "actions")
+PAYLOAD: Sealed[Payload] = Sealed(Payload, "outbox", "payload")

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import Column, Connection, String, Table, bindparam, select
 
-from bot.storage.database import Insert, dialects
 from bot.storage.schema import Instant, metadata
+from bot.storage.statement import Insert, PerDialect
 
 reminders = Table(
     "reminders",
@@ -49,12 +49,12 @@ def _take(insert_: Insert) -> Insert:
     return new.on_conflict_do_update(index_elements=["name"], set_={"until": new.excluded.until}, where=leases.c.until <= bindparam("now"))
 
 
-def _set(column: str) -> dict[str, Insert]:
+def _set(column: str) -> PerDialect:
     def make(insert_: Insert) -> Insert:
         new = insert_(reminders)
         return new.on_conflict_do_update(index_elements=["person", "case"], set_={column: new.excluded[column]})
 
-    return dict(dialects(make))
+    return PerDialect(make)
 
 
-_TAKE, _SNOOZE, _REMIND = dialects(_take), _set("snoozed"), _set("reminded")
+_TAKE, _SNOOZE, _REMIND = PerDialect(_take), _set("snoozed"), _set("reminded")

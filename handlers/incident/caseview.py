@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from babel.dates import format_date
-
 from handlers.flow import live
 from handlers.incident.answered import name_of, words
 from handlers.incident.case import BOARD, Case, CaseHead, CaseState, Event, NotApplicable, Subject, What
 from handlers.incident.demands import demanded
+from handlers.incident.inwords import day_in_words
 from handlers.incident.line import AMSTERDAM
 from handlers.incident.pin import ROLES
 from handlers.incident.steps import Step
@@ -115,7 +114,7 @@ def overview(shown: Shown, board: bool) -> Message:
         ),
     ]
     if case.agreed:
-        blocks.append(Paragraph(texts("case_agreed", day=format_date(case.agreed, "d MMMM y", shown.language))))
+        blocks.append(Paragraph(texts("case_agreed", day=day_in_words(case.agreed, "d MMMM y", shown.language))))
     if shown.steps:
         blocks += [Paragraph(texts("case_steps")), Bullets(tuple(step_line(shown, step) for step in shown.steps))]
     buttons: list[Button] = []
@@ -156,7 +155,7 @@ def step_line(shown: Shown, step: Step) -> str:
         return texts("step_not_applicable", title=title)
     if how.measure:
         title = f"{title}: {shown.step_texts.measures[how.measure][shown.language]}"
-    return texts("step_done", title=title, day=format_date(how.on, "d MMMM y", shown.language))
+    return texts("step_done", title=title, day=day_in_words(how.on, "d MMMM y", shown.language))
 
 
 def step_message(shown: Shown, step: Step, board: bool) -> Message:
@@ -236,13 +235,13 @@ def answered(shown: Shown) -> list[tuple[str, str]]:
 
 def outside(source: Outside, texts: Texts) -> str:
     """That something is not from the protocol, where it was read and when."""
-    return texts("not_from_protocol", source=source.source, checked=format_date(source.checked, "d MMMM y", texts.language))
+    return texts("not_from_protocol", source=source.source, checked=day_in_words(source.checked, "d MMMM y", texts.language))
 
 
 def day(at: datetime, language: Language) -> str:
-    return format_date(at.astimezone(AMSTERDAM).date(), "d MMMM y", language)
+    return day_in_words(at.astimezone(AMSTERDAM).date(), "d MMMM y", language)
 
 
 def moment(at: datetime, language: Language) -> str:
     local = at.astimezone(AMSTERDAM)
-    return f"{format_date(local.date(), 'd MMMM y', language)} {local:%H:%M}"
+    return f"{day_in_words(local.date(), 'd MMMM y', language)} {local:%H:%M}"

@@ -10,11 +10,9 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from babel import Locale
-from babel.dates import format_date, format_time
-
 from handlers.incident.clock import STARTS, Part, read_clock
 from handlers.incident.days import Doubt, mentions, one_of, spelt_right
+from handlers.incident.inwords import day_in_words, period_in_words, time_in_words
 from handlers.incident.line import AMSTERDAM
 from knowledge.words import Language
 
@@ -60,12 +58,11 @@ def describe(when: When, language: Language) -> str:
     """The day and time in words: "dinsdag 17 november 2026, 14:30"; as typed where no day is known."""
     if when.day is None:
         return when.text
-    locale = Locale(language)
-    told = format_date(when.day, "EEEE d MMMM y", locale)
+    told = day_in_words(when.day, "EEEE d MMMM y", language)
     if when.time:
-        return f"{told}, {format_time(when.time, 'HH:mm', locale=locale)}"
+        return f"{told}, {time_in_words(when.time, language)}"
     if when.part:
-        return f"{told}, {locale.day_periods['format']['abbreviated'][_PERIODS[when.part]]}"
+        return f"{told}, {period_in_words(_PERIODS[when.part], language)}"
     return told
 
 

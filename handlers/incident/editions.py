@@ -19,8 +19,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
-from babel.dates import format_date
-
 from handlers.document import AnyBlock, Document, Fields, Heading, Note, Paragraph, Quotation, Table
 from handlers.flow import Answers, Chosen, Unknown, live
 from handlers.incident import caseview
@@ -28,6 +26,7 @@ from handlers.incident.answered import name_of, words
 from handlers.incident.case import Edition, Event, NotApplicable, What
 from handlers.incident.caseview import Shown
 from handlers.incident.demands import HURT, SEXUAL, WHO, chosen
+from handlers.incident.inwords import day_in_words
 from handlers.incident.line import AMSTERDAM
 from handlers.incident.pin import ROLES
 from handlers.incident.steps import Step
@@ -170,7 +169,7 @@ def _step(shown: Shown, step: Step, which: Edition, quoted: set[str]) -> Iterato
     yield Heading(written.title[language], 2)
     yield Paragraph(written.text[language])
     if isinstance(written.rests_on, Outside):
-        checked = format_date(written.rests_on.checked, "d MMMM y", language)
+        checked = day_in_words(written.rests_on.checked, "d MMMM y", language)
         yield Note(texts("record_source", source=written.rests_on.source, checked=checked), texts("record_outside"))
     elif written.rests_on not in quoted:
         quoted.add(written.rests_on)
@@ -185,7 +184,7 @@ def _step(shown: Shown, step: Step, which: Edition, quoted: set[str]) -> Iterato
         pairs = [(texts("record_state"), texts("step_is_not")), (texts("record_reason"), how.reason if with_note else "")]
     else:
         measure = shown.step_texts.measures[how.measure][language] if how.measure else ""
-        done = texts("record_step_done", day=format_date(how.on, "d MMMM y", language), who=texts(ROLES[how.by.function]))
+        done = texts("record_step_done", day=day_in_words(how.on, "d MMMM y", language), who=texts(ROLES[how.by.function]))
         pairs = [(texts("record_state"), done), (texts("record_measure"), measure), (texts("record_note"), how.note if with_note else "")]
     yield Fields(tuple((label, value) for label, value in pairs if value))
 

@@ -6,18 +6,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from babel.dates import format_date
-
 from handlers.flow import Chosen, Unknown
 from handlers.given import Context, Response
 from handlers.incident import case as cases
 from handlers.incident import pin, sending
 from handlers.incident.asking import Told, question
 from handlers.incident.case import CaseHead
+from handlers.incident.inwords import day_in_words
 from handlers.incident.line import AMSTERDAM
 from handlers.incident.taking import kept, open_report, reply, told_now
 from handlers.reply import Block, Button, Message, Paragraph, Quotation, Reply
 from handlers.turn import Role, Turn
+from knowledge.words import Language
 
 FLOW = "incident"
 DIRECTOR, BOARD = "directeur", "bestuur"
@@ -116,5 +116,5 @@ def _drafts(drafts: Sequence[CaseHead], context: Context) -> tuple[Button, ...]:
     return tuple(Button(texts("report_resume_one", day=_day(head, texts.language)), f"report:resume:{head.id}") for head in drafts[:5])
 
 
-def _day(head: CaseHead, language: str) -> str:
-    return str(format_date(head.opened.astimezone(AMSTERDAM), "d MMMM", locale=language))
+def _day(head: CaseHead, language: Language) -> str:
+    return day_in_words(head.opened.astimezone(AMSTERDAM), "d MMMM", language)

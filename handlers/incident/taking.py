@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from babel.dates import format_date
-
 from handlers.flow import Answer, Chosen, Unknown, Written, WrongAnswerError, answer, walk
 from handlers.given import Context, Response
 from handlers.incident import access, dates, sending
@@ -13,6 +11,7 @@ from handlers.incident import case as cases
 from handlers.incident.agreed import day_agreed
 from handlers.incident.asking import Told, held_back, moment_unsure, question
 from handlers.incident.case import Case
+from handlers.incident.inwords import day_in_words
 from handlers.incident.line import AMSTERDAM
 from handlers.reply import Message, Paragraph, Reply
 from handlers.scrub import looks_personal
@@ -90,7 +89,7 @@ def taken_away(turn: Turn, context: Context, response: Response) -> Response:
 def _with_day(text: str, turn: Turn, context: Context) -> str:
     """An agreed day with its date before it: "volgende week dinsdag" says nothing to who reads it in a month."""
     day = day_agreed(text, turn.at.astimezone(AMSTERDAM).date())
-    named = format_date(day, "EEEE d MMMM y", context.texts.language) if day else ""
+    named = day_in_words(day, "EEEE d MMMM y", context.texts.language) if day else ""
     return f"{named} ({text})" if named and named not in text else text
 
 
