@@ -20,6 +20,8 @@ from structlog.typing import EventDict, WrappedLogger
 STRUCK = "[redacted]"
 TALKATIVE = ("httpx", "httpcore", "telegram", "sqlalchemy", "alembic", "asyncio", "uvicorn", "urllib3", "fontTools", "multipart", "microsoft_teams")
 """Libraries that log addresses or whole messages below WARNING."""
+QUOTING = ("telegram.request",)
+"""Libraries that quote in their errors what came back, a message among it. They raise too, and what they raise our own code reports."""
 LEAST_SECRET = 8
 """Letters: a shorter one would be struck out of ordinary words."""
 
@@ -59,6 +61,8 @@ def configure(level: str = "INFO", as_json: bool | None = None, secrets: Iterabl
     logging.captureWarnings(True)
     for name in TALKATIVE:
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level)))
+    for name in QUOTING:
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
 
 class Redaction:

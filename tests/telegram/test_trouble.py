@@ -81,6 +81,7 @@ TROUBLES = {
     "500": (gone("NetworkError"), [0.5, 1, 2]),
     "drop": (gone("NetworkError (RemoteProtocolError)"), [0.5, 1, 2]),
     "<html>Wifi: log in first</html>": (gone("TelegramError"), [0.5, 1, 2]),
+    '{"ok": true, "result": [{"message": {"text": "kanarie': (gone("TelegramError"), [0.5, 1, 2]),
     "[]": (unreadable("TypeError"), [0.5, 1, 2]),
     '{"ok": true}': (unreadable("KeyError"), [0.5, 1, 2]),
     '{"ok": true, "result": 5}': (unreadable("ValueError"), [0.5, 1, 2]),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.channels.telegram import receiver
 from handlers.conversation import Conversation
 from knowledge.matcher import Matcher
 from tests.fakes.telegram import FakeTelegram
@@ -172,19 +173,49 @@ async def test_an_answer_that_got_lost_repeats_one_message_at_most(polling: Stag
 
 
 @pytest.mark.parametrize("kind", ["429", "500", "drop", "drop_after"])
-@pytest.mark.parametrize("method", ["getUpdates", "answerCallbackQuery"])
-async def test_other_calls_that_fail_lose_nothing(polling: Stage, kind: str, method: str) -> None:
+async def test_asking_for_updates_in_vain_loses_nothing(polling: Stage, kind: str) -> None:
     anna = polling.telegram.person("Anna")
     anna.say(PHOTO)
     (answer,) = await anna.hears()
     await polling.settled()
-    polling.telegram.fail(kind, method)
-    pressed = anna.press(answer.buttons[0]["text"])
+    polling.telegram.fail(kind, "getUpdates")
+    anna.press(answer.buttons[0]["text"])
     assert await anna.hears()
     anna.say("hoi")
     assert await anna.hears()
     await polling.settled()
-    polling.telegram.presses[pressed] = True  # a press whose answer fails stops spinning by itself
+
+
+@pytest.mark.parametrize("kind", ["429", "500", "drop", "drop_after"])
+async def test_a_press_is_answered_again_where_that_failed(polling: Stage, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(receiver, "ANSWER_AGAIN", (0.01, 0.01))
+    telegram = polling.telegram
+    anna = telegram.person("Anna")
+    anna.say(PHOTO)
+    await anna.hears()
+    telegram.fail(kind, "answerCallbackQuery", times=2, retry_after=0)
+    pressed = anna.press("Nuttig")
+    await telegram.until(lambda: telegram.presses[pressed] and telegram.faults[0].times == 0, "the press to be answered")
+    await polling.settled()
+    assert telegram.toasts[-1].startswith("Dank")
+    assert len(anna.sees()) == 1
+    await polling.channel.stop()
+    assert bool(telegram.refused) == (kind == "drop_after")  # it was answered twice, which does no harm
+    telegram.refused.clear()
+
+
+async def test_a_press_that_cannot_be_answered_is_given_up(polling: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(receiver, "ANSWER_AGAIN", (0.01, 0.01))
+    telegram = polling.telegram
+    anna = telegram.person("Anna")
+    anna.say(PHOTO)
+    await anna.hears()
+    telegram.fail("500", "answerCallbackQuery", times=99)
+    pressed = anna.press("Nuttig")
+    await telegram.until(lambda: telegram.faults[0].times == 96, "three tries")
+    await polling.channel.stop()
+    assert telegram.faults[0].times == 96
+    telegram.presses[pressed] = True
 
 
 async def test_who_blocked_us_is_given_up_and_others_go_on(polling: Stage) -> None:

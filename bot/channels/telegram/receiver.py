@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 
 from telegram import CallbackQuery, Update
 from telegram.constants import ChatAction
-from telegram.error import TelegramError
+from telegram.error import BadRequest, RetryAfter, TelegramError
 
-from bot.channels.telegram.client import Client, RawUpdate
+from bot.channels.telegram.client import Client, RawUpdate, seconds_of
 from bot.channels.telegram.inline import Inline
 from bot.channels.telegram.transport import reason
 from bot.channels.telegram.updates import CHANNEL, Reader
@@ -30,6 +30,10 @@ TYPING_SHOWS = 4.5
 """Seconds; the app shows "typing" for five."""
 ANSWERED = 1000
 """Presses of which it is remembered that they were answered; a second answer is refused."""
+ANSWER_AGAIN = (1.0, 2.0)
+"""Seconds before a press is answered again where that failed: until then its button spins."""
+ANSWER_WITHIN = 5.0
+"""Seconds that are waited for it at most, whatever Telegram asks: much later nobody looks at it, and stopping waits for it."""
 TOAST = 200
 
 
@@ -109,16 +113,23 @@ class Receiver:
             await asyncio.sleep(TYPING_SHOWS)
 
     async def _answer(self, query: CallbackQuery, toast: str) -> None:
-        """Stop the button's spinning. Where that fails nothing is lost: it stops by itself."""
+        """Stop the button's spinning. Where that keeps failing nothing is lost: it stops by itself."""
         if query.id in self._answered:
             return
         self._answered[query.id] = None
         while len(self._answered) > ANSWERED:
             self._answered.popitem(last=False)
-        try:
-            await self._client.answer_callback_query(query.id, toast[:TOAST] or None)
-        except TelegramError as error:
-            log.debug("a press was not answered: %s", reason(error))
+        for wait in (*ANSWER_AGAIN, None):
+            try:
+                await self._client.answer_callback_query(query.id, toast[:TOAST] or None)
+            except BadRequest as error:  # it was answered after all, or too long ago
+                log.debug("a press was not answered: %s", reason(error))
+            except TelegramError as error:
+                log.debug("a press was not answered: %s", reason(error))
+                if wait is not None:
+                    await asyncio.sleep(min(seconds_of(error), ANSWER_WITHIN) if isinstance(error, RetryAfter) else wait)
+                    continue
+            return
 
     def _soon(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)
