@@ -18,7 +18,20 @@ import structlog
 from structlog.typing import EventDict, WrappedLogger
 
 STRUCK = "[redacted]"
-TALKATIVE = ("httpx", "httpcore", "telegram", "sqlalchemy", "alembic", "asyncio", "uvicorn", "urllib3", "fontTools", "multipart", "microsoft_teams")
+TALKATIVE = (
+    "aiohttp",
+    "httpx",
+    "httpcore",
+    "telegram",
+    "sqlalchemy",
+    "alembic",
+    "asyncio",
+    "uvicorn",
+    "urllib3",
+    "fontTools",
+    "multipart",
+    "microsoft_teams",
+)
 """Libraries that log addresses or whole messages below WARNING."""
 QUOTING = ("telegram.request",)
 """Libraries that quote in their errors what came back, a message among it. They raise too, and what they raise our own code reports."""

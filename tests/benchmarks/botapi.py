@@ -7,7 +7,7 @@ import itertools
 import json
 import time
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -58,7 +58,7 @@ class Server:
         async with self._more:
             await self._more.wait_for(lambda: len(self.latencies) >= count)
 
-    async def answer(self, method: str, given: dict[str, str]) -> object:
+    async def answer(self, method: str, given: Mapping[str, Any]) -> object:
         if method == "getMe":
             return ME
         if method == "getUpdates":
@@ -101,7 +101,7 @@ async def listening() -> AsyncIterator[Server]:
                 length = next((int(line.split(":")[1]) for line in head.split("\r\n") if line.lower().startswith("content-length:")), 0)
                 body = (await reader.readexactly(length)).decode()
                 path, _, query = head.split(" ", 2)[1].partition("?")
-                given = {name: values[0] for name, values in parse_qs(f"{query}&{body}").items()}
+                given = json.loads(body) if body.startswith("{") else {name: values[0] for name, values in parse_qs(f"{query}&{body}").items()}
                 answer = json.dumps({"ok": True, "result": await made.answer(path.rpartition("/")[2], given)}).encode()
                 writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b" % (len(answer), answer))
         except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):

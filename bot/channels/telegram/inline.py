@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 
-from telegram import InlineQuery, InlineQueryResultArticle, InlineQueryResultsButton, InputTextMessageContent
+from telegram import InlineQuery, InlineQueryResultArticle, InlineQueryResultsButton, InputTextMessageContent, LinkPreviewOptions, MessageEntity
 from telegram.error import TelegramError
 
 from bot.channels.telegram.client import Client
 from bot.channels.telegram.text import render
-from bot.channels.telegram.transport import NO_PREVIEW, reason
+from bot.channels.telegram.transport import reason
 from handlers.reply import Block, Paragraph, Quotation
 from handlers.texts import Texts
 from knowledge.index import phrasings_of
@@ -78,7 +78,8 @@ def card(rule: Rule, texts: Texts) -> InlineQueryResultArticle:
     if texts("gist"):
         blocks.append(Paragraph(texts("gist"), tone="aside"))
     part = render(blocks)[0]
-    content = InputTextMessageContent(part.text, entities=part.entities, link_preview_options=NO_PREVIEW)
+    entities = MessageEntity.de_list([dict(entity) for entity in part.entities])
+    content = InputTextMessageContent(part.text, entities=entities, link_preview_options=LinkPreviewOptions(is_disabled=True))
     return InlineQueryResultArticle(f"{rule.id}.{language}", rule.title[language], content, description=rule.short[language])
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from ipaddress import ip_address
 from urllib.parse import urlsplit
-
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.channels.telegram.updates import clean
 from handlers.reply import Button
@@ -20,23 +18,26 @@ LABEL = 60
 BUTTONS = 100
 """More are refused by Telegram."""
 
+Keyboard = Mapping[str, Sequence[Sequence[Mapping[str, str]]]]
+"""An InlineKeyboardMarkup of the Bot API."""
 
-def keyboard(buttons: Sequence[Button], ids: Sequence[str]) -> InlineKeyboardMarkup | None:
+
+def keyboard(buttons: Sequence[Button], ids: Sequence[str]) -> Keyboard | None:
     """The keyboard of a message; `ids` are the buttons' opaque ids, "" for one that opens a page. None without buttons."""
-    rows: list[list[InlineKeyboardButton]] = []
+    rows: list[list[Mapping[str, str]]] = []
     letters = 0
     for button, known in list(zip(buttons, ids, strict=True))[:BUTTONS]:
         if not known and not opens(button.url):
             continue
         label = shorten(clean(button.label))
-        made = InlineKeyboardButton(label, callback_data=known) if known else InlineKeyboardButton(label, url=button.url)
+        made = {"text": label, "callback_data": known} if known else {"text": label, "url": button.url}
         if rows and len(rows[-1]) < ROW and letters + len(label) <= ROW_LETTERS:
             rows[-1].append(made)
             letters += len(label)
         else:
             rows.append([made])
             letters = len(label)
-    return InlineKeyboardMarkup(rows) if rows else None
+    return {"inline_keyboard": rows} if rows else None
 
 
 def links(buttons: Sequence[Button]) -> list[str]:

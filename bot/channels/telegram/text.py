@@ -6,10 +6,10 @@ Telegram counts in UTF-16 units; a message holds at most 4096 of them.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from telegram import MessageEntity
+from telegram.constants import MessageEntityType
 
 from bot.channels.telegram.updates import clean
 from handlers.reply import Block, Bullets, Heading, Paragraph, Quotation
@@ -18,13 +18,16 @@ LIMIT = 4096
 CAPTION_LIMIT = 1024
 JOINERS = "\u200d\ufe0e\ufe0f"
 
+Entity = Mapping[str, str | int]
+"""A MessageEntity of the Bot API: its type, offset and length."""
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
     """What fits in one message."""
 
     text: str
-    entities: tuple[MessageEntity, ...] = ()
+    entities: tuple[Entity, ...] = ()
 
 
 @dataclass
@@ -50,21 +53,21 @@ def render(blocks: Iterable[Block], links: Sequence[str] = ()) -> list[Part]:
     whole = _Whole()
     for block in blocks:
         if isinstance(block, Quotation):
-            whole.add(clean(block.text), MessageEntity.BLOCKQUOTE)
-            whole.add(clean(block.source), MessageEntity.ITALIC, apart="\n")
+            whole.add(clean(block.text), MessageEntityType.BLOCKQUOTE)
+            whole.add(clean(block.source), MessageEntityType.ITALIC, apart="\n")
         elif isinstance(block, Heading):
-            whole.add(clean(block.text), MessageEntity.BOLD)
+            whole.add(clean(block.text), MessageEntityType.BOLD)
         elif isinstance(block, Bullets):
             whole.add("\n".join(f"• {clean(item)}" for item in block.items))
         elif isinstance(block, Paragraph):
-            whole.add(clean(block.text), MessageEntity.ITALIC if block.tone == "aside" else "")
+            whole.add(clean(block.text), MessageEntityType.ITALIC if block.tone == "aside" else "")
     whole.add("\n".join(links))
     return _parts(whole)
 
 
 def units(text: str) -> int:
     """A text's length as Telegram counts it."""
-    return len(text) if text.isascii() else len(text) + sum(letter > "\uffff" for letter in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _parts(whole: _Whole) -> list[Part]:
@@ -113,11 +116,11 @@ def _belongs(text: str, position: int) -> bool:
 def _part(whole: _Whole, start: int, end: int) -> Part:
     """The piece from `start` to `end` without space around it; what is special in it goes on in the next piece."""
     start, end = _trim(whole.text, start, end)
-    entities = []
+    entities: list[Entity] = []
     for first, last, kind in whole.spans:
         inner, outer = _trim(whole.text, max(first, start), min(last, end))
         if inner < outer:
-            entities.append(MessageEntity(kind, units(whole.text[start:inner]), units(whole.text[inner:outer])))
+            entities.append({"type": kind, "offset": units(whole.text[start:inner]), "length": units(whole.text[inner:outer])})
     return Part(whole.text[start:end], tuple(entities))
 
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from telegram import InlineKeyboardMarkup, InputFile, LinkPreviewOptions, ReplyParameters
+from telegram import InputFile
 from telegram.constants import ChatAction
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError
 
 from bot.channels.telegram.client import Client, seconds_of
-from bot.channels.telegram.keyboard import keyboard, links
+from bot.channels.telegram.keyboard import Keyboard, keyboard, links
 from bot.channels.telegram.text import CAPTION_LIMIT, Part, render, units
 from bot.channels.telegram.updates import CHANNEL
 from bot.outbox import GiveUpError, MakeAttachment, Outgoing, TryLaterError
@@ -21,7 +20,7 @@ from handlers.reply import Attachment
 
 log = logging.getLogger(__name__)
 
-NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+NO_PREVIEW = {"is_disabled": True}
 DELETED_AT_ONCE = 100
 HALF_SENT = 1000
 """Messages of several parts of which it is remembered how far they came."""
@@ -43,11 +42,6 @@ class _Progress:
     """The message that it replaces turned out to be gone."""
 
 
-AT_ONCE = 4
-"""Messages under way at once: at a tenth of a second each that is more than Telegram takes, and every call that waits in the pool of connections
-costs a walk through it."""
-
-
 class TelegramTransport:
     """`bot.outbox.Transport` for Telegram. A call whose answer got lost is done again: that one message may then stand there twice."""
 
@@ -57,16 +51,14 @@ class TelegramTransport:
         self._client = client
         self._make_attachment = make_attachment
         self._half_sent: OrderedDict[int, _Progress] = OrderedDict()
-        self._turn = asyncio.Semaphore(AT_ONCE)
 
     async def send(self, outgoing: Outgoing) -> tuple[str, ...]:
         chat = int(outgoing.chat.id.removeprefix(f"{CHANNEL}:"))
         try:
-            async with self._turn:
-                try:
-                    return await self._send(outgoing, chat)
-                except ChatMigrated as moved:
-                    return await self._send(outgoing, moved.new_chat_id)
+            try:
+                return await self._send(outgoing, chat)
+            except ChatMigrated as moved:
+                return await self._send(outgoing, moved.new_chat_id)
         except RetryAfter as error:
             raise TryLaterError("Telegram asks to wait", seconds_of(error)) from error
         except (Forbidden, BadRequest, ChatMigrated) as error:
@@ -134,7 +126,7 @@ class _Post:
             await self._client.send_chat_action(self._chat, ChatAction.UPLOAD_DOCUMENT, message_thread_id=self._topic)
             sent.append(await self._document(await make(attachment), caption))
 
-    async def _part(self, part: Part, number: int, markup: InlineKeyboardMarkup | None) -> str:
+    async def _part(self, part: Part, number: int, markup: Keyboard | None) -> str:
         if number < len(self._old) and not self._progress.anew:
             try:
                 await self._edit(self._old[number], part, markup)
@@ -144,30 +136,37 @@ class _Post:
                 return self._old[number]
         return await self._within_topic(lambda topic: self._text(part, markup, topic))
 
-    async def _text(self, part: Part, markup: InlineKeyboardMarkup | None, topic: int | None) -> str:
-        message = await self._client.send_message(
-            self._chat,
-            part.text,
+    async def _text(self, part: Part, markup: Keyboard | None, topic: int | None) -> str:
+        sent = await self._client.call(
+            "sendMessage",
+            chat_id=self._chat,
+            text=part.text,
             entities=part.entities,
             link_preview_options=NO_PREVIEW,
             reply_markup=markup,
             message_thread_id=topic,
             reply_parameters=self._quoting(),
         )
-        return str(message.message_id)
+        return str(sent["message_id"])
 
-    def _quoting(self) -> ReplyParameters | None:
+    def _quoting(self) -> Mapping[str, int | bool] | None:
         """In a group: the message that is answered, above the first of what answers it."""
         if self._answers is None or self._progress.sent:
             return None
-        return ReplyParameters(self._answers, allow_sending_without_reply=True)
+        return {"message_id": self._answers, "allow_sending_without_reply": True}
 
-    async def _edit(self, number: str, part: Part, markup: InlineKeyboardMarkup | None) -> None:
+    async def _edit(self, number: str, part: Part, markup: Keyboard | None) -> None:
         if not number.isdigit():
             raise _GoneError
         try:
-            await self._client.edit_message_text(
-                part.text, self._chat, int(number), entities=part.entities, link_preview_options=NO_PREVIEW, reply_markup=markup
+            await self._client.call(
+                "editMessageText",
+                chat_id=self._chat,
+                message_id=int(number),
+                text=part.text,
+                entities=part.entities,
+                link_preview_options=NO_PREVIEW,
+                reply_markup=markup,
             )
         except BadRequest as error:
             text = error.message.lower()
@@ -177,19 +176,18 @@ class _Post:
                 raise
 
     async def _document(self, file: InputFile, caption: Part | None) -> str:
-        words, entities = (caption.text, caption.entities) if caption else (None, None)
-
         async def post(topic: int | None) -> str:
-            message = await self._client.send_document(
-                self._chat,
-                file,
-                caption=words,
-                caption_entities=entities,
+            sent = await self._client.call(
+                "sendDocument",
+                chat_id=self._chat,
+                document=file,
+                caption=caption.text if caption else None,
+                caption_entities=caption.entities if caption else None,
                 reply_markup=self._keyboard,
                 message_thread_id=topic,
                 reply_parameters=self._quoting(),
             )
-            return str(message.message_id)
+            return str(sent["message_id"])
 
         return await self._within_topic(post)
 
