@@ -49,12 +49,19 @@ class Reader:
 
     def words(self, text: str) -> tuple[str, ...]:
         """The words of a text, normalised and repaired."""
-        return tuple(self.vocabulary.repair(word) for word in split(text))
+        return self._repaired(split(text))
 
     def read(self, text: str) -> Reading:
-        words = self.words(text)
+        return self.read_words(split(text))
+
+    def read_words(self, typed: Sequence[str]) -> Reading:
+        """The reading of a text that was split already."""
+        words = self._repaired(typed)
         concepts = self.lexicon.find(words)
         return Reading(words, concepts, self._features(words, concepts))
+
+    def _repaired(self, typed: Sequence[str]) -> tuple[str, ...]:
+        return tuple(self.vocabulary.repair(word) for word in typed)
 
     def _features(self, words: Sequence[str], concepts: Mapping[str, str]) -> dict[Block, Counter[str]]:
         stems = [stem(word) for word in words]

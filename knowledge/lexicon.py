@@ -7,7 +7,7 @@ patterns, where ` .. ` allows up to four words between (`zet .. online`). A word
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from knowledge.words import normalise
 
@@ -17,8 +17,7 @@ MIN_SUFFIX = 4
 """Letters that the known end of a compound must have."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(NamedTuple):
     text: str
     kind: str
     """`word`, `prefix` or `suffix`."""
@@ -33,8 +32,7 @@ class _Part:
         return word.endswith(self.text)
 
 
-@dataclass(frozen=True, slots=True)
-class _Form:
+class _Form(NamedTuple):
     concept: str
     text: str
     """As the lexicon has it."""

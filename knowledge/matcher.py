@@ -117,9 +117,9 @@ class Matcher:
         """What the protocol says to a question. Never raises, whatever the text."""
         words = split(question)
         language = self.language(words)
-        reading = self.index.reader.read(question)
         if not words:
             return _nothing(question, language)
+        reading = self.index.reader.read_words(words)
         chances = self.chances(reading)
         foreign = self._foreign(words)
         status = "decline" if foreign else decide(chances)

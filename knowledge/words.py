@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Literal
@@ -36,7 +37,10 @@ def normalise(text: str) -> str:
     if len(text) > MAX_CHARACTERS:
         half = MAX_CHARACTERS // 2
         text = text[:half] + " " + text[-half:]
-    text = unicodedata.normalize("NFKD", text.translate(_APOSTROPHES).lower())
+    text = text.translate(_APOSTROPHES).lower()
+    if text.isascii():  # nothing to take apart
+        return text
+    text = unicodedata.normalize("NFKD", text)
     return "".join(c for c in text if not unicodedata.combining(c))
 
 
@@ -59,12 +63,10 @@ class Vocabulary:
 
     def __init__(self, words: Iterable[str], known: Callable[[str], bool] = lambda word: False) -> None:
         """`words`: every known word. `known`: tells whether a word that is not listed is known all the same."""
-        self.words = frozenset(words)
+        self._sorted = sorted(words)
+        self.words = frozenset(self._sorted)
         self._known = known
         self._by_initial: dict[str, list[str]] = {}
-        for word in sorted(self.words):
-            if len(word) >= REPAIR_MIN_LENGTH - 1 and word[0].isalpha():
-                self._by_initial.setdefault(word[0], []).append(word)
         self._repaired: dict[str, str] = {}
         self._parts: dict[str, tuple[str, ...]] = {}
 
@@ -79,13 +81,22 @@ class Vocabulary:
         if found is None:
             best = process.extractOne(
                 word,
-                self._by_initial.get(word[0], ()),
+                self._like(word[0]),
                 scorer=distance.OSA.normalized_similarity,
                 score_cutoff=REPAIR_SIMILARITY,
             )
             found = best[0] if best and abs(len(best[0]) - len(word)) <= 2 else word
             if len(self._repaired) < 20_000:
                 self._repaired[word] = found
+        return found
+
+    def _like(self, initial: str) -> list[str]:
+        """The words with this initial that a misspelt word may be repaired to."""
+        found = self._by_initial.get(initial)
+        if found is None:
+            first, end = (bisect_left(self._sorted, start) for start in (initial, chr(ord(initial) + 1)))
+            found = [word for word in self._sorted[first:end] if len(word) >= REPAIR_MIN_LENGTH - 1 and initial.isalpha()]
+            self._by_initial[initial] = found
         return found
 
     def parts(self, word: str) -> tuple[str, ...]:

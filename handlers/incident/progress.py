@@ -12,7 +12,7 @@ from hashlib import sha256
 
 from handlers.given import Context, Response, said
 from handlers.incident import case as domain
-from handlers.incident import caseview, dates
+from handlers.incident import caseview
 from handlers.incident.access import Action, may
 from handlers.incident.agreed import day_agreed
 from handlers.incident.case import (
@@ -69,6 +69,8 @@ async def done_on(turn: Turn, context: Context) -> Response:
     today = turn.at.astimezone(AMSTERDAM).date()
     argument, on = context.argument, None
     if isinstance(turn.act, Said) and written_day:
+        from handlers.incident import dates  # its patterns take long to compile, and only a case needs them
+
         on = dates.read(turn.act.text, turn.at).day
     else:
         argument, _, written = argument.rpartition(":")

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from handlers.flow import Answer, Chosen, Unknown, Written, WrongAnswerError, answer, walk
 from handlers.given import Context, Response
-from handlers.incident import access, dates, sending
+from handlers.incident import access, sending
 from handlers.incident import case as cases
 from handlers.incident.agreed import day_agreed
 from handlers.incident.asking import Told, held_back, moment_unsure, question
@@ -94,6 +94,8 @@ def _with_day(text: str, turn: Turn, context: Context) -> str:
 
 
 async def _take_when(turn: Turn, context: Context, told: Told, text: str) -> Response:
+    from handlers.incident import dates  # its patterns take long to compile, and only a report needs them
+
     when = dates.read(text, turn.at)
     if when.doubt == "unknown":
         return await take(turn, context, told, Unknown())
