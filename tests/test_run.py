@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import socket
@@ -102,6 +103,30 @@ def test_it_says_what_is_on_answers_and_ends_cleanly_on_sigterm(start: Start) ->
         list(lines)
     code, out, err = bot.end()
     assert (code, out, err) == (0, "Stopping; once more to stop at once ...\n", "")
+
+
+def test_sigterm_finishes_what_is_under_way(start: Start) -> None:
+    bot = start()
+    visitor = Visitor(bot.page)
+    bot.until("Ctrl-C stops it.")
+    body = json.dumps({"kind": "said", "delivery": "d", "as": "", "text": "mag ik deze foto plaatsen"}).encode()
+    port = visitor.http.base_url.port or 0
+    head = (
+        f"POST /turns HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nOrigin: http://127.0.0.1:{port}\r\n"
+        f"Cookie: visitor={visitor.http.cookies['visitor']}\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", port)) as slow:
+        slow.sendall(head.encode() + body[:20])  # a question of which half has come
+        assert visitor.http.get("healthz").status_code == 200
+        bot.signal(signal.SIGTERM)
+        bot.until("Stopping")
+        slow.sendall(body[20:])
+        assert slow.makefile("rb").readline() == b"HTTP/1.1 200 OK\r\n"
+    assert bot.end()[::2] == (0, "")
+    again = start(WEB_PORT=str(port))
+    again.until("Ctrl-C stops it.")
+    with closing(visitor.http):
+        assert words(visitor.hear()).startswith("Vraag eerst toestemming.")
 
 
 def test_the_second_ctrl_c_ends_at_once(start: Start) -> None:

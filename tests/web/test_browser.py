@@ -7,12 +7,14 @@ import json
 from pathlib import Path
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, Error, expect
 
-from tests.web.pages import EN, NL, PHONE, PHOTO, Open, ask, messages
+from tests.web.pages import EN, NL, PHONE, PHOTO, Open, ask, messages, press
 from tests.web.site import Site
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+VAGUE = "Mag ik als directeur een kind naar huis sturen of schorsen naar aanleiding van wat het op Instagram heeft gezet?"
 
 
 async def test_asking_choosing_and_what_the_protocol_does_not_say(opened: Open) -> None:
@@ -218,14 +220,33 @@ async def test_motion_is_left_out_for_who_wants_none(opened: Open) -> None:
     assert await messages(moving).first.evaluate("element => getComputedStyle(element).animationName") == "arrive"
 
 
-async def test_a_guided_check_is_walked_by_pressing(opened: Open, shipped_site: Site) -> None:
+async def test_choosing_among_rules_or_none_of_them(opened: Open, shipped_site: Site) -> None:
+    page = await opened(at=shipped_site)
+    await ask(page, VAGUE, 2)
+    choices = messages(page).nth(1).locator(".buttons button")
+    await expect(messages(page).nth(1).locator("blockquote")).to_have_count(0)
+    await expect(choices.filter(has_text=NL("none"))).to_have_count(1)
+    await choices.first.click()
+    await expect(messages(page).last.locator("blockquote")).to_be_visible()
+    await ask(page, VAGUE, 4)
+    await messages(page).last.get_by_role("button", name=NL("none")).click()
+    await expect(messages(page)).to_have_count(5)
+    await expect(messages(page).last.locator("blockquote")).to_have_count(0)
+
+
+async def test_a_guided_check_is_walked_by_pressing_to_what_the_protocol_says_then(opened: Open, shipped_site: Site) -> None:
     page = await opened(at=shipped_site)
     await ask(page, "mag ik een foto van de sportdag op facebook zetten", 2)
-    await messages(page).last.get_by_role("button", name="Check: mag deze foto online?").click()
-    await expect(messages(page).last).to_contain_text("Vraag 1 van")
-    await messages(page).last.get_by_role("button", name="Website, nieuwsbrief of papier").click()
-    await expect(page.locator("#log")).to_contain_text("✓ Website, nieuwsbrief of papier")
+    await press(page, "Check: mag deze foto online?")
+    await expect(messages(page).last).to_contain_text("Vraag 1 van 4")
+    for number, pressed in enumerate(("Op sociale media", "Ja", "Leerlingen"), 2):
+        await press(page, pressed)
+        await expect(page.locator("#log")).to_contain_text(f"✓ {pressed}")
+        await expect(messages(page).last).to_contain_text(f"Vraag {number} van 4")
     await expect(page.get_by_role("button", name="In de ouderapp")).to_have_count(0)
+    await press(page, "Nee, of niet allemaal")
+    await expect(messages(page).last).to_contain_text("Plaats de opname nog niet")
+    await expect(messages(page).last.locator("figcaption")).to_contain_text("profilering-4")
 
 
 async def test_a_question_after_a_question_is_understood_by_it(opened: Open, shipped_site: Site) -> None:
@@ -234,3 +255,34 @@ async def test_a_question_after_a_question_is_understood_by_it(opened: Open, shi
     await ask(page, "en op de website?", 3)
     await expect(messages(page).last).to_contain_text("Het protocol geeft hier geen antwoord op")
     await expect(messages(page).last).to_contain_text("website")
+
+
+async def test_the_policy_is_kept_by_the_browser(browser: Browser, site: Site) -> None:
+    """No script or style within the page, no text made markup, no other address: each is tried, and stopped."""
+    page = await browser.new_page()
+    await page.goto(site.address)
+    await expect(messages(page).first).to_be_visible()
+    await page.evaluate("addEventListener('securitypolicyviolation', ({effectiveDirective}) => (window.stopped ??= []).push(effectiveDirective))")
+    await page.evaluate("fetch('http://localhost:1/').catch(() => 0)")
+    await page.evaluate("document.head.append(Object.assign(document.createElement('style'), {textContent: 'body {color: red}'}))")
+    await page.evaluate("document.body.append(Object.assign(new Image(), {src: 'http://localhost:1/x.png'}))")
+    for markup in ("document.body.insertAdjacentHTML('beforeend', '<b>x</b>')", "document.createElement('script').text = 'window.ran = 1'"):
+        with pytest.raises(Error, match="Trusted"):
+            await page.evaluate(markup)
+    await page.wait_for_function("window.stopped?.length >= 5")
+    directives = ["connect-src", "img-src", "require-trusted-types-for", "require-trusted-types-for", "style-src-elem"]
+    assert sorted(await page.evaluate("window.stopped")) == directives
+    assert await page.locator("body > b").count() == 0
+    await page.close()
+
+
+async def test_all_that_is_fetched_for_the_page_is_under_60_kb(opened: Open, shipped_site: Site) -> None:
+    """With the protocol of a real board, as it comes over the line."""
+    page = await opened(at=shipped_site)
+    await expect(page.get_by_role("dialog").get_by_role("article").first).to_be_visible()
+    sizes = await page.evaluate(
+        "performance.getEntries().filter((entry) => entry.encodedBodySize).map((entry) => [entry.name, entry.encodedBodySize])"
+    )
+    names = {name.rpartition("/")[2].partition("?")[0] for name, _ in sizes}
+    assert names >= {"", "page.css", "page.js", "log.js", "panel.js", "wire.js", "protocol.json"}
+    assert sum(size for _, size in sizes) < 60_000

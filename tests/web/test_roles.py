@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import httpx
@@ -16,20 +17,27 @@ from bot.web.demo import SCHOOL, only_asks
 from handlers import texts
 from handlers.turn import Role
 from knowledge.matcher import Matcher
+from tests.conversations.people import seat
 from tests.test_run import free_port
-from tests.web.site import Site, running, words
+from tests.web.site import Site, offers, running, words
 
 BAR = f'<section class="roles" aria-label="{texts.load()["nl"]("web_demonstration")}">'
 TURN = {"kind": "said", "delivery": "d", "text": "hallo daar"}
 
 
-@pytest.fixture
-def production(mini: Matcher, tmp_path: Path) -> Iterator[Site]:
-    keys.create(tmp_path / "board.key")
+@contextmanager
+def in_production(matcher: Matcher, folder: Path) -> Iterator[Site]:
+    keys.create(folder / "board.key")
     port = free_port()
-    made = Site(mini, tmp_path, bot_profile="production", web_page=True, public_url=f"http://127.0.0.1:{port}")
+    made = Site(matcher, folder, bot_profile="production", web_page=True, public_url=f"http://127.0.0.1:{port}")
     made.port = port
     with running(made) as started:
+        yield started
+
+
+@pytest.fixture
+def production(mini: Matcher, tmp_path: Path) -> Iterator[Site]:
+    with in_production(mini, tmp_path) as started:
         yield started
 
 
@@ -89,3 +97,20 @@ def test_in_production_a_role_that_was_bound_to_somebody_on_the_page_counts_for_
     assert database.transact(lambda connection: only_asks(connection, anna.id)) == ("medewerker", ())
     assert database.transact(lambda connection: only_asks(connection, "telegram:42"))[0] == "bestuur"
     database.close()
+
+
+def test_in_production_the_page_answers_questions_and_does_nothing_else(matcher: Matcher, tmp_path: Path) -> None:
+    """Not even for who is a director elsewhere under the same name."""
+    with in_production(matcher, tmp_path) as site:
+        anna = site.visitor()
+        assert words(anna.ask("mag ik een klassenfoto op facebook zetten")).startswith("Vraag eerst toestemming")
+        with closing(connect(f"sqlite:///{tmp_path / 'bot.db'}")) as database:
+            database.transact(lambda connection: seat(connection, anna.id, anna.id, "directie", utc_now()))
+        for asked, heard in (
+            ("/melden", "Een incident melden doet de directie."),
+            ("ik wil een incident melden", "Een incident melden doet de directie."),
+            ("/zaken", "Dat kan ik hier niet voor je doen."),
+            ("/zaak 2026-0001", "Dat kan ik hier niet voor je doen."),
+        ):
+            answer = anna.ask(asked)
+            assert (words(answer).startswith(heard), offers(answer)) == (True, []), asked
