@@ -41,6 +41,18 @@ async def test_on_a_phone_the_first_thing_to_read_is_the_beginning_of_the_welcom
     assert await page.locator("#scroll").evaluate("element => element.scrollTop") == 0
 
 
+@pytest.mark.parametrize("size", [PHONE, {"width": 640, "height": 400}], ids=["phone", "200 %"])
+async def test_an_answer_longer_than_the_screen_is_shown_from_its_beginning(opened: Open, shipped_site: Site, size: dict[str, int]) -> None:
+    page = await opened(at=shipped_site, viewport=size, is_mobile=size == PHONE, has_touch=size == PHONE)
+    await ask(page, "mag ik de foto's van het schoolreisje op facebook zetten", 2)
+    await expect(page.locator("#typing")).to_be_hidden()
+    await page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+    await expect(messages(page).last.locator("p").first).to_be_in_viewport(ratio=1)
+    if size == PHONE:  # what stands around the conversation has not moved
+        await expect(page.get_by_role("banner")).to_be_in_viewport(ratio=1)
+        await expect(page.locator("#privacy")).to_be_in_viewport(ratio=1)
+
+
 async def test_an_often_asked_question_is_one_press(opened: Open) -> None:
     page = await opened()
     await page.get_by_role("button", name=NL("web_question_1")).click()
@@ -208,8 +220,8 @@ async def test_at_200_percent_and_on_the_smallest_phone_nothing_is_cut_off(opene
     """A window of 1280 by 800 at 200 % is one of 640 by 400."""
     page = await opened(viewport={"width": size[0], "height": size[1]})
     await ask(page, PHOTO, 2)
-    await page.locator("#send").scroll_into_view_if_needed()
     await expect(page.locator("#send")).to_be_in_viewport(ratio=1)
+    await expect(messages(page).last.locator("p").first).to_be_in_viewport(ratio=1)
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 

@@ -25,14 +25,21 @@ export class Log {
     this.waiting = new Map();
     // Bring what is new into view unless the person reads further up.
     this.atEnd = true;
-    scroller.addEventListener("scroll", () => {
-      this.atEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_END;
-    });
-    new ResizeObserver(() => this.atEnd && this.toEnd()).observe(scroller);
+    for (const scrolled of [scroller, document]) {
+      scrolled.addEventListener("scroll", () => {
+        this.atEnd = this.view.scrollHeight - this.view.scrollTop - this.view.clientHeight < NEAR_END;
+      });
+    }
+    new ResizeObserver(() => this.atEnd && this.view === scroller && this.toEnd()).observe(scroller);
   }
 
   get empty() {
     return this.shown.size === 0 && this.waiting.size === 0;
+  }
+
+  // What scrolls: the conversation, or in a low window (a phone on its side, much enlarged) the whole page.
+  get view() {
+    return getComputedStyle(this.scroller).overflowY === "visible" ? document.scrollingElement : this.scroller;
   }
 
   // Whether more stands there than a welcome, or what is left when everything was forgotten.
@@ -42,7 +49,7 @@ export class Log {
 
   // Before anything was asked the page stays at its beginning: the welcome and the questions that people ask most.
   toEnd() {
-    if (this.spoken) this.scroller.scrollTop = this.scroller.scrollHeight;
+    if (this.spoken) this.view.scrollTop = this.view.scrollHeight;
   }
 
   show(message) {
@@ -87,10 +94,11 @@ export class Log {
     this.root.insertBefore(made, after ?? null);
   }
 
-  // A long answer is shown from its beginning.
+  // An answer that is too long for the screen is shown from its beginning.
   bring(made) {
-    if (made.offsetHeight > this.scroller.clientHeight) made.scrollIntoView({ block: "start" });
-    else this.toEnd();
+    this.toEnd();
+    const top = Math.max(this.scroller.getBoundingClientRect().top, 0);
+    if (made.getBoundingClientRect().top < top) made.scrollIntoView({ block: "start" });
   }
 
   pending(act) {
