@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -41,7 +42,7 @@ async def test_axe_finds_nothing(opened: Open, look: str, tmp_path: Path) -> Non
     found = {"at the start": await violations(page)}
     await ask(page, PHOTO, 2)
     found["after an answer"] = await violations(page)
-    await messages(page).last.get_by_role("button", name="Being spoken to" if look == "english" else "Aanspreken").click()
+    await messages(page).last.get_by_role("button", name=re.compile("Aanspreken|Being spoken to")).click()
     await expect(messages(page)).to_have_count(3)
     found["after a press"] = await violations(page)
     await page.get_by_role("button", name="regels-1").click()
