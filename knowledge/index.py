@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 import struct
 import zipfile
 from collections import Counter
@@ -47,6 +48,11 @@ def phrasings_of(index: Index, label: str) -> list[str]:
     """How people ask for a label."""
     start = f"{label}\t"
     return [line.removeprefix(start) for line in index.said().decode().split("\n") if line.startswith(start)]
+
+
+def phrasing_counts(index: Index) -> Counter[str]:
+    """Label → how many ways of asking for it are known."""
+    return Counter(found[1].decode() for found in re.finditer(rb"^([^\t\n]+)\t", index.said(), re.MULTILINE))
 
 
 def build(pack: Pack, progress: Progress = lambda done: None) -> Index:

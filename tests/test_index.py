@@ -66,6 +66,12 @@ def test_an_index_is_read_on_after_another_took_its_place(tmp_path: Path, mini: 
     assert kept.said() == mini.index.said()
 
 
+def test_the_ways_of_asking_are_counted_by_label(mini: Matcher) -> None:
+    counts = index.phrasing_counts(mini.index)
+    assert counts == {label: len(index.phrasings_of(mini.index, label)) for label in mini.index.model.labels}
+    assert min(counts.values()) > 0
+
+
 def test_features_are_found_by_number() -> None:
     features = ["", "a", "foto", "foto plaatsen op de website", "PUPIL+subject:STAFF"]
     numbering = Numbering.of(features, 7)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 from telegram import InlineQuery, InlineQueryResultArticle, InlineQueryResultsButton, InputTextMessageContent, LinkPreviewOptions, MessageEntity
 from telegram.error import TelegramError
@@ -13,7 +14,7 @@ from bot.channels.telegram.text import render
 from bot.channels.telegram.transport import reason
 from handlers.reply import Block, Paragraph, Quotation
 from handlers.texts import Texts
-from knowledge.index import phrasings_of
+from knowledge.index import phrasing_counts
 from knowledge.matcher import Matcher
 from knowledge.protocol import Rule
 from knowledge.words import LANGUAGES, Language, split
@@ -35,7 +36,10 @@ class Inline:
         self._client = client
         self._matcher = matcher
         self._texts = texts
-        self._usual = most_phrased(matcher)
+
+    @cached_property
+    def _usual(self) -> Sequence[str]:
+        return most_phrased(self._matcher)
 
     async def answer(self, query: InlineQuery) -> None:
         """Show the cards. Where that fails they are not shown: the person types on, and nothing is to be done again."""
@@ -85,5 +89,5 @@ def card(rule: Rule, texts: Texts) -> InlineQueryResultArticle:
 
 def most_phrased(matcher: Matcher) -> Sequence[str]:
     """The rules that the pack knows the most ways to ask for: what people come with most."""
-    rules = [str(rule.id) for rule in matcher.pack.protocol]
-    return sorted(rules, key=lambda rule: -len(phrasings_of(matcher.index, rule)))[:CARDS]
+    counts = phrasing_counts(matcher.index)
+    return sorted((str(rule.id) for rule in matcher.pack.protocol), key=lambda rule: -counts[rule])[:CARDS]
