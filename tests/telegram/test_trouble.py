@@ -79,7 +79,7 @@ TROUBLES = {
     "404": (loop.REFUSED, [0.5, 1, 2]),
     "429": ("Telegram asks to wait before the next call; that is done", [7, 7, 7]),
     "500": (gone("NetworkError"), [0.5, 1, 2]),
-    "drop": (gone("NetworkError (RemoteProtocolError)"), [0.5, 1, 2]),
+    "drop": (gone("NetworkError (ClientPayloadError)"), [0.5, 1, 2]),
     "<html>Wifi: log in first</html>": (gone("TelegramError"), [0.5, 1, 2]),
     '{"ok": true, "result": [{"message": {"text": "kanarie': (gone("TelegramError"), [0.5, 1, 2]),
     "[]": (unreadable("TypeError"), [0.5, 1, 2]),
@@ -111,7 +111,7 @@ async def test_the_network_is_gone_and_comes_back(told: Told, monkeypatch: pytes
     monkeypatch.setattr(loop, "BACKOFF", (0.01,))
     anna = polling.telegram.person("Anna")
     await polling.telegram.close()
-    while gone("NetworkError (ConnectError)") not in [words for _, words in told()]:
+    while gone("NetworkError (ClientConnectorError)") not in [words for _, words in told()]:
         await asyncio.sleep(0.01)
     anna.say(WORDS)
     await polling.telegram.open()
