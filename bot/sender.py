@@ -77,6 +77,8 @@ class Sender:
         self._told: str | None = None
         """The chat that the platform last told to wait, with nothing sent since."""
         self._paused_until = 0.0
+        self._unread = False
+        """Whether the outbox could not be read the last time: that is said once, not every second."""
 
     async def run(self) -> None:
         """Send until it is stopped. A database that fails is waited for."""
@@ -109,8 +111,13 @@ class Sender:
         try:
             claimed = await self._outbox.claim(self._transport.channel, room, self._clock.now())
         except Exception as error:
-            log.error("the outbox could not be read: %s", type(error).__name__)
+            if not self._unread:
+                log.error("the outbox cannot be read; trying again: %s", type(error).__name__)
+            self._unread = True
             return True
+        if self._unread:
+            log.info("the outbox can be read again")
+        self._unread = False
         for outgoing in claimed:
             task = asyncio.create_task(self._deliver(outgoing))
             self._under_way.add(task)

@@ -58,6 +58,8 @@ class FakeOutbox:
     dropped: list[int] = field(default_factory=list)
     failures: int = 0
     """How many of the next writings fail."""
+    unreadable: int = 0
+    """How many of the next readings fail."""
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
 
     def put(self, chat: str, private: bool = True, words: str = "hoi", deletes: tuple[str, ...] = ()) -> int:
@@ -69,6 +71,9 @@ class FakeOutbox:
         return number
 
     async def claim(self, channel: str, limit: int, now: datetime) -> Sequence[Outgoing]:
+        if self.unreadable:
+            self.unreadable -= 1
+            raise OSError
         claimed = [row for row in self._firsts() if self.due[row.id] <= now][:limit]
         for row in claimed:
             self.due[row.id] = now + timedelta(seconds=60)

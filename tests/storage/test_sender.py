@@ -136,6 +136,17 @@ async def test_a_database_that_fails_after_the_sending_makes_nothing_go_twice(be
     assert bench.outbox.rows == {}
 
 
+async def test_an_outbox_that_cannot_be_read_is_looked_at_again_and_that_is_said_once(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    for _ in range(2):
+        bench.outbox.unreadable = 5
+        bench.outbox.put("test:a")
+        await bench.clock.advance(60)
+    assert bench.transport.ids() == [1, 2]
+    said = [record.getMessage() for record in caplog.records]
+    assert said == ["the outbox cannot be read; trying again: OSError", "the outbox can be read again"] * 2
+
+
 async def test_stopping_finishes_what_is_under_way_and_leaves_the_rest(bench: Bench) -> None:
     bench.transport.takes = 5
     first, second = bench.outbox.put("test:a"), bench.outbox.put("test:a")

@@ -40,13 +40,15 @@ class Stage:
     async def settled(self) -> None:
         """Until everything that was done is answered: no update waits, and nothing is left to send."""
         await self.telegram.until(lambda: self.telegram.waiting == 0, "the updates to be confirmed")
-        while await self.left():
-            await asyncio.sleep(0.01)
+        async with asyncio.timeout(60):
+            while await self.left():
+                await asyncio.sleep(0.01)
 
     async def queued(self, count: int) -> None:
         """Until so many messages wait to be sent, those under way included."""
-        while await self.left() < count:
-            await asyncio.sleep(0.01)
+        async with asyncio.timeout(60):
+            while await self.left() < count:
+                await asyncio.sleep(0.01)
 
     async def left(self) -> int:
         """Messages that wait in the outbox."""

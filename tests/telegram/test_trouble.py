@@ -111,8 +111,9 @@ async def test_the_network_is_gone_and_comes_back(told: Told, monkeypatch: pytes
     monkeypatch.setattr(loop, "BACKOFF", (0.01,))
     anna = polling.telegram.person("Anna")
     await polling.telegram.close()
-    while gone("NetworkError (ClientConnectorError)") not in [words for _, words in told()]:
-        await asyncio.sleep(0.01)
+    async with asyncio.timeout(60):
+        while gone("NetworkError (ClientConnectorError)") not in [words for _, words in told()]:
+            await asyncio.sleep(0.01)
     anna.say(WORDS)
     await polling.telegram.open()
     await anna.hears()
@@ -155,8 +156,9 @@ class Broken:
         return within()
 
     async def until_failed(self, times: int) -> None:
-        while self.failed < times:
-            await asyncio.sleep(0.01)
+        async with asyncio.timeout(60):
+            while self.failed < times:
+                await asyncio.sleep(0.01)
 
 
 @pytest.fixture
