@@ -1,12 +1,14 @@
-"""The engine, and the threads that drive it: the event loop never waits for a disk or a server.
+"""The engine, and the threads that drive it: the event loop never waits for a disk, a lock or a server.
 
-Measured: one hop to a thread costs less than aiosqlite's hop for every statement, so whatever belongs together runs in one hop.
+Measured: a hop to a thread and back costs more than the statements of a whole turn on SQLite, whose pages are in memory. So there a turn's few
+statements run where they are asked for, and only what may wait goes to the thread: the commit, and the beginning while another process writes.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
+import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -37,6 +39,7 @@ class Database:
         self.errors: tuple[type[Exception], ...] = (SQLAlchemyError, engine.dialect.loaded_dbapi.Error)
         """What a database that does not work raises."""
         self._pool = ThreadPoolExecutor(connections, thread_name_prefix="database")
+        self._at_hand = self.name == "sqlite"
         self.gate = asyncio.Semaphore(connections)
         """Held by every transaction from begin to end. There are as many threads as places, so one that waits for a row never keeps
         the one that holds the row from going on."""
@@ -54,22 +57,77 @@ class Database:
                     continue
             raise
 
+    async def begin(self, lasting: bool = True) -> Connection:
+        """Open a transaction, the gate being held; to be ended by `end`. Without `lasting` a power failure (no crash) may undo it."""
+        if not self._at_hand:
+            return await self._begun_in_thread(lasting)
+        connection = self.engine.connect()
+        try:
+            if not lasting:
+                _synchronous(connection, "NORMAL")
+            if not _begin_at_once(connection):
+                await self.hop(connection.begin)
+        except BaseException:
+            await self.end(connection)
+            raise
+        return connection
+
+    async def _begun_in_thread(self, lasting: bool) -> Connection:
+        begun: list[Connection] = []
+        try:
+            await self.hop(lambda: begun.append(self._begun(lasting)))
+        except asyncio.CancelledError:
+            if begun:
+                await self.end(begun[0])
+            raise
+        return begun[0]
+
+    async def within(self, work: Callable[[], Result]) -> Result:
+        """A few statements of an open transaction, that find their rows by key."""
+        return work() if self._at_hand else await self.hop(work)
+
+    async def commit(self, connection: Connection) -> None:
+        await self.hop(connection.commit)
+
+    async def end(self, connection: Connection) -> None:
+        """Undo what is not committed, and give the connection back."""
+        await self.within(lambda: _close(connection))
+
     async def transaction(self, work: Callable[[Connection], Result], lasting: bool = True) -> Result:
         """One transaction in one hop; an exception undoes it. Without `lasting` a power failure (no crash) may undo it too."""
         async with self.gate:
             return await self.hop(lambda: self.transact(work, lasting))
 
+    async def brief(self, work: Callable[[Connection], Result], lasting: bool = True) -> Result:
+        """The same for a few statements that find their rows by key; the gate is held by the caller."""
+        connection = await self.begin(lasting)
+        try:
+            result = await self.within(lambda: work(connection))
+            await self.commit(connection)
+        finally:
+            await self.end(connection)
+        return result
+
     def transact(self, work: Callable[[Connection], Result], lasting: bool = True) -> Result:
         """The same from a thread that already has the gate, or from a program without an event loop."""
-        with self.engine.connect() as connection:
+        connection = self._begun(lasting)
+        try:
+            result = work(connection)
+            connection.commit()
+        finally:
+            _close(connection)
+        return result
+
+    def _begun(self, lasting: bool) -> Connection:
+        connection = self.engine.connect()
+        try:
             if not lasting:
                 _synchronous(connection, "NORMAL")
-            try:
-                with connection.begin():
-                    return work(connection)
-            finally:
-                if not lasting:
-                    _synchronous(connection, "FULL")
+            connection.begin()
+        except BaseException:
+            _close(connection)
+            raise
+        return connection
 
     def close(self) -> None:
         """Wait for what is under way and close all connections."""
@@ -130,7 +188,31 @@ def _sqlite(address: URL) -> Engine:
     return engine
 
 
+def _begin_at_once(connection: Connection) -> bool:
+    """Begin on SQLite; False where another process writes, and it would have to be waited for."""
+    driver: Any = connection.connection.driver_connection
+    driver.execute("PRAGMA busy_timeout=0")
+    try:
+        connection.begin()
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+            raise
+        return False
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={BUSY * 1000:.0f}")
+    return True
+
+
 def _synchronous(connection: Connection, level: str) -> None:
     if connection.dialect.name == "sqlite":
         driver: Any = connection.connection.driver_connection
         driver.execute(f"PRAGMA synchronous={level}")
+        connection.info["synchronous"] = level
+
+
+def _close(connection: Connection) -> None:
+    if connection.in_transaction():
+        connection.rollback()
+    if connection.info.get("synchronous", "FULL") != "FULL":
+        _synchronous(connection, "FULL")
+    connection.close()

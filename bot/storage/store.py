@@ -53,15 +53,15 @@ class SqlStore:
     async def unit(self, turn: Turn) -> AsyncIterator[SqlUnit | None]:
         """Begin a turn, as `bot.store.Store` says."""
         async with self._one_by_one(turn.chat.id), self.database.gate:
-            opened: list[Connection] = []
+            connection = await self.database.begin()
             try:
-                begun = await self.database.hop(lambda: self._open(turn, opened))
-                unit = SqlUnit(self, begun, opened[0]) if begun else None
-                yield unit
-                channels = await self.database.hop(lambda: self._commit(begun, opened[0])) if begun else set()
+                begun = await self.database.within(lambda: turns.begin(connection, self.sealer, turn, self._roles))
+                yield SqlUnit(self, begun, connection) if begun else None
+                channels = await self.database.within(lambda: turns.finish(connection, self.sealer, begun)) if begun else set()
+                if begun:
+                    await self.database.commit(connection)
             finally:
-                if opened and not opened[0].closed:
-                    await self.database.hop(opened[0].close)  # undoes what is not committed
+                await self.database.end(connection)
         self._announce(channels)
 
     async def call(self, work: Callable[[Connection], Result]) -> Result:
@@ -85,7 +85,8 @@ class SqlStore:
 
     async def claim(self, channel: str, limit: int, now: datetime) -> Sequence[Outgoing]:
         # undone by a power failure it is claimed once more, as after any crash of who holds it
-        return await self.database.transaction(lambda connection: queue.claim(connection, self.sealer, channel, limit, now), lasting=False)
+        async with self.database.gate:
+            return await self.database.brief(lambda connection: queue.claim(connection, self.sealer, channel, limit, now), lasting=False)
 
     async def sent(self, outgoing: Outgoing, messages: tuple[str, ...]) -> None:
         await self._settle(outgoing, lambda connection: queue.done(connection, outgoing, messages, self._now()))
@@ -111,21 +112,6 @@ class SqlStore:
         if self._settler:
             await self._settler
         await asyncio.to_thread(self.database.close)
-
-    def _open(self, turn: Turn, opened: list[Connection]) -> turns.Begun | None:
-        connection = self.database.engine.connect()
-        opened.append(connection)
-        connection.begin()
-        begun = turns.begin(connection, self.sealer, turn, self._roles)
-        if begun is None:
-            connection.close()
-        return begun
-
-    def _commit(self, begun: turns.Begun, connection: Connection) -> set[str]:
-        channels = turns.finish(connection, self.sealer, begun)
-        connection.commit()
-        connection.close()
-        return channels
 
     def _announce(self, channels: set[str]) -> None:
         for channel in channels:
@@ -164,7 +150,7 @@ class SqlStore:
 
     async def _settle_batch(self, batch: list[tuple[Settle, asyncio.Future[bool]]]) -> None:
         try:
-            results = await self.database.hop(lambda: self.database.transact(lambda connection: [work(connection) for work, _ in batch]))
+            results = await self.database.brief(lambda connection: [work(connection) for work, _ in batch])
         except Exception as error:
             for _, done in batch:
                 if not done.done():
