@@ -6,15 +6,17 @@ import asyncio
 import os
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
 from rich.console import Console
 
 from bot import settings as settings_module
 from bot.settings import SettingsError
-from handlers.incident.case import Edition
 from knowledge.problems import PackError
+
+if TYPE_CHECKING:
+    from handlers.incident.case import Edition
 
 EDITIONS: dict[str, Edition] = {"lovs": "lovs", "personeel": "personeelsdossier", "bestuur": "volledig"}
 """As the command calls them."""

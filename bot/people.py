@@ -12,8 +12,6 @@ from rich.table import Table
 
 from bot import settings as settings_module
 from bot.settings import SettingsError
-from handlers.incident.people import INVITATION_LASTS
-from handlers.turn import Role
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -35,6 +33,8 @@ def invite(
 ) -> None:
     """Print a code that gives one person a role, once, within 72 hours."""
     from bot.storage import people  # slow to import, and most commands need no database
+    from handlers.incident.people import INVITATION_LASTS
+    from handlers.turn import Role
 
     chosen: Role | None = next((known for known in get_args(Role) if known == role and known != "medewerker"), None)
     if chosen is None:

@@ -32,6 +32,7 @@ from bot.web.app import make_app
 from handlers import texts
 from handlers.conversation import Conversation
 from knowledge.matcher import Matcher
+from knowledge.pack import Pack
 
 if TYPE_CHECKING:
     from bot.storage.store import SqlStore
@@ -107,7 +108,6 @@ async def serve(
     settings: Settings, matcher: Matcher, stop: asyncio.Event, started: Callable[[Running], None], now: Callable[[], datetime] = utc_now
 ) -> None:
     """Run until `stop` is set; then end what is under way, and return. `now` is the web page's clock."""
-    from bot.documents.maker import Maker
     from bot.storage.alone import taken_over
     from bot.storage.opening import open_store
     from bot.storage.people import role_of
@@ -130,7 +130,7 @@ async def serve(
         where = replace(where, port=listening.getsockname()[1])
         conversation = Conversation(matcher, texts.load(), takes_away=settings.telegram_delete_answers)
         service = Service(conversation, store)
-        make = Maker(store, matcher.pack, now)
+        make = _making(store, matcher.pack, now)
         page = _page(where, matcher, service, store, make, now)
         channels, off = _channels(settings, where, page, conversation, service, store, make)
         for channel in channels:
@@ -148,6 +148,15 @@ async def serve(
         stopped = asyncio.create_task(stop.wait())
         await asyncio.wait({stopped, server}, return_when=asyncio.FIRST_COMPLETED)
         stopped.cancel()
+
+
+def _making(store: SqlStore, pack: Pack, now: Callable[[], datetime]) -> MakeAttachment:
+    async def make(what: str) -> bytes:
+        from bot.documents.maker import Maker  # slow to import, and most lives of the program make no document
+
+        return await Maker(store, pack, now)(what)
+
+    return make
 
 
 def _page(where: Site, matcher: Matcher, service: Service, store: SqlStore, make: MakeAttachment, now: Callable[[], datetime]) -> Page | None:
