@@ -31,6 +31,8 @@ CHOOSE_CHANCE = 0.02
 CHOICES = 3
 RANKED = 5
 """Rules that are ranked; the rest have no chance worth showing."""
+MANY = 100
+"""Labels up to which sorting all of them is quicker than looking for the best first."""
 OFFER_INCIDENT = 0.005
 """Chance of an incident from which the reply also offers to report."""
 NEAREST_CHANCE = 0.08
@@ -111,6 +113,7 @@ class Matcher:
         self._rule_columns = np.array([i for i, label in enumerate(labels) if label in self._rules], np.int32)
         self._near_columns = np.array([i for i, label in enumerate(labels) if label.startswith("near/")], np.int32)
         self._far_columns = np.array([i for i, label in enumerate(labels) if label.startswith("far/")], np.int32)
+        self._topic_columns = np.concatenate([self._near_columns, self._far_columns])
         self._columns = {label: labels.index(label) for label in OTHER_LABELS if label in labels}
 
     def ask(self, question: str) -> Outcome:
@@ -157,9 +160,9 @@ class Matcher:
         probabilities = self.index.model.probabilities(reading)
         return Chances(
             rules=self._best(probabilities, self._rule_columns, RANKED),
-            topics=self._best(probabilities, np.concatenate([self._near_columns, self._far_columns]), 1),
-            near=float(probabilities[self._near_columns].sum()),
-            far=float(probabilities[self._far_columns].sum()),
+            topics=self._best(probabilities, self._topic_columns, 1),
+            near=float(np.add.reduce(probabilities[self._near_columns])),
+            far=float(np.add.reduce(probabilities[self._far_columns])),
             incident=self._chance(probabilities, "incident"),
             smalltalk=self._chance(probabilities, "smalltalk"),
         )
@@ -167,7 +170,10 @@ class Matcher:
     def _best(self, probabilities: Floats, columns: Ints, count: int) -> tuple[tuple[str, float], ...]:
         """The `count` most likely labels among these columns, best first; of equals the first in the alphabet."""
         chances = probabilities[columns]
-        if len(chances) > count:
+        if count == 1 and len(chances):
+            first = int(chances.argmax())
+            return ((self.index.model.labels[columns[first]], float(chances[first])),)
+        if len(chances) > MANY:
             chosen = np.flatnonzero(chances >= np.partition(chances, -count)[-count])
             columns, chances = columns[chosen], chances[chosen]
         order = np.argsort(-chances, kind="stable")[:count]

@@ -8,11 +8,12 @@ pack knows.
 from __future__ import annotations
 
 import math
+from array import array
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import compress
+from itertools import chain, compress
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -53,46 +54,50 @@ class Features:
         self.rarity = rarity
         """Inverse document frequency by number."""
         self._met: dict[Block, dict[str, int]] = {block: {} for block in BLOCKS}
-        self._pieces: dict[str, Ints] = {}
+        self._pieces: dict[str, array[int]] = {}
 
     def __len__(self) -> int:
         return len(self.rarity)
 
     def vector(self, reading: Reading) -> tuple[Ints, Floats]:
         """Numbers and values of the reading's known features; each block is scaled to its own fixed length."""
-        rows: list[Ints] = []
-        values: list[Floats] = []
+        rows: list[int] = []
+        counts: list[int] = []
+        ends: list[int] = []
         for block in BLOCKS:
-            found, counts = self._piece_counts(reading.words) if block == "pieces" else self._counts(reading.features[block], block)
-            if len(found):
-                weighed = (1.0 + np.log(counts)) * self.rarity[found]
-                rows.append(found)
-                values.append((weighed * (BLOCK_WEIGHTS[block] / math.sqrt(float(weighed @ weighed)))).astype(np.float32))
-        if not rows:
-            return np.empty(0, np.int32), np.empty(0, np.float32)
-        return np.concatenate(rows), np.concatenate(values)
+            found = self._pieces_of(reading.words) if block == "pieces" else self._known(reading.features[block], block)
+            rows += found.keys()
+            counts += found.values()
+            ends.append(len(rows))
+        numbers = np.array(rows, np.int32)
+        values = (1.0 + np.log(np.array(counts, np.float32))) * self.rarity[numbers]
+        start = 0
+        for block, end in zip(BLOCKS, ends, strict=True):
+            if end > start:
+                part = values[start:end]
+                part *= BLOCK_WEIGHTS[block] / math.sqrt(float(part @ part))
+            start = end
+        return numbers, values
 
-    def _counts(self, features: Mapping[str, int], block: Block) -> tuple[Ints, Floats]:
-        """Kept per feature: people use the same words and name the same things again and again."""
+    def _known(self, features: Mapping[str, int], block: Block) -> Mapping[int, int]:
+        """Number → count. Kept per feature: people use the same words and name the same things again and again."""
         met = self._met[block]
         new = [feature for feature in features if feature not in met]
         numbers = dict(zip(new, self.numbering[block].find(new).tolist(), strict=True)) if new else {}
-        found = [(row, count) for feature, count in features.items() if (row := met.get(feature, numbers.get(feature, -1))) >= 0]
+        found = {row: count for feature, count in features.items() if (row := met.get(feature, numbers.get(feature, -1))) >= 0}
         if len(met) < 10_000:
             met.update(numbers)
-        table = np.array(found, np.int32).reshape(-1, 2)
-        return table[:, 0], table[:, 1].astype(np.float32)
+        return found
 
-    def _piece_counts(self, words: Sequence[str]) -> tuple[Ints, Floats]:
-        """Kept per word: a word's pieces are many and always the same."""
-        rows, counts = np.unique(np.concatenate([self._of_word(word) for word in words] or [np.empty(0, np.int32)]), return_counts=True)
-        return rows, counts.astype(np.float32)
+    def _pieces_of(self, words: Sequence[str]) -> Mapping[int, int]:
+        """Number → count, by number. Kept per word: a word's pieces are many and always the same."""
+        return dict(sorted(Counter(chain.from_iterable(self._of_word(word) for word in words)).items()))
 
-    def _of_word(self, word: str) -> Ints:
+    def _of_word(self, word: str) -> array[int]:
         found = self._pieces.get(word)
         if found is None:
             rows = self.numbering["pieces"].find(pieces(word))
-            found = rows[rows >= 0]
+            found = array("i", rows[rows >= 0].tolist())
             if len(self._pieces) < 20_000:
                 self._pieces[word] = found
         return found
