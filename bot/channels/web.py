@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from starlette.routing import BaseRoute
@@ -23,22 +23,31 @@ HEARTBEAT = 20.0
 """Seconds of silence after which a sign of life is sent, so that nothing in between closes the line."""
 
 
+@dataclass(eq=False)
+class Reader:
+    """One open line."""
+
+    seen: int
+    """The number of the last change that it read."""
+    woken: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when something changed in the chat, or the hub was closed."""
+
+
 class Hub:
     """Who is reading which chat in this process."""
 
     def __init__(self) -> None:
         self.closed = False
-        self._readers: dict[str, set[asyncio.Event]] = {}
+        self._readers: dict[str, set[Reader]] = {}
 
     @contextlib.contextmanager
-    def reader(self, chat: str) -> Iterator[asyncio.Event]:
-        """An event that is set when something changed in the chat, or the hub was closed."""
-        woken = asyncio.Event()
-        self._readers.setdefault(chat, set()).add(woken)
+    def reader(self, chat: str, seen: int) -> Iterator[Reader]:
+        made = Reader(seen)
+        self._readers.setdefault(chat, set()).add(made)
         try:
-            yield woken
+            yield made
         finally:
-            self._readers[chat].discard(woken)
+            self._readers[chat].discard(made)
             if not self._readers[chat]:
                 del self._readers[chat]
 
@@ -52,9 +61,11 @@ class Hub:
     def chats(self) -> list[str]:
         return list(self._readers)
 
-    def wake(self, chat: str) -> None:
-        for woken in self._readers.get(chat, ()):
-            woken.set()
+    def wake(self, chat: str, changed: int | None = None) -> None:
+        """Those of the chat; given the number of its last change, only those that did not read that one."""
+        for reader in self._readers.get(chat, ()):
+            if reader.seen != changed:
+                reader.woken.set()
 
     def close(self) -> None:
         """End every line."""
@@ -106,23 +117,32 @@ class Web:
 
     async def lines(self, chat: str, seen: int, heartbeat: float = HEARTBEAT) -> AsyncIterator[Line | None]:
         """What changed after `seen`, then None once for "that was all up to now", then each change as it comes; None also is a sign of life."""
-        with self.hub.reader(chat) as woken:
-            if seen > (await self.history.counts([chat])).get(chat, 0):
-                seen = 0  # counted in a database that is not there any more
+        with self.hub.reader(chat, seen) as reader:
+            count = (await self.history.counts([chat])).get(chat, 0)
+            if seen > count:
+                reader.seen = 0  # counted in a database that is not there any more
+            ready = False
             while not self.hub.closed:
-                woken.clear()
-                changed = await self.history.since(chat, seen)
-                for line in changed:
-                    seen = line.changed
+                reader.woken.clear()
+                for line in await self.history.since(chat, reader.seen):
+                    reader.seen = line.changed
                     yield line
-                if not changed:
+                if not ready:
+                    ready = True
+                    reader.seen = max(reader.seen, count)  # what was taken away by then is told to nobody who never saw it
                     yield None
-                    with contextlib.suppress(TimeoutError):
-                        await asyncio.wait_for(woken.wait(), heartbeat)
+                while not await self._woken(reader, heartbeat):
+                    yield None
+
+    async def _woken(self, reader: Reader, heartbeat: float) -> bool:
+        """Whether something happened within so many seconds."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(heartbeat):
+                return await reader.woken.wait()
+        return False
 
     async def watch(self) -> None:
         """Wake readers of what other processes wrote; runs until it is cancelled."""
-        known: dict[str, int] = {}
         while True:
             await asyncio.sleep(POLL)
             chats = self.hub.chats
@@ -132,9 +152,7 @@ class Web:
                 log.error("the history could not be read: %s", type(error).__name__)
                 continue
             for chat, count in counts.items():
-                if known.get(chat) != count:
-                    self.hub.wake(chat)
-            known = dict(counts)
+                self.hub.wake(chat, count)
 
 
 class WebChannel:

@@ -8,14 +8,15 @@ from datetime import datetime
 from typing import Annotated, TypeVar
 
 from pydantic import Field
-from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.keys import Sealer
 from bot.storage.database import Database
 from bot.storage.records import LostRecordError, Sealed
-from bot.storage.schema import chats
+from bot.storage.schema import EPOCH, MICROSECOND, chats
 from bot.storage.schema import web_messages as table
+from bot.storage.statement import Row, Statement
 from bot.web.history import Entry, Line
 
 log = logging.getLogger(__name__)
@@ -23,6 +24,14 @@ log = logging.getLogger(__name__)
 Result = TypeVar("Result")
 TRIES = 20
 """How often a write is tried where others write to the same chat."""
+
+_KNOWN = Statement(select(table.c.id).where(table.c.chat == bindparam("in_chat"), table.c.delivery == bindparam("brought")))
+_COUNT = Statement(select(func.max(table.c.changed)).where(table.c.chat == bindparam("in_chat")))
+_ADD = Statement(lambda insert: insert(table), "chat", "id", "changed", "delivery", "data", "at")
+_LINE = select(table.c.id, table.c.changed, table.c.delivery, table.c.data, table.c.at).where(table.c.chat == bindparam("in_chat"))
+_ONE = Statement(_LINE.where(table.c.id == bindparam("line")))
+_SINCE = Statement(_LINE.where(table.c.changed > bindparam("seen")).order_by(table.c.changed))
+_STANDING = Statement(_LINE.where(table.c.data.is_not(None)).order_by(table.c.changed))
 
 ENTRY: Sealed[Entry] = Sealed(Annotated[Entry, Field(discriminator="by")], "web_messages", "data")
 
@@ -34,15 +43,16 @@ class SqlHistory:
     def __init__(self, database: Database, sealer: Sealer) -> None:
         self._database = database
         self._sealer = sealer
+        self._clashes = (IntegrityError, database.engine.dialect.loaded_dbapi.IntegrityError)
 
     async def add(self, chat: str, entry: Entry, delivery: str, at: datetime) -> int:
         def work(connection: Connection) -> int:
-            known = connection.execute(select(table.c.id).where(table.c.chat == chat, table.c.delivery == delivery)).scalar()
+            known = _KNOWN.first(connection, in_chat=chat, brought=delivery)
             if known is not None:
-                return int(known)
+                return int(known[0])
             number = _count(connection, chat) + 1
             data = ENTRY.write(self._sealer, entry, chat, str(number))
-            connection.execute(insert(table), {"chat": chat, "id": number, "changed": number, "delivery": delivery, "data": data, "at": at})
+            _ADD.run(connection, chat=chat, id=number, changed=number, delivery=delivery, data=data, at=at)
             return number
 
         return await self._write(work)
@@ -56,44 +66,40 @@ class SqlHistory:
         return await self._write(work)
 
     async def line(self, chat: str, line: int) -> Line | None:
-        def work(connection: Connection) -> Row[tuple[object, ...]] | None:
-            return connection.execute(select(table).where(table.c.chat == chat, table.c.id == line)).first()
-
-        row = await self._database.transaction(work, lasting=False)
+        row = await self._database.transaction(lambda connection: _ONE.first(connection, in_chat=chat, line=line))
         return self._line(chat, row) if row else None
 
     async def since(self, chat: str, seen: int) -> Sequence[Line]:
-        def work(connection: Connection) -> Sequence[Row[tuple[object, ...]]]:
-            query = select(table).where(table.c.chat == chat, table.c.changed > seen).order_by(table.c.changed)
-            return connection.execute(query if seen else query.where(table.c.data.is_not(None))).all()
+        def work(connection: Connection) -> list[Row]:
+            return _SINCE.all(connection, in_chat=chat, seen=seen) if seen else _STANDING.all(connection, in_chat=chat)
 
-        return [self._line(chat, row) for row in await self._database.transaction(work, lasting=False)]
+        return [self._line(chat, row) for row in await self._database.transaction(work)]
 
     async def counts(self, chats: Collection[str]) -> Mapping[str, int]:
         def work(connection: Connection) -> Mapping[str, int]:
             query = select(table.c.chat, func.max(table.c.changed).label("last")).where(table.c.chat.in_(chats)).group_by(table.c.chat)
             return {row.chat: row.last for row in connection.execute(query)}
 
-        return await self._database.transaction(work, lasting=False)
+        return await self._database.transaction(work)
 
     async def _write(self, work: Callable[[Connection], Result]) -> Result:
         """Two that write to one chat at the same time take the same number: the one that comes second tries again."""
         for _ in range(TRIES):
             try:
                 return await self._database.transaction(work, lasting=False)
-            except IntegrityError:
+            except self._clashes:
                 continue
         return await self._database.transaction(work, lasting=False)
 
-    def _line(self, chat: str, row: Row[tuple[object, ...]]) -> Line:
-        values = row._mapping
+    def _line(self, chat: str, row: Row) -> Line:
+        number, changed, delivery, data, at = row
         entry: Entry | None = None
-        if values["data"] is not None:
+        if data is not None:
             try:
-                entry = ENTRY.read(self._sealer, values["data"], chat, str(values["id"]))
+                entry = ENTRY.read(self._sealer, bytes(data), chat, str(number))
             except LostRecordError as lost:
                 log.warning("a line of a web chat was left out: %s", lost)
-        return Line(values["id"], values["changed"], entry, values["delivery"], values["at"])
+        return Line(number, changed, entry, delivery, EPOCH + at * MICROSECOND)
 
 
 def kept(connection: Connection, person: str) -> int:
@@ -113,4 +119,5 @@ def _own(person: str) -> ColumnElement[bool]:
 
 
 def _count(connection: Connection, chat: str) -> int:
-    return int(connection.execute(select(func.max(table.c.changed)).where(table.c.chat == chat)).scalar() or 0)
+    row = _COUNT.first(connection, in_chat=chat)
+    return int(row[0] or 0) if row else 0

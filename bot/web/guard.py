@@ -23,6 +23,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
+RAW_HEADERS = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
 STRICT_TRANSPORT = "max-age=31536000"
 FORWARDED = frozenset({"forwarded", "x-forwarded-for", "x-forwarded-host", "via"})
 BODY_LIMIT = 32 * 1024
@@ -51,12 +52,10 @@ class Guard:
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers[name] = value
-                headers.setdefault("Cache-Control", "no-store")
+                MutableHeaders(scope=message).setdefault("Cache-Control", "no-store")
+                message["headers"].extend(RAW_HEADERS)
                 if self.secure:
-                    headers["Strict-Transport-Security"] = STRICT_TRANSPORT
+                    message["headers"].append((b"strict-transport-security", STRICT_TRANSPORT.encode()))
             await send(message)
 
         refused = self._refusal(scope)
