@@ -40,6 +40,8 @@ class Database:
         """What a database that does not work raises."""
         self._pool = ThreadPoolExecutor(connections, thread_name_prefix="database")
         self._at_hand = self.name == "sqlite"
+        self._open: Connection | None = None
+        """SQLite's one connection between two transactions: opening and closing it took as long as a turn's statements."""
         self.gate = asyncio.Semaphore(connections)
         """Held by every transaction from begin to end. There are as many threads as places, so one that waits for a row never keeps
         the one that holds the row from going on."""
@@ -61,7 +63,7 @@ class Database:
         """Open a transaction, the gate being held; to be ended by `end`. Without `lasting` a power failure (no crash) may undo it."""
         if not self._at_hand:
             return await self._begun_in_thread(lasting)
-        connection = self.engine.connect()
+        connection = self._take()
         try:
             if not lasting:
                 _synchronous(connection, "NORMAL")
@@ -91,7 +93,7 @@ class Database:
 
     async def end(self, connection: Connection) -> None:
         """Undo what is not committed, and give the connection back."""
-        await self.within(lambda: _close(connection))
+        await self.within(lambda: self._put_back(connection))
 
     async def transaction(self, work: Callable[[Connection], Result], lasting: bool = True) -> Result:
         """One transaction in one hop; an exception undoes it. Without `lasting` a power failure (no crash) may undo it too."""
@@ -115,23 +117,44 @@ class Database:
             result = work(connection)
             connection.commit()
         finally:
-            _close(connection)
+            self._put_back(connection)
         return result
 
     def _begun(self, lasting: bool) -> Connection:
-        connection = self.engine.connect()
+        connection = self._take()
         try:
             if not lasting:
                 _synchronous(connection, "NORMAL")
             connection.begin()
         except BaseException:
-            _close(connection)
+            self._put_back(connection)
             raise
         return connection
+
+    def _take(self) -> Connection:
+        connection, self._open = self._open, None
+        return connection or self.engine.connect()
+
+    def _put_back(self, connection: Connection) -> None:
+        """Undo what is not committed."""
+        try:
+            if connection.in_transaction():
+                connection.rollback()
+            if connection.info.get("synchronous", "FULL") != "FULL":
+                _synchronous(connection, "FULL")
+        except BaseException:
+            connection.close()
+            raise
+        if self._at_hand:
+            self._open = connection
+        else:
+            connection.close()
 
     def close(self) -> None:
         """Wait for what is under way and close all connections."""
         self._pool.shutdown()
+        if self._open:
+            self._open.close()
         self.engine.dispose()
 
 
@@ -164,7 +187,7 @@ def _sqlite(address: URL) -> Engine:
     engine = create_engine(
         address,
         pool_size=1,
-        max_overflow=0,
+        max_overflow=1,  # beside the one that is kept open, for the migration
         connect_args={"check_same_thread": False, "timeout": BUSY, "isolation_level": None},
         hide_parameters=True,
     )
@@ -208,11 +231,3 @@ def _synchronous(connection: Connection, level: str) -> None:
         driver: Any = connection.connection.driver_connection
         driver.execute(f"PRAGMA synchronous={level}")
         connection.info["synchronous"] = level
-
-
-def _close(connection: Connection) -> None:
-    if connection.in_transaction():
-        connection.rollback()
-    if connection.info.get("synchronous", "FULL") != "FULL":
-        _synchronous(connection, "FULL")
-    connection.close()

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, func, or_, select, update
 
 from bot.keys import Sealer
 from bot.storage import history, queue
@@ -68,6 +68,8 @@ _KEYBOARD = Statement(
 )
 _SPOKE = Statement(update(chats).where(chats.c.id == bindparam("in_chat")).values(language=bindparam("spoken"), updated=bindparam("at")))
 _FORGET = Statement(delete(sessions).where(sessions.c.chat == bindparam("in_chat"), sessions.c.person == bindparam("of_person")))
+_IN_VAIN = Statement(lambda insert: insert(unanswered), "day", "language", "question", "label")
+_JUDGED = Statement(lambda insert: insert(feedback), "day", "label", "helpful", "question")
 
 
 @dataclass
@@ -208,10 +210,10 @@ def _write_journal(connection: Connection, begun: Begun) -> None:
     day: date = begun.turn.at.date()
     if begun.unanswered:
         rows = [{"day": day, "language": language, "question": _text(text), "label": label} for text, language, label in begun.unanswered]
-        connection.execute(insert(unanswered), rows)
+        _IN_VAIN.run_each(connection, rows)
     if begun.feedback:
         judged = [{"day": day, "label": label, "helpful": helpful, "question": _text(text)} for label, helpful, text in begun.feedback]
-        connection.execute(insert(feedback), judged)
+        _JUDGED.run_each(connection, judged)
 
 
 def _text(text: str) -> str:
