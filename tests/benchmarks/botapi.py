@@ -22,6 +22,8 @@ BATCH = 100
 @dataclass
 class Server:
     port: int = 0
+    delay: float = 0
+    """Seconds that it takes to answer a message, as a network does."""
     taken: dict[int, float] = field(default_factory=dict)
     """Update → when it was there for the bot."""
     latencies: list[float] = field(default_factory=list)
@@ -64,7 +66,9 @@ class Server:
         if method == "getUpdates":
             return await self._updates(int(given.get("offset", 0)), float(given.get("timeout", 0)))
         if method == "sendMessage":
-            return await self._message(int(given["chat_id"]), given["text"])
+            taken = await self._message(int(given["chat_id"]), given["text"])
+            await asyncio.sleep(self.delay)
+            return taken
         return KEPT.get(method, True)
 
     async def _updates(self, offset: int, seconds: float) -> list[dict[str, Any]]:
