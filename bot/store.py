@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 from bot.memorycases import InMemoryCases
 from handlers.given import Given, Journal, Kept, Memory
@@ -117,7 +117,7 @@ class InMemoryUnit:
 class Nobody:
     """A `People` without anybody in it: no invitation outlives the process, so none is ever made here."""
 
-    async def redeem(self, code: str, at: datetime) -> Bound | None:
+    async def redeem(self, code: str, at: datetime) -> Bound | Literal["elsewhere"] | None:
         return None
 
     async def has_pin(self) -> bool:

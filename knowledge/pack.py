@@ -25,6 +25,8 @@ from knowledge.words import LANGUAGES, Language, split
 from knowledge.yamlfile import Value, read
 
 CONCERNS = ("medewerker", "leerling", "ouder", "directie", "bestuur")
+CONTACTS = ("directeur", "bestuur")
+"""Contacts that every pack needs: who may not report an incident is sent to them."""
 OTHER_LABELS = ("incident", "smalltalk")
 """What a phrasing can mean besides a rule or a topic."""
 Smalltalk = Literal["thanks", "self"]
@@ -164,6 +166,9 @@ class _Reader:
             raise PackError(self.problems)
         about = self._file("pack.yaml").fields("name", "contacts", "ask", optional=("recording", "smalltalk", "alternatives"))
         contacts = {name: value.translated() for name, value in about["contacts"].items()}
+        for name in CONTACTS:
+            if contacts and name not in contacts:
+                about["contacts"].problem(f'there is no contact "{name}"; who wants to report an incident is sent there')
         protocol = self._protocol()
         source = self._source(protocol)
         topics = self._topics(protocol, contacts)

@@ -31,6 +31,11 @@ def test_the_small_pack_is_in_order(mini_folder: Path) -> None:
     assert problems_of(mini_folder) == []
 
 
+def test_whom_a_reporter_is_sent_to_has_to_be_in_the_pack(mini_folder: Path) -> None:
+    edit(mini_folder, "pack.yaml", "  bestuur:", "  raad:")
+    assert problems_of(mini_folder) == ['pack.yaml:2: there is no contact "bestuur"; who wants to report an incident is sent there']
+
+
 def test_many_faults_are_found_at_once_each_at_its_line(mini_folder: Path) -> None:
     expected = [
         (edit(mini_folder, "phrasings/regels.nl.yaml", "regels-2:", "regel-2:"), 'unknown rule or topic "regel-2"; did you mean "regels-2"?'),

@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Literal, Protocol, TypeVar
 
 from sqlalchemy import Column, Connection, Index, LargeBinary, String, Table, bindparam, delete, func, insert, select, update
 
@@ -105,13 +105,23 @@ class Listed:
 class SqlPeople:
     """`handlers.incident.people.People` within one turn's transaction."""
 
-    def __init__(self, unit: InTurn) -> None:
+    def __init__(self, unit: InTurn, roles: Callable[[Connection, str], tuple[Role, tuple[str, ...]]]) -> None:
+        """`roles`: what counts here of what people were bound to."""
         self._unit = unit
+        self._roles = roles
         self._person = unit.turn.person.id
         self._chat = unit.turn.chat.id
 
-    async def redeem(self, code: str, at: datetime) -> Bound | None:
-        return await self._unit.call(lambda connection: redeem(connection, code, self._person, at))
+    async def redeem(self, code: str, at: datetime) -> Bound | Literal["elsewhere"] | None:
+        def work(connection: Connection) -> Bound | Literal["elsewhere"] | None:
+            with connection.begin_nested() as taken:
+                bound = redeem(connection, code, self._person, at)
+                if bound and self._roles(connection, self._person)[0] != bound.role:
+                    taken.rollback()
+                    return "elsewhere"
+                return bound
+
+        return await self._unit.call(work)
 
     async def has_pin(self) -> bool:
         query = select(pins.c.person).where(pins.c.person == self._person)

@@ -41,7 +41,7 @@ class SqlStore:
         self.database = database
         self.sealer = sealer
         self.casefile = CaseFile(board, sealer)
-        self._roles = roles
+        self.roles = roles
         self._now = now
         self._arrived: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
         self._chats: dict[str, asyncio.Lock] = {}
@@ -55,7 +55,7 @@ class SqlStore:
         async with self._one_by_one(turn.chat.id), self.database.gate:
             connection = await self.database.begin()
             try:
-                begun = await self.database.within(lambda: turns.begin(connection, self.sealer, turn, self._roles))
+                begun = await self.database.within(lambda: turns.begin(connection, self.sealer, turn, self.roles))
                 yield SqlUnit(self, begun, connection) if begun else None
                 channels = await self.database.within(lambda: turns.finish(connection, self.sealer, begun)) if begun else set()
                 if begun:
@@ -187,7 +187,7 @@ class SqlUnit:
 
     @property
     def people(self) -> SqlPeople:
-        return SqlPeople(self)
+        return SqlPeople(self, self._store.roles)
 
     @property
     def cases(self) -> SqlCases:

@@ -38,9 +38,9 @@ class Bound:
 class People(Protocol):
     """What is kept about the roles of people. All of it is about the person and the chat of this turn, where nothing else is named."""
 
-    async def redeem(self, code: str, at: datetime) -> Bound | None:
+    async def redeem(self, code: str, at: datetime) -> Bound | Literal["elsewhere"] | None:
         """Bind the person to the role of an invitation, once. None for a code that is wrong, used, expired, for another channel,
-        or that comes after too many wrong ones: nobody can tell which."""
+        or that comes after too many wrong ones: nobody can tell which. "elsewhere", and the code stays good, where roles count for nothing."""
 
     async def has_pin(self) -> bool: ...
 

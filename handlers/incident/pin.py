@@ -27,6 +27,8 @@ async def start(turn: Turn, context: Context) -> Response:
     bound = await context.given.people.redeem(context.argument, turn.at)
     if bound is None:
         return Response(_taken(said(context.texts, "invitation_refused"), turn), context.session)
+    if bound == "elsewhere":
+        return Response(_taken(said(context.texts, "invitation_elsewhere"), turn), context.session)
     reply = said(context.texts, "invitation_redeemed", role=context.texts(ROLES[bound.role]), schools=_schools(bound.schools))
     if bound.role == "beheerder":
         return Response(_taken(reply, turn), context.session)

@@ -34,7 +34,9 @@ async def invited(store: SqlStore, channel: str | None = None) -> str:
 async def redeem(store: SqlStore, code: str, person: str = "test:anna", after: timedelta = SECOND) -> Bound | None:
     async with store.unit(turn(person)) as unit:
         assert unit
-        return await unit.people.redeem(code, NOON + after)
+        bound = await unit.people.redeem(code, NOON + after)
+        assert bound != "elsewhere"
+        return bound
 
 
 async def unlock(store: SqlStore, pin: str, after: timedelta = SECOND, chat: str = "test:anna") -> str:

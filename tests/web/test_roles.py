@@ -99,6 +99,14 @@ def test_in_production_a_role_that_was_bound_to_somebody_on_the_page_counts_for_
     database.close()
 
 
+def test_in_production_an_invitation_typed_on_the_page_stays_good_for_elsewhere(production: Site) -> None:
+    with closing(connect(f"sqlite:///{production.folder / 'bot.db'}")) as database:
+        code = database.transact(lambda connection: people.invite(connection, "bestuur", [], None, utc_now()))
+        anna = production.visitor()
+        assert "Je code is nog niet gebruikt" in words(anna.ask(f"/start {code}"))
+        assert database.transact(lambda connection: people.redeem(connection, code, "telegram:43", utc_now()))
+
+
 def test_in_production_the_page_answers_questions_and_does_nothing_else(matcher: Matcher, tmp_path: Path) -> None:
     """Not even for who is a director elsewhere under the same name."""
     with in_production(matcher, tmp_path) as site:
