@@ -19,17 +19,21 @@ KINDS = {"session": "kept_session", "buttons": "kept_buttons", "messages": "kept
 
 
 async def welcome(turn: Turn, context: Context) -> Response:
-    """Who this is, what it does, and how to ask. In a group, shorter."""
+    """Who this is and what it does, short enough for a phone."""
+    return _introduced(turn, context, Paragraph(context.texts("help_offered")))
+
+
+async def usage(turn: Turn, context: Context) -> Response:
+    """/help: all that the welcome said, how to ask, and the commands."""
+    return _introduced(turn, context, Paragraph(context.texts("help")), Bullets(tuple(context.texts("commands").strip().split("\n"))))
+
+
+def _introduced(turn: Turn, context: Context, *more: Block) -> Response:
     texts, pack = context.texts, context.matcher.pack
     title = pack.protocol.title.replace("Protocol", "protocol", 1)
     if not turn.chat.private:
         return Response(said(texts, "group_welcome", title=title, board=pack.name), context.session)
-    blocks = (
-        Paragraph(texts("welcome", title=title, board=pack.name)),
-        Paragraph(texts("help")),
-        Bullets(tuple(texts("commands").strip().split("\n"))),
-        Paragraph(texts("no_names"), tone="aside"),
-    )
+    blocks = (Paragraph(texts("welcome", title=title, board=pack.name)), *more, Paragraph(texts("no_names"), tone="aside"))
     buttons = (*check_buttons(pack, texts.language), Button(texts("topics"), "protocol"))
     return Response(Reply(texts.language, (Message(blocks, buttons),)), context.session)
 

@@ -37,7 +37,7 @@ COMMANDS: Mapping[str, Handler] = {
     "cases": casework.cases,
     "zaak": casework.by_number,
     "case": casework.by_number,
-    "help": about.welcome,
+    "help": about.usage,
     "protocol": browse.sections,
     "taal": about.language,
     "language": about.language,
