@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
+import httpx
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
@@ -19,6 +20,7 @@ class AiohttpRequest(BaseRequest):
 
     def __init__(self, base_url: str, connections: int, timeout: float) -> None:
         self._proxy = proxy_for(base_url)
+        self._secure = base_url.startswith("https:")
         self._connections = connections
         self._timeout = timeout
         self._session: aiohttp.ClientSession | None = None
@@ -30,7 +32,7 @@ class AiohttpRequest(BaseRequest):
     async def initialize(self) -> None:
         if self._session is None or self._session.closed:
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=self._connections),
+                connector=aiohttp.TCPConnector(limit=self._connections, ssl=httpx.create_ssl_context() if self._secure else True),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers={"User-Agent": self.USER_AGENT},
                 proxy=self._proxy,  # not its trust_env, which reads ~/.netrc before every call
