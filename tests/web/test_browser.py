@@ -41,10 +41,10 @@ async def test_on_a_phone_the_first_thing_to_read_is_the_beginning_of_the_welcom
     assert await page.locator("#scroll").evaluate("element => element.scrollTop") == 0
 
 
-@pytest.mark.parametrize("size", [PHONE, {"width": 640, "height": 400}], ids=["phone", "200 %"])
+@pytest.mark.parametrize("size", [PHONE, {"width": 390, "height": 780}, {"width": 640, "height": 400}], ids=["phone", "a little too long", "200 %"])
 async def test_an_answer_longer_than_the_screen_is_shown_from_its_beginning(opened: Open, shipped_site: Site, size: dict[str, int]) -> None:
     page = await opened(at=shipped_site, viewport=size, is_mobile=size == PHONE, has_touch=size == PHONE)
-    await ask(page, "mag ik de foto's van het schoolreisje op facebook zetten", 2)
+    await ask(page, "mag ik deze foto plaatsen?", 2)
     await expect(page.locator("#typing")).to_be_hidden()
     await page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
     await expect(messages(page).last.locator("p").first).to_be_in_viewport(ratio=1)

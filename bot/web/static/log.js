@@ -25,12 +25,18 @@ export class Log {
     this.waiting = new Map();
     // Bring what is new into view unless the person reads further up.
     this.atEnd = true;
+    this.brought = null;
     for (const scrolled of [scroller, document]) {
       scrolled.addEventListener("scroll", () => {
         this.atEnd = this.view.scrollHeight - this.view.scrollTop - this.view.clientHeight < NEAR_END;
+        if (Math.abs(this.view.scrollTop - this.placed) > 2) this.brought = null; // the person scrolled
       });
     }
-    new ResizeObserver(() => this.atEnd && this.view === scroller && this.toEnd()).observe(scroller);
+    new ResizeObserver(() => {
+      if (this.view !== scroller) return;
+      if (this.brought?.isConnected) this.bring(this.brought);
+      else if (this.atEnd) this.toEnd();
+    }).observe(scroller);
   }
 
   get empty() {
@@ -99,6 +105,8 @@ export class Log {
     this.toEnd();
     const top = Math.max(this.scroller.getBoundingClientRect().top, 0);
     if (made.getBoundingClientRect().top < top) made.scrollIntoView({ block: "start" });
+    this.brought = made;
+    this.placed = this.view.scrollTop;
   }
 
   pending(act) {
