@@ -12,7 +12,7 @@ import pytest
 from telegram import User
 from telegram.error import Forbidden, NetworkError, RetryAfter
 
-from bot.channels.telegram.receiver import Receiver
+from bot.channels.telegram.receiver import AT_ONCE, Receiver
 from bot.channels.telegram.updates import Reader
 from bot.service import Handled
 from bot.storage.store import SqlUnit
@@ -127,6 +127,18 @@ async def test_a_quick_answer_shows_none(clock: Clock, slow: Slow) -> None:
     for _ in range(3):
         await clock.pass_by(5)
     assert client.shown == []
+
+
+async def test_it_is_shown_too_while_others_have_to_be_answered_first(clock: Clock, slow: Slow) -> None:
+    client = Client()
+    taker = receiver(client, slow)
+    said: list[dict[str, Any]] = [{**SAID, "chat": {**HERE, "id": number}} for number in range(1, AT_ONCE + 2)]
+    taking = [await begin(clock, taker, update(**message)) for message in said]
+    await clock.pass_by(0.51)
+    assert sorted(chat for chat, _, _ in client.shown) == list(range(1, AT_ONCE + 2))
+    slow.let.set()
+    await asyncio.gather(*taking)
+    assert slow.done == AT_ONCE + 1
 
 
 @pytest.mark.parametrize(

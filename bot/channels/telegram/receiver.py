@@ -69,7 +69,7 @@ class Receiver:
             if update.callback_query:
                 self._soon(self._answer(update.callback_query, ""))
             return
-        async with self._in_turn(turn.chat.id), self._room, self._typing(turn.chat):
+        async with self._in_turn(turn.chat.id), self._typing(turn.chat), self._room:
             handled = await self._service.handle(turn)
         if update.callback_query:
             self._soon(self._answer(update.callback_query, handled.reply.toast if handled.reply else ""))
