@@ -31,7 +31,7 @@ class DatabaseUrlError(ValueError):
 
 
 class Database:
-    """Transactions on one database. On SQLite they run one by one, in one thread; on PostgreSQL up to `connections` side by side."""
+    """Transactions on one database: on SQLite one by one, on PostgreSQL up to `connections` side by side, each in a thread."""
 
     def __init__(self, engine: Engine, connections: int = 1) -> None:
         self.engine = engine
@@ -40,6 +40,7 @@ class Database:
         """What a database that does not work raises."""
         self._pool = ThreadPoolExecutor(connections, thread_name_prefix="database")
         self._at_hand = self.name == "sqlite"
+        """Whether a few statements are quicker run than handed to a thread."""
         self._open: Connection | None = None
         """SQLite's one connection between two transactions: opening and closing it took as long as a turn's statements."""
         self.gate = asyncio.Semaphore(connections)

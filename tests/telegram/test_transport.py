@@ -49,6 +49,13 @@ def texts(person: Person) -> list[str]:
     return [message.text for message in person.sees()]
 
 
+async def test_what_waits_at_a_start_is_sent_before_the_assistant_knows_who_it_is(telegram: FakeTelegram, anna: Person) -> None:
+    client = connect(telegram.token, telegram.base_url)
+    await TelegramTransport(client, make_file).send(outgoing(anna))
+    assert texts(anna) == ["hoi"]
+    await client.shutdown()
+
+
 async def test_a_long_message_comes_in_parts_with_the_buttons_on_the_last(transport: TelegramTransport, anna: Person) -> None:
     sent = await transport.send(outgoing(anna, LONG))
     assert [str(message.id) for message in anna.sees()] == list(sent)

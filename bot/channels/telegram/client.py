@@ -20,7 +20,7 @@ CONNECTIONS = 8
 AT_WEBHOOK = 16
 """Updates that Telegram posts at once, at most."""
 TIMEOUT = 10.0
-"""Seconds for connecting, writing and reading an ordinary call."""
+"""Seconds for connecting, and for each wait for an answer to an ordinary call."""
 UPDATES = ("message", "edited_message", "callback_query", "inline_query", "my_chat_member")
 """The kinds of update that we ask for."""
 
@@ -40,7 +40,7 @@ class Client(Bot):
         return cast("list[RawUpdate]", found)
 
     async def shutdown(self) -> None:
-        """Close the connections, also of a start that was broken off: of that the library knows nothing."""
+        """Close the connections, also those of calls before `initialize`, of which the library knows nothing."""
         await super().shutdown()
         for request in self._request:
             await request.shutdown()

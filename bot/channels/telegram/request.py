@@ -30,17 +30,12 @@ class AiohttpRequest(BaseRequest):
         return self._timeout
 
     async def initialize(self) -> None:
-        if self._session is None or self._session.closed:
-            self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=self._connections, ssl=httpx.create_ssl_context() if self._secure else True),
-                cookie_jar=aiohttp.DummyCookieJar(),
-                headers={"User-Agent": self.USER_AGENT},
-                proxy=self._proxy,  # not its trust_env, which reads ~/.netrc before every call
-            )
+        """Nothing: connecting is left to the first call, which may be the sender's, before the bot has said who it is."""
 
     async def shutdown(self) -> None:
-        if self._session:
-            await self._session.close()
+        session, self._session = self._session, None
+        if session:
+            await session.close()
 
     async def do_request(
         self,
@@ -53,17 +48,24 @@ class AiohttpRequest(BaseRequest):
         pool_timeout: Any = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
         """The status and the body of the answer. Raises `TimedOut` or `NetworkError`."""
-        if self._session is None:
-            raise RuntimeError("initialize() comes first")
+        session = self._session = self._session or self._connect()
         wait = read_timeout if isinstance(read_timeout, int | float) else self._timeout
         timeout = aiohttp.ClientTimeout(sock_connect=self._timeout, sock_read=wait)
         try:
-            async with self._session.request(method, url, timeout=timeout, allow_redirects=False, **_body(request_data)) as answer:
+            async with session.request(method, url, timeout=timeout, allow_redirects=False, **_body(request_data)) as answer:
                 return answer.status, await answer.read()
         except TimeoutError as error:
             raise TimedOut from error
         except (aiohttp.ClientError, OSError) as error:
             raise NetworkError(type(error).__name__) from error
+
+    def _connect(self) -> aiohttp.ClientSession:
+        return aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=self._connections, ssl=httpx.create_ssl_context() if self._secure else True),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            headers={"User-Agent": self.USER_AGENT},
+            proxy=self._proxy,  # not its trust_env, which reads ~/.netrc before every call
+        )
 
 
 def proxy_for(url: str) -> str | None:
