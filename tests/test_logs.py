@@ -10,13 +10,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot import logs
 from handlers.conversation import Conversation
 from handlers.given import Given, Response
 from handlers.session import Session
 from handlers.turn import Turn
 from knowledge.matcher import Matcher
 from tests.fakes.telegram import FakeTelegram
+from tests.logged import logged
 from tests.telegram.conftest import conversation, database, telegram
 from tests.telegram.stage import SECRET, stage
 
@@ -28,17 +28,8 @@ log = logging.getLogger("bot.test")
 
 @pytest.fixture(params=[True, False], ids=["json", "console"])
 def lines(request: pytest.FixtureRequest) -> Iterator[io.StringIO]:
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    levels = {name: logging.getLogger(name).level for name in logs.TALKATIVE}
-    stream = io.StringIO()
-    logs.configure("DEBUG", request.param, ["geheime-canary-1234"], stream)
-    yield stream
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    for name, was in levels.items():
-        logging.getLogger(name).setLevel(was)
-    logging.captureWarnings(False)
+    with logged(request.param, "geheime-canary-1234") as stream:
+        yield stream
 
 
 class Failing(Conversation):

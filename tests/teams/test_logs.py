@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot import logs
+from tests.logged import logged
 from tests.teams.conftest import Stage
 
 CANARY = "kanariezin over Pietje"
@@ -17,17 +17,8 @@ TOKEN = "geheim-token-kanarie-1234567890"  # noqa: S105
 
 @pytest.fixture
 def lines() -> Iterator[io.StringIO]:
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    levels = {name: logging.getLogger(name).level for name in logs.TALKATIVE}
-    stream = io.StringIO()
-    logs.configure("DEBUG", True, [TOKEN], stream)
-    yield stream
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    for name, was in levels.items():
-        logging.getLogger(name).setLevel(was)
-    logging.captureWarnings(False)
+    with logged(True, TOKEN) as stream:
+        yield stream
 
 
 async def test_a_conversation_leaves_no_word_and_no_secret(stage: Stage, lines: io.StringIO) -> None:

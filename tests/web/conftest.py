@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from knowledge.matcher import Matcher
 from tests.web import chromium
+from tests.web.driver import BEGIN
 from tests.web.pages import DESKTOP, Open, messages
 from tests.web.site import Site, Visitor, running
 
@@ -34,6 +36,15 @@ def own_site(mini: Matcher, tmp_path: Path) -> Iterator[Site]:
 def shipped_site(matcher: Matcher, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The assistant with the shipped pack, which has guided checks."""
     with running(Site(matcher, tmp_path_factory.mktemp("shipped"))) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def office(matcher: Matcher, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The same on the day of the scripts, for a director's work."""
+    site = Site(matcher, tmp_path_factory.mktemp("office"))
+    site.ahead = BEGIN - datetime.now(UTC)
+    with running(site) as started:
         yield started
 
 

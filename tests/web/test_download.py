@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -15,26 +13,17 @@ from bot.storage import people
 from bot.storage.database import connect
 from bot.web.demo import SCHOOL
 from bot.web.page import FILE_LASTS
-from knowledge.matcher import Matcher
 from tests.documents.reading import pdf_text, squeezed
 from tests.proofs.director import FACTS, SAYS
 from tests.web.director import READING, director
 from tests.web.driver import BEGIN
 from tests.web.pages import NL, Open, press, say
-from tests.web.site import JSON, Site, Visitor, running
+from tests.web.site import JSON, Site, Visitor
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 PROTOCOL = "protocol-social-media.pdf"
 RECORD = "2026-0001-lovs.pdf"
-
-
-@pytest.fixture(scope="module")
-def office(matcher: Matcher, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    site = Site(matcher, tmp_path_factory.mktemp("office"))
-    site.ahead = BEGIN - datetime.now(UTC)
-    with running(site) as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

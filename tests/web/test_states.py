@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from playwright.async_api import expect
 
-from knowledge.matcher import Matcher
 from tests.web.director import HALFWAY, director
-from tests.web.driver import BEGIN
 from tests.web.pages import NL, PHONE, PHOTO, Open, ask, messages, press, say, violations
-from tests.web.site import Site, running
+from tests.web.site import Site
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -25,14 +21,6 @@ LOOKS: dict[str, dict[str, object]] = {
     "english": {"locale": "en-GB"},
     "dark phone": {"viewport": PHONE, "color_scheme": "dark"},
 }
-
-
-@pytest.fixture(scope="module")
-def office(matcher: Matcher, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    site = Site(matcher, tmp_path_factory.mktemp("office"))
-    site.ahead = BEGIN - datetime.now(UTC)
-    with running(site) as started:
-        yield started
 
 
 @pytest.mark.parametrize("look", LOOKS)
