@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 from rich.console import Console
 
-from bot import exporting, keyfile, people, unanswered
 from bot import settings as settings_module
+from bot.commands import export, keys, people, unanswered
 from bot.settings import Settings, SettingsError
-from knowledge.problems import PackError
+from knowledge.files.problems import PackError
 
 if TYPE_CHECKING:
     from knowledge.evaluation import Score
-    from knowledge.matcher import Matcher
+    from knowledge.matching.matcher import Matcher
 
 app = typer.Typer(
     name="bot",
@@ -56,9 +56,11 @@ def start(context: typer.Context) -> None:
 @app.command()
 def run() -> None:
     """Start every configured channel; with nothing configured: the web page on this machine."""
-    gc.disable()  # until the start is over: what is made meanwhile stays, and searching it for garbage again and again takes a tenth of the time
-    from bot import run as running
-    from bot.storage.opening import StorageError
+    # until the start is over: what is made meanwhile stays, and searching it for garbage again and again
+    # takes a tenth of the time
+    gc.disable()
+    from bot.runtime import serve as running
+    from bot.storage.open_store import StorageError
 
     settings = _settings()
     matcher = _matcher(settings)
@@ -71,25 +73,34 @@ def run() -> None:
 
 @app.command()
 def chat() -> None:
-    """Talk with the assistant in the terminal."""
+    """Talk with the assistant in the chat."""
     import asyncio
 
-    from bot.channels import terminal
+    from bot.channels.terminal import chat
     from bot.service import Service
-    from bot.store import InMemory
+    from bot.storage.in_memory import InMemory
     from handlers import texts
-    from handlers.conversation import Conversation
+    from handlers.router import Conversation
 
     matcher = _matcher(_settings())
-    asyncio.run(terminal.chat(Service(Conversation(matcher, texts.load()), InMemory()), _output()))
+    asyncio.run(chat.chat(Service(Conversation(matcher, texts.load()), InMemory()), _output()))
 
 
 @app.command()
 def ask(
-    question: Annotated[str | None, typer.Argument(help="The question, between quotes.", show_default=False)] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON line instead of words for people.")] = False,
+    question: Annotated[
+        str | None, typer.Argument(help="The question, between quotes.", show_default=False)
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON line instead of words for people.")
+    ] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Also say why.")] = False,
-    batch: Annotated[bool, typer.Option("--batch", help="Read questions from standard input, one a line; print one JSON line each.")] = False,
+    batch: Annotated[
+        bool,
+        typer.Option(
+            "--batch", help="Read questions from standard input, one a line; print one JSON line each."
+        ),
+    ] = False,
 ) -> None:
     """Answer one question, or many with --batch."""
     if batch:
@@ -99,24 +110,27 @@ def ask(
         return
     if question is None:
         _usage('which question? For instance: bot ask "mag ik deze foto plaatsen?"')
-    from bot.channels import terminal
+    from bot.channels.terminal import chat
     from handlers import texts
-    from handlers.about import explain as explained
-    from handlers.answers import say
+    from handlers.questions.about import explain as explained
+    from handlers.questions.answers import say
 
     matcher = _matcher(_settings())
     outcome = matcher.ask(question)
     if as_json:
         described = outcome.as_json()
         if explain:
-            described["like"] = [{"phrasing": text, "label": label, "likeness": round(score)} for text, label, score in matcher.like(outcome)]
+            described["like"] = [
+                {"phrasing": text, "label": label, "likeness": round(score)}
+                for text, label, score in matcher.like(outcome)
+            ]
         _print_json(described)
         return
     spoken = texts.load()[outcome.language]
     console = _output()
-    terminal.draw(say(outcome, matcher.pack, spoken), console)
+    chat.draw(say(outcome, matcher.pack, spoken), console)
     if explain:
-        terminal.draw(explained(outcome, matcher, spoken, ours=True), console)
+        chat.draw(explained(outcome, matcher, spoken, ours=True), console)
 
 
 def _ask_batch() -> None:
@@ -129,50 +143,60 @@ def _ask_batch() -> None:
 @app.command()
 def check() -> None:
     """Check the settings, the pack, the database and the keys; report everything wrong at once."""
-    from bot.assistant import watched
+    from bot.runtime.load_matcher import watched
     from handlers import texts
-    from handlers.incident.steps import needed
+    from handlers.cases.required_steps import needed
     from knowledge import check as checks
-    from knowledge import steps
+    from knowledge.pack import step_texts
 
     settings = _settings()
     try:
         texts.load()
-        found, problems = watched("Checking the pack", _errors(), lambda progress: checks.examine(settings.protocol, progress))
+        found, problems = watched(
+            "Checking the pack", _errors(), lambda progress: checks.examine(settings.protocol, progress)
+        )
     except PackError as error:
         for fault in _setting_faults(settings):
             print(fault)
         _fail(error)
-    if (settings.protocol / steps.FILE).exists():
-        problems += steps.examine(settings.protocol, needed(rule.id for rule in found.protocol))[1]
+    if (settings.protocol / step_texts.FILE).exists():
+        problems += step_texts.examine(settings.protocol, needed(rule.id for rule in found.protocol))[1]
     wrong = [*_setting_faults(settings), *map(str, problems)]
     for problem in wrong:
         print(problem)
     if wrong:
         _errors().print(f"{len(wrong)} problem{'s' if len(wrong) > 1 else ''} found.")
         raise typer.Exit(WRONG)
-    counts = f"{sum(1 for _ in found.protocol)} rules, {len(found.topics)} topics, {len(found.phrasings)} phrasings, {len(found.concepts)} concepts"
+    counts = (
+        f"{sum(1 for _ in found.protocol)} rules, {len(found.topics)} topics, {len(found.phrasings)} "
+        f"phrasings, {len(found.concepts)} concepts"
+    )
     print(f"{settings.protocol} is in order: {counts}.")
 
 
 @app.command()
 def flow(
-    name: Annotated[str, typer.Argument(help="The guided talk: the name of its file under flows/, such as foto.")],
+    name: Annotated[
+        str, typer.Argument(help="The guided talk: the name of its file under flows/, such as foto.")
+    ],
     language: Annotated[str, typer.Option("--language", help="nl or en.")] = "nl",
 ) -> None:
-    """Draw a guided talk as a Mermaid flowchart."""
-    from knowledge import flowchart, pack
-    from knowledge.problems import did_you_mean
+    """Draw a guided talk as a Mermaid flow_chart."""
+    from knowledge.files.problems import did_you_mean
+    from knowledge.pack import flow_chart, loading
 
     try:
-        found = pack.load(_settings().protocol, learnable=False)
+        found = loading.load(_settings().protocol, learnable=False)
     except PackError as error:
         _fail(error)
     try:
-        print(flowchart.mermaid(found.flow(name), "en" if language == "en" else "nl"), end="")
+        print(flow_chart.mermaid(found.flow(name), "en" if language == "en" else "nl"), end="")
     except KeyError:
         known = list(dict.fromkeys(one.id for one in found.flows))
-        _usage(f'there is no guided talk "{name}"{did_you_mean(name, known)}; known are: {", ".join(known) or "none"}')
+        _usage(
+            f'there is no guided talk "{name}"{did_you_mean(name, known)}; '
+            f"known are: {', '.join(known) or 'none'}"
+        )
 
 
 @app.command("teams-package")
@@ -182,11 +206,11 @@ def teams_package(
     """Write the app package that is uploaded to Microsoft Teams."""
     from bot.channels.teams import package
     from handlers import texts
-    from knowledge import pack
+    from knowledge.pack import loading
 
     settings = _settings()
     try:
-        board = pack.load(settings.protocol, learnable=False).name
+        board = loading.load(settings.protocol, learnable=False).name
         content = package.make(settings.teams_client_id or "", settings.public_url or "", board, texts.load())
         out.write_bytes(content)
     except PackError as error:
@@ -201,8 +225,8 @@ def _setting_faults(settings: Settings) -> list[str]:
     """What is wrong with the settings of channels, database and keys; what is well formed is tried."""
     import asyncio
 
-    from bot.run import faults
-    from bot.storage import checking
+    from bot.runtime.serve import faults
+    from bot.storage import check
 
     found = faults(settings)
     if settings.telegram_token and not found:
@@ -210,16 +234,18 @@ def _setting_faults(settings: Settings) -> list[str]:
 
         if refused := asyncio.run(refusal(settings)):
             found.append(refused)
-    return found + checking.problems(settings)
+    return found + check.problems(settings)
 
 
 @app.command("eval")
 def evaluate(
-    file: Annotated[Path, typer.Argument(help="A labelled question set: JSON lines with q, labels and lang.")],
+    file: Annotated[
+        Path, typer.Argument(help="A labelled question set: JSON lines with q, labels and lang.")
+    ],
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as one JSON object.")] = False,
 ) -> None:
     """Score a labelled question set, per rule and confusion."""
-    from bot import report
+    from bot.commands import evaluation_report
     from knowledge import evaluation
 
     matcher = _matcher(_settings())
@@ -233,15 +259,15 @@ def evaluate(
         if spoken:
             scores[language] = evaluation.evaluate(spoken, matcher.ask)
     if as_json:
-        _print_json(report.as_json(scores))
+        _print_json(evaluation_report.as_json(scores))
     else:
-        report.draw(scores, _output())
+        evaluation_report.draw(scores, _output())
 
 
 people.enter(app)
-app.command()(exporting.export)
+app.command()(export.export)
 unanswered.enter(app)
-keyfile.enter(app)
+keys.enter(app)
 
 
 def _settings() -> Settings:
@@ -253,7 +279,7 @@ def _settings() -> Settings:
 
 
 def _matcher(settings: Settings) -> Matcher:
-    from bot.assistant import make_matcher
+    from bot.runtime.load_matcher import make_matcher
 
     try:
         return make_matcher(settings, _errors())

@@ -1,7 +1,8 @@
 """Logging: structured lines, on which never stands what somebody wrote, nor a secret.
 
-Our own code logs ids, counts and kinds of errors only. What other libraries would add is kept out here: errors are logged as their
-kind and where they happened, without their text, which may quote a message; known secrets and tokens are struck out of every line.
+Our own code logs ids, counts and kinds of errors only. What other libraries would add is kept out here:
+errors are logged as their kind and where they happened, without their text, which may quote a message; known
+secrets and tokens are struck out of every line.
 """
 
 from __future__ import annotations
@@ -34,7 +35,9 @@ TALKATIVE = (
 )
 """Libraries that log addresses or whole messages below WARNING."""
 QUOTING = ("telegram.request",)
-"""Libraries that quote in their errors what came back, a message among it. They raise too, and what they raise our own code reports."""
+"""Libraries that quote in their errors what came back, a message among it. They raise too, and what they
+raise our own code reports.
+"""
 LEAST_SECRET = 8
 """Letters: a shorter one would be struck out of ordinary words."""
 
@@ -44,7 +47,12 @@ _ADDRESS = re.compile(r"(\w+://)(?:[^\s/@\"']+@)?([^\s/?#\"']+)[^\s\"',)]*")
 Errors = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
-def configure(level: str = "INFO", as_json: bool | None = None, secrets: Iterable[str] = (), stream: IO[str] | None = None) -> None:
+def configure(
+    level: str = "INFO",
+    as_json: bool | None = None,
+    secrets: Iterable[str] = (),
+    stream: IO[str] | None = None,
+) -> None:
     """Set up all logging of the process. `as_json` None: JSON unless a person looks on."""
     stream = stream or sys.stderr
     plain = not stream.isatty() if as_json is None else as_json
@@ -59,7 +67,9 @@ def configure(level: str = "INFO", as_json: bool | None = None, secrets: Iterabl
     drawn: structlog.typing.Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=False, default=_kind)
         if plain
-        else structlog.dev.ConsoleRenderer(colors=stream.isatty(), exception_formatter=structlog.dev.plain_traceback)
+        else structlog.dev.ConsoleRenderer(
+            colors=stream.isatty(), exception_formatter=structlog.dev.plain_traceback
+        )
     )
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=shared,
@@ -99,7 +109,10 @@ def frames(error: BaseException) -> str:
     now: BaseException | None = error
     while now is not None and id(now) not in seen:
         seen.add(id(now))
-        where = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(now.__traceback__)]
+        where = [
+            f"{frame.filename}:{frame.lineno} {frame.name}"
+            for frame in traceback.extract_tb(now.__traceback__)
+        ]
         lines.append("\n  ".join([f"{type(now).__module__}.{type(now).__qualname__}", *where]))
         now = now.__cause__ or (None if now.__suppress_context__ else now.__context__)
     return "\n".join(lines)
@@ -114,7 +127,15 @@ def _first_line(logger: WrappedLogger, method: str, event: EventDict) -> EventDi
 
 def _error_without_text(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
     info = event.pop("exc_info", None)
-    error = info[1] if isinstance(info, tuple) else info if isinstance(info, BaseException) else sys.exception() if info else None
+    error = (
+        info[1]
+        if isinstance(info, tuple)
+        else info
+        if isinstance(info, BaseException)
+        else sys.exception()
+        if info
+        else None
+    )
     if error is not None:
         event["exception"] = frames(error)
     return event

@@ -1,14 +1,16 @@
-"""One turn from beginning to end, the same for every channel: claim, lock, answer, keep, commit; only then send."""
+"""One turn from beginning to end, the same for every channel: claim, lock, answer, keep, commit; only then
+send.
+"""
 
 from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
 
-from bot.store import Store
-from handlers.conversation import Conversation
-from handlers.given import said
+from bot.ports.store import Store
+from handlers.context import said
 from handlers.reply import Reply
+from handlers.router import Conversation
 from handlers.turn import Turn
 
 log = logging.getLogger(__name__)
@@ -19,7 +21,9 @@ class Handled:
     """What became of a delivery."""
 
     reply: Reply | None
-    """None where the delivery had been handled before. Its messages are in the outbox by now; the toast is the channel's to show."""
+    """None where the delivery had been handled before. Its messages are in the outbox by now; the toast is
+    the channel's to show.
+    """
 
 
 class Service:
@@ -28,7 +32,9 @@ class Service:
         self._store = store
 
     async def handle(self, turn: Turn) -> Handled:
-        """Handle one delivery once. What goes wrong inside is told to the person and the log; only a store that fails raises."""
+        """Handle one delivery once. What goes wrong inside is told to the person and the log; only a store
+        that fails raises.
+        """
         try:
             async with self._store.unit(turn) as unit:
                 if unit is None:
@@ -37,7 +43,9 @@ class Service:
                 unit.save(response.session, response.reply)
             return Handled(response.reply)
         except Exception as error:
-            handled = await self._apologise(turn)  # raises where the store fails: whoever called says so, and comes back with it
+            handled = await self._apologise(
+                turn
+            )  # raises where the store fails: whoever called says so, and comes back with it
             log.exception("a turn failed", extra={"delivery": turn.delivery, "error": type(error).__name__})
             return handled
 

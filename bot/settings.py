@@ -15,12 +15,16 @@ OWN_PACK = Path(knowledge.__file__).parent / "allure"
 
 
 class Settings(BaseSettings):
-    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", env_ignore_empty=True)
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", extra="ignore", env_ignore_empty=True
+    )
 
     protocol: Path = OWN_PACK
     """The folder of the board's pack."""
     data_dir: Path = Path("data")
-    """Where the assistant keeps what it makes: the index learnt from the pack, the SQLite database, the board's keys."""
+    """Where the assistant keeps what it makes: the index learnt from the pack, the SQLite database, the
+    board's keys.
+    """
     bot_profile: Literal["local", "production"] = "local"
     """`production` refuses to start unsafe."""
     database_url: str | None = None

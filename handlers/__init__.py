@@ -1,1 +1,3 @@
-"""What is said and done: conversations, without a channel, a database or a clock of their own."""
+"""What is said and done: conversations, cases, who may do what. No channel, database or clock of its own.
+Open `router.py` first: it names the handler of every command, button and expected text.
+"""

@@ -1,11 +1,13 @@
-"""What the assistant says, free of any channel: each channel renders it its own way. Text here is data, never markup."""
+"""What the assistant says, free of any channel: each channel renders it its own way. Text here is data, never
+markup.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
 
-from knowledge.words import Language
+from knowledge.language.words import Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,9 @@ class Button:
 
     label: str
     action: str
-    """Verb and argument, what comes back when it is pressed: "rule:profilering-4". Only the store sees it: a channel sends a short opaque id."""
+    """Verb and argument, what comes back when it is pressed: "rule:profilering-4". Only the store sees it: a
+    channel sends a short opaque id.
+    """
     url: str = ""
     """Instead of an action: a page or chat that it opens."""
 
@@ -73,7 +77,9 @@ class Message:
     ref: str = ""
     """A name of ours by which a later message can replace this one: "@answer:123"."""
     replaces: str = ""
-    """The earlier message that this one takes the place of: its `ref`, or the platform's id as a `Pressed` carries it. Sent anew where it is gone."""
+    """The earlier message that this one takes the place of: its `ref`, or the platform's id as a `Pressed`
+    carries it. Sent anew where it is gone.
+    """
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from handlers.flow import Run
+from handlers.flow_interpreter import Run
 from handlers.reply import Button
-from knowledge.words import Language
+from knowledge.language.words import Language
 
 TOPIC_LASTS = timedelta(minutes=15)
 """How long "en op insta?" still means the last question."""
@@ -59,17 +59,21 @@ class Session:
     run_at: datetime | None = None
     """When the check last went on."""
     answered: tuple[str, ...] = ()
-    """The platform's ids of the last messages that were answered as questions, so that an edit of one is told from an edit of anything else."""
+    """The platform's ids of the last messages that were answered as questions, so that an edit of one is told
+    from an edit of anything else.
+    """
     judged: tuple[str, ...] = ()
     """The last answers that were called helpful or not: one judgement each."""
     told_media: bool = False
     """Whether it was said that files are not looked at."""
     expects: str = ""
-    """What the next text is for, as verb and argument ("pin_enter:case:0c1f"); any button or command ends the waiting.
-    After a "#" a digest of the text that came before, where it is asked for once more."""
+    """What the next text is for, as verb and argument ("pin_enter:case:0c1f"); any button or command ends the
+    waiting. After a "#" a digest of the text that came before, where it is asked for once more."""
 
     def speaks(self, settings: Language | None) -> Language:
-        """The language to say something in that is no answer to a question; `settings`: that of the person's settings on the platform."""
+        """The language to say something in that is no answer to a question; `settings`: that of the person's
+        settings on the platform.
+        """
         return self.language or self.spoken or settings or "nl"
 
     def topic(self, now: datetime) -> Asked | None:

@@ -7,9 +7,9 @@ from functools import cache
 from pathlib import Path
 from string import Formatter
 
-from knowledge.problems import PackError, Problem
-from knowledge.words import LANGUAGES, Language
-from knowledge.yamlfile import read
+from knowledge.files.problems import PackError, Problem
+from knowledge.files.yaml_file import read
+from knowledge.language.words import LANGUAGES, Language
 
 FOLDER = Path(__file__).parent / "texts"
 
@@ -27,7 +27,9 @@ class Texts:
 
 @cache
 def load(folder: Path = FOLDER) -> Mapping[Language, Texts]:
-    """The texts of every language. Raises `PackError` where one lacks a text or a place to fill in that another has."""
+    """The texts of every language. Raises `PackError` where one lacks a text or a place to fill in that
+    another has.
+    """
     problems: list[Problem] = []
     entries: dict[Language, dict[str, str]] = {}
     places: dict[tuple[Language, str], tuple[str, int]] = {}
@@ -41,10 +43,18 @@ def load(folder: Path = FOLDER) -> Mapping[Language, Texts]:
         for other in LANGUAGES:
             for name, text in entries[other].items():
                 if name not in entries[language]:
-                    problems.append(Problem(str(folder / f"{language}.yaml"), 0, f'text "{name}" is missing; {other}.yaml has it'))
+                    problems.append(
+                        Problem(
+                            str(folder / f"{language}.yaml"),
+                            0,
+                            f'text "{name}" is missing; {other}.yaml has it',
+                        )
+                    )
                 elif _fields(text) != _fields(entries[language][name]) and language < other:
                     path, line = places[language, name]
-                    problems.append(Problem(path, line, f'"{name}" fills in other words than {other}.yaml does'))
+                    problems.append(
+                        Problem(path, line, f'"{name}" fills in other words than {other}.yaml does')
+                    )
     if problems:
         raise PackError(problems)
     return {language: Texts(language, entries[language]) for language in LANGUAGES}

@@ -6,17 +6,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from knowledge.words import Language
+from knowledge.language.words import Language
 
 Role = Literal["medewerker", "directie", "bestuur", "beheerder"]
-"""medewerker asks; directie reports and keeps the cases of own schools; bestuur sees all; beheerder runs the bot, sees no case."""
+"""medewerker asks; directie reports and keeps the cases of own schools; bestuur sees all; beheerder runs the
+bot, sees no case.
+"""
 Media = Literal["photo", "video", "document", "sticker", "voice", "location", "contact", "other"]
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
     id: str
-    """Channel and the platform's own number for the person: "telegram:42". Taken from the platform's envelope, never from what was typed."""
+    """Channel and the platform's own number for the person: "telegram:42". Taken from the platform's
+    envelope, never from what was typed.
+    """
     language: Language | None = None
     """Of the person's settings on the platform, where they are one of ours."""
     role: Role = "medewerker"
@@ -57,7 +61,9 @@ class Pressed:
     message: str = ""
     """The platform's id of the message that carries the button."""
     action: str | None = None
-    """What the button stands for; filled in from the store. None: it was not sent to this person in this chat, or is forgotten by now."""
+    """What the button stands for; filled in from the store. None: it was not sent to this person in this
+    chat, or is forgotten by now.
+    """
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,5 @@
-"""Everything wrong with a pack, also what shows only when the phrasings are read together: phrasings that another rule wins, and forms in
-the lexicon that serve nothing."""
+"""Everything wrong with a pack, also what shows only when the phrasings are read together: phrasings that
+another rule wins, and forms in the lexicon that serve nothing."""
 
 from __future__ import annotations
 
@@ -7,15 +7,17 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from knowledge import pack as packs
-from knowledge.features import Reader
-from knowledge.index import read_phrasings
-from knowledge.model import Examples, Progress, rivals
-from knowledge.pack import Pack
-from knowledge.problems import Problem
+from knowledge.files.problems import Problem
+from knowledge.matching.features import Reader
+from knowledge.matching.index import read_phrasings
+from knowledge.matching.model import Examples, Progress, rivals
+from knowledge.pack import loading as packs
+from knowledge.pack.loading import Pack
 
 OVERMATCH_TIMES = 1.8
-"""A phrasing that is so many times closer to a rule's phrasings than to those of its own label is overmatched,"""
+"""A phrasing that is so many times closer to a rule's phrasings than to those of its own label is
+overmatched,
+"""
 OVERMATCH_CLOSENESS = 0.17
 """if it is really close to them (0 to 1),"""
 OVERMATCH_PHRASINGS = 8
@@ -23,7 +25,8 @@ OVERMATCH_PHRASINGS = 8
 
 
 def examine(folder: Path, progress: Progress = lambda done: None) -> tuple[Pack, list[Problem]]:
-    """What can be read of a pack, and all its problems in the order of files and lines; `progress` hears 0 to 1.
+    """What can be read of a pack, and all its problems in the order of files and lines; `progress` hears 0 to
+    1.
 
     Raises `PackError` only where there is no such folder.
     """
@@ -35,7 +38,9 @@ def examine(folder: Path, progress: Progress = lambda done: None) -> tuple[Pack,
 
 
 def _overmatched(pack: Pack, given: Examples) -> Iterator[Problem]:
-    """Only where a rule wins: topics and small talk may lie close together, since none of them is asserted."""
+    """Only where a rule wins: topics and small talk may lie close together, since none of them is
+    asserted.
+    """
     rules = {rule.id for rule in pack.protocol}
     sizes = Counter(phrasing.label for phrasing in pack.phrasings)
     for rival in rivals(given):
@@ -46,7 +51,8 @@ def _overmatched(pack: Pack, given: Examples) -> Iterator[Problem]:
             yield Problem(
                 phrasing.path,
                 phrasing.line,
-                f'"{phrasing.text}" stands under {phrasing.label}, but its words speak {rival.times:.1f} times more for {rival.winner};'
+                f'"{phrasing.text}" stands under {phrasing.label}, but its words speak {rival.times:.1f} '
+                f"times more for {rival.winner};"
                 f" move it there, or put it in words of its own",
             )
 
@@ -59,4 +65,9 @@ def _dead_forms(pack: Pack, reader: Reader) -> Iterator[Problem]:
     for concept, forms in pack.concept_lines.items():
         for form, line in forms.items():
             if (concept, form) not in used:
-                yield Problem(path, line, f'form "{form}" of {concept} occurs in no phrasing: remove it, or add a phrasing that uses it')
+                yield Problem(
+                    path,
+                    line,
+                    f'form "{form}" of {concept} occurs in no phrasing: remove it, or add a phrasing that '
+                    f"uses it",
+                )

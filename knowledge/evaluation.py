@@ -1,4 +1,6 @@
-"""Scoring labelled question sets: how often people are helped, how often the assistant is wrong, and where."""
+"""Scoring labelled question sets: how often people are helped, how often the assistant is wrong, and
+where.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from knowledge.matcher import Outcome
-from knowledge.problems import PackError, Problem, did_you_mean
-from knowledge.words import LANGUAGES
+from knowledge.files.problems import PackError, Problem, did_you_mean
+from knowledge.language.words import LANGUAGES
+from knowledge.matching.matcher import Outcome
 
 Verdict = Literal["direct", "helped", "wrong", "missed", "declined", "right", "false"]
 OUTSIDE = ("near", "far", "incident", "smalltalk")
@@ -40,7 +42,9 @@ class Judged:
 
 @dataclass(slots=True)
 class Score:
-    """Counts over a set; every figure below is a share, 0 to 1, or None where the set has no such question."""
+    """Counts over a set; every figure below is a share, 0 to 1, or None where the set has no such
+    question.
+    """
 
     judged: list[Judged] = field(default_factory=list)
 
@@ -78,7 +82,9 @@ class Score:
         for j in self.judged:
             if j.verdict not in ("direct", "helped", "right"):
                 outcome = j.outcome
-                got = outcome.rule or (outcome.status if outcome.status != "choose" else f"choose {outcome.choices[0]}")
+                got = outcome.rule or (
+                    outcome.status if outcome.status != "choose" else f"choose {outcome.choices[0]}"
+                )
                 pairs[j.labelled.labels[0], got] += 1
         return [(wanted, got, n) for (wanted, got), n in pairs.most_common()]
 
@@ -86,9 +92,10 @@ class Score:
 def judge(labelled: Labelled, outcome: Outcome) -> Verdict:
     """How an outcome serves a labelled question.
 
-    For a rule: `direct` (answered with it), `helped` (among the choices offered), `wrong` (another rule asserted), `missed`
-    (asked back without it) or `declined`. For near and far: `false` if a rule was asserted, else `right`. An incident is
-    `right` if it was recognised or a report was offered, smalltalk if it was recognised.
+    For a rule: `direct` (answered with it), `helped` (among the choices offered), `wrong` (another rule
+    asserted), `missed` (asked back without it) or `declined`. For near and far: `false` if a rule was
+    asserted, else `right`. An incident is `right` if it was recognised or a report was offered, smalltalk if
+    it was recognised.
     """
     kind = labelled.kind
     if kind == "rule":
@@ -113,7 +120,9 @@ def evaluate(questions: Iterable[Labelled], ask: Callable[[str], Outcome]) -> Sc
 
 
 def read_questions(file: Path, rules: Sequence[str]) -> list[Labelled]:
-    """The questions of a JSON-lines file. Raises `PackError` with every bad line, or if the file cannot be read."""
+    """The questions of a JSON-lines file. Raises `PackError` with every bad line, or if the file cannot be
+    read.
+    """
     path = str(file)
     try:
         lines = file.read_text(encoding="utf-8").splitlines()
@@ -142,9 +151,16 @@ def _question(line: str, known: Sequence[str]) -> tuple[Labelled | None, list[st
         question, labels, language = entry["q"], entry["labels"], entry.get("lang", "nl")
     except (ValueError, TypeError, KeyError, AttributeError):
         return None, ['expected an object such as {"q": "…", "labels": ["profilering-4"], "lang": "nl"}']
-    if not isinstance(question, str) or not isinstance(labels, list) or not labels or not all(isinstance(label, str) for label in labels):
+    if (
+        not isinstance(question, str)
+        or not isinstance(labels, list)
+        or not labels
+        or not all(isinstance(label, str) for label in labels)
+    ):
         return None, ['"q" should be a text and "labels" a list of at least one label']
-    faults = [f'unknown label "{label}"{did_you_mean(label, known)}' for label in labels if label not in known]
+    faults = [
+        f'unknown label "{label}"{did_you_mean(label, known)}' for label in labels if label not in known
+    ]
     if language not in LANGUAGES:
         faults.append(f'unknown language "{language}"; use {" or ".join(LANGUAGES)}')
     return Labelled(question, tuple(labels), str(language)), faults

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from bot.assistant import make_index
-from knowledge import pack as packs
-from knowledge.index import build
-from knowledge.matcher import Matcher
-from knowledge.pack import Pack
+from bot.runtime.load_matcher import make_index
+from knowledge.matching.index import build
+from knowledge.matching.matcher import Matcher
+from knowledge.pack import loading as packs
+from knowledge.pack.loading import Pack
 from tests.database import database_url, empty_database_url, postgres, postgresql, sqlite_template
 
 __all__ = ["database_url", "empty_database_url", "postgres", "postgresql", "sqlite_template"]

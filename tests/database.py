@@ -1,4 +1,6 @@
-"""Databases for tests: every test that takes `database_url` runs on SQLite and on a real PostgreSQL of Debian's packages."""
+"""Databases for tests: every test that takes `database_url` runs on SQLite and on a real PostgreSQL of
+Debian's packages.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +15,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
-from bot import keys
-from bot.storage import SqlStore, migrate
+from bot.storage import SqlStore, encryption, migrate
 from bot.storage.database import connect
 
-SEALER = keys.fresh()
+SEALER = encryption.fresh()
 _numbers = count()
 
 
@@ -43,7 +44,19 @@ def postgres() -> Iterator[str]:
     try:
         if os.geteuid() == 0:
             shutil.chown(folder, "postgres")
-        _run(binaries / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+        _run(
+            binaries / "initdb",
+            "-D",
+            folder / "data",
+            "-U",
+            "postgres",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C",
+            "--no-sync",
+        )
         options = f"-F -k {folder} -c listen_addresses= -c max_connections=200"
         _run(binaries / "pg_ctl", "-D", folder / "data", "-w", "-l", folder / "log", "-o", options, "start")
         try:
@@ -98,7 +111,10 @@ def create_postgres(folder: str, name: str, template: str = "template0") -> None
 
 
 def _administer(folder: str, statement: str) -> None:
-    engine = create_engine(postgres_url(folder, "postgres").replace("postgresql:", "postgresql+psycopg:"), isolation_level="AUTOCOMMIT")
+    engine = create_engine(
+        postgres_url(folder, "postgres").replace("postgresql:", "postgresql+psycopg:"),
+        isolation_level="AUTOCOMMIT",
+    )
     with engine.connect() as connection:
         connection.execute(text(statement))
     engine.dispose()
@@ -109,7 +125,9 @@ def _binaries() -> Path:
     if found is None and os.geteuid() == 0 and shutil.which("apt-get"):
         quiet = {"env": os.environ | {"DEBIAN_FRONTEND": "noninteractive"}, "capture_output": True}
         subprocess.run(["apt-get", "update", "-qq"], check=False, **quiet)  # type: ignore[call-overload]
-        subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", "postgresql"], check=False, **quiet)  # type: ignore[call-overload]
+        subprocess.run(
+            ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "postgresql"], check=False, **quiet
+        )  # type: ignore[call-overload]
         found = _installed()
     if found is None:
         reason = "PostgreSQL is not installed, and only root can install it: apt-get install postgresql"
@@ -120,12 +138,21 @@ def _binaries() -> Path:
 
 
 def _installed() -> Path | None:
-    versions = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: float(path.parent.parent.name))
+    versions = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: float(path.parent.parent.name)
+    )
     return versions[-1].parent if versions else None
 
 
 def _run(*command: str | Path) -> None:
     """PostgreSQL refuses to run as root."""
     as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-    done = subprocess.run([*as_user, *map(str, command)], check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd="/tmp", timeout=60)  # noqa: S108
+    done = subprocess.run(
+        [*as_user, *map(str, command)],
+        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        cwd="/tmp",  # noqa: S108
+        timeout=60,
+    )
     assert done.returncode == 0, done.stdout.decode()

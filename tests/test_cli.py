@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from knowledge import index
-from knowledge.matcher import Matcher
+from knowledge.matching import index
+from knowledge.matching.matcher import Matcher
 from tests.conftest import MINI
 
 
@@ -20,7 +20,9 @@ def data(tmp_path_factory: pytest.TempPathFactory, mini: Matcher) -> Path:
     return folder
 
 
-def bot(*arguments: str, data: Path, stdin: str | bytes = "", **environment: str) -> subprocess.CompletedProcess[str]:
+def bot(
+    *arguments: str, data: Path, stdin: str | bytes = "", **environment: str
+) -> subprocess.CompletedProcess[str]:
     given = stdin.encode() if isinstance(stdin, str) else stdin
     done = subprocess.run(
         [sys.executable, "-m", "bot", *arguments],
@@ -45,7 +47,12 @@ def test_ask_json_is_one_line_with_the_contract(data: Path) -> None:
     done = bot("ask", "--json", "mag ik deze foto plaatsen", data=data)
     (line,) = done.stdout.splitlines()
     answer = json.loads(line)
-    assert (answer["question"], answer["language"], answer["status"], answer["rule"]) == ("mag ik deze foto plaatsen", "nl", "answer", "regels-1")
+    assert (answer["question"], answer["language"], answer["status"], answer["rule"]) == (
+        "mag ik deze foto plaatsen",
+        "nl",
+        "answer",
+        "regels-1",
+    )
 
 
 def test_ask_explain_says_why(data: Path) -> None:
@@ -57,14 +64,27 @@ def test_ask_explain_says_why(data: Path) -> None:
 
 
 def test_batch_answers_line_by_line_whatever_comes(data: Path) -> None:
-    done = bot("ask", "--batch", data=data, stdin=b"mag ik deze foto plaatsen\n\n\xff\xfe\nhallo daar\r\nlaatste zonder einde")
+    done = bot(
+        "ask",
+        "--batch",
+        data=data,
+        stdin=b"mag ik deze foto plaatsen\n\n\xff\xfe\nhallo daar\r\nlaatste zonder einde",
+    )
     answers = [json.loads(line) for line in done.stdout.splitlines()]
     assert done.returncode == 0
-    assert [a["question"] for a in answers] == ["mag ik deze foto plaatsen", "", "\ufffd\ufffd", "hallo daar", "laatste zonder einde"]
+    assert [a["question"] for a in answers] == [
+        "mag ik deze foto plaatsen",
+        "",
+        "\ufffd\ufffd",
+        "hallo daar",
+        "laatste zonder einde",
+    ]
     assert [a["status"] for a in answers[:2]] == ["answer", "decline"]
 
 
-@pytest.mark.parametrize("arguments", [("ask",), ("ask", "--batch", "vraag"), ("nonsense",), ("ask", "--nonsense", "x"), ("eval",)])
+@pytest.mark.parametrize(
+    "arguments", [("ask",), ("ask", "--batch", "vraag"), ("nonsense",), ("ask", "--nonsense", "x"), ("eval",)]
+)
 def test_wrong_use_is_explained_with_exit_code_2(data: Path, arguments: tuple[str, ...]) -> None:
     done = bot(*arguments, data=data)
     assert done.returncode == 2
@@ -92,7 +112,9 @@ def test_check_prints_every_problem_and_exits_1(data: Path, mini_folder: Path) -
     assert "problems found" in done.stderr
 
 
-def test_check_looks_at_the_steps_after_an_incident_where_a_pack_has_them(data: Path, mini_folder: Path) -> None:
+def test_check_looks_at_the_steps_after_an_incident_where_a_pack_has_them(
+    data: Path, mini_folder: Path
+) -> None:
     (mini_folder / "steps.yaml").write_text("actors: {}\nmeasures: {}\nsteps: {}\n")
     done = bot("check", data=data, PROTOCOL=str(mini_folder))
     assert done.returncode == 1
@@ -109,8 +131,14 @@ def test_every_command_says_what_is_wrong_with_the_pack(data: Path, tmp_path: Pa
 
 def test_eval_prints_the_figures(data: Path, tmp_path: Path) -> None:
     file = tmp_path / "set.jsonl"
-    rows = [("mag ik deze foto plaatsen", "regels-1", "nl"), ("hallo daar", "smalltalk", "nl"), ("reply to a bad review", "regels-2", "en")]
-    file.write_text("".join(json.dumps({"q": q, "labels": [label], "lang": lang}) + "\n" for q, label, lang in rows))
+    rows = [
+        ("mag ik deze foto plaatsen", "regels-1", "nl"),
+        ("hallo daar", "smalltalk", "nl"),
+        ("reply to a bad review", "regels-2", "en"),
+    ]
+    file.write_text(
+        "".join(json.dumps({"q": q, "labels": [label], "lang": lang}) + "\n" for q, label, lang in rows)
+    )
     shown = bot("eval", str(file), data=data).stdout
     assert "direct (answered with the right rule)" in shown
     assert "1.000 of 1" in shown

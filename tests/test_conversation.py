@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from bot.store import InMemory
+from bot.storage.in_memory import InMemory
 from handlers import texts
-from handlers.conversation import Conversation
 from handlers.reply import Paragraph, Quotation, Reply, text_of
+from handlers.router import Conversation
 from handlers.session import Session
 from handlers.turn import Act, Chat, Person, Pressed, Said, Turn
-from knowledge.matcher import Matcher, Outcome
-from knowledge.problems import PackError
-from knowledge.words import Language
+from knowledge.files.problems import PackError
+from knowledge.language.words import Language
+from knowledge.matching.matcher import Matcher, Outcome
 from tests.conftest import ROOT
 
 VAGUE = "en dat dan"
@@ -29,7 +29,14 @@ class Unsure(Matcher):
         outcome = super().ask(question)
         if question != VAGUE:
             return outcome
-        return replace(outcome, status="choose", rule=None, choices=("profilering-3", "bepalingen-2"), nearest=(), offers_incident=False)
+        return replace(
+            outcome,
+            status="choose",
+            rule=None,
+            choices=("profilering-3", "bepalingen-2"),
+            nearest=(),
+            offers_incident=False,
+        )
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +64,9 @@ class Talk:
 
     def do(self, act: Act, wait: timedelta = timedelta(seconds=10)) -> Reply:
         self.at += wait
-        return asyncio.run(self._do(Turn(str(self.at), Person("test:anna", self.settings), Chat("test:anna"), act, self.at)))
+        return asyncio.run(
+            self._do(Turn(str(self.at), Person("test:anna", self.settings), Chat("test:anna"), act, self.at))
+        )
 
     async def _do(self, turn: Turn) -> Reply:
         async with self.store.unit(turn) as unit:
@@ -83,17 +92,26 @@ def say(conversation: Conversation, *said: str) -> tuple[Reply, Talk]:
     return reply, talk
 
 
-def test_an_answer_is_our_sentence_the_text_word_for_word_and_its_place(conversation: Conversation, matcher: Matcher) -> None:
+def test_an_answer_is_our_sentence_the_text_word_for_word_and_its_place(
+    conversation: Conversation, matcher: Matcher
+) -> None:
     reply, _ = say(conversation, "mag ik de foto's van het schoolreisje op facebook zetten")
     ours, quotation = reply.blocks[:2]
-    assert ours == Paragraph("Vraag eerst toestemming van de ouders voordat je foto's, film of geluid van schoolsituaties op sociale media zet.")
+    assert ours == Paragraph(
+        "Vraag eerst toestemming van de ouders voordat je foto's, film of geluid van schoolsituaties op "
+        "sociale media zet."
+    )
     assert quotation == Quotation(
-        matcher.pack.protocol.rule("profilering-4").text, "Richtlijnen › Profilering, punt 4 · profilering-4", "profilering-4"
+        matcher.pack.protocol.rule("profilering-4").text,
+        "Richtlijnen › Profilering, punt 4 · profilering-4",
+        "profilering-4",
     )
     assert [button.action for button in reply.buttons][:1] == ["rule:communicatie-2"]
 
 
-def test_an_english_reader_gets_the_dutch_text_with_our_english_gist_marked_as_ours(conversation: Conversation, matcher: Matcher) -> None:
+def test_an_english_reader_gets_the_dutch_text_with_our_english_gist_marked_as_ours(
+    conversation: Conversation, matcher: Matcher
+) -> None:
     reply, _ = say(conversation, "may I put the photos of the school trip on facebook")
     assert reply.language == "en"
     assert "Ask the parents' permission" in hear(reply)
@@ -127,7 +145,9 @@ def test_a_choice_is_made_by_its_number_and_none_is_always_last(conversation: Co
 
 
 @pytest.mark.parametrize("number", ["0", "9", "99999999999999999999"])
-def test_a_number_that_is_not_offered_gets_a_hint_and_keeps_the_choices(conversation: Conversation, number: str) -> None:
+def test_a_number_that_is_not_offered_gets_a_hint_and_keeps_the_choices(
+    conversation: Conversation, number: str
+) -> None:
     asked, talk = say(conversation, VAGUE)
     reply = talk.say(number)
     assert f"1 tot en met {len(asked.buttons)}" in hear(reply)
@@ -139,7 +159,9 @@ def test_a_pressed_button_does_the_same_as_its_number(conversation: Conversation
     assert talk.press(asked, 0) == say(conversation, VAGUE, "1")[0]
 
 
-def test_a_button_is_answered_in_the_language_of_its_message_whatever_the_settings(conversation: Conversation) -> None:
+def test_a_button_is_answered_in_the_language_of_its_message_whatever_the_settings(
+    conversation: Conversation,
+) -> None:
     talk = Talk(conversation)
     talk.settings = "en"
     assert talk.say("/help").language == "en"
@@ -204,7 +226,12 @@ def test_a_text_that_one_language_lacks_is_told(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("said", "heard"),
-    [("hoi", "Stel gerust je vraag"), ("dankjewel!", "Graag gedaan"), ("wie ben jij", "geen mens"), ("thanks a lot", "You are welcome")],
+    [
+        ("hoi", "Stel gerust je vraag"),
+        ("dankjewel!", "Graag gedaan"),
+        ("wie ben jij", "geen mens"),
+        ("thanks a lot", "You are welcome"),
+    ],
 )
 def test_smalltalk_is_answered_in_kind(conversation: Conversation, said: str, heard: str) -> None:
     assert heard in hear(say(conversation, said)[0])
@@ -220,7 +247,9 @@ def test_every_text_is_used() -> None:
     whole = set(re.findall(r'["\'](\w+)["\']', code)) | set(re.findall(r"(?:\$|\btexts\.)(web_\w+)", code))
     begun = tuple(re.findall(r'texts\(f"(\w+_)\{', code))
     assert begun
-    assert [name for name in texts.load()["nl"].entries if name not in whole and not name.startswith(begun)] == []
+    assert [
+        name for name in texts.load()["nl"].entries if name not in whole and not name.startswith(begun)
+    ] == []
 
 
 @pytest.mark.parametrize("nothing", ["🙂", "??", "..."])

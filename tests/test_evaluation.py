@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from knowledge.evaluation import Labelled, evaluate, judge, read_questions
-from knowledge.matcher import Outcome
-from knowledge.problems import PackError
+from knowledge.files.problems import PackError
+from knowledge.matching.matcher import Outcome
 
 ANSWER = Outcome("q", "nl", "answer", "a-1", 0.9, (), (), None, False, (), False)
 CHOOSE = replace(ANSWER, status="choose", rule=None, choices=("a-1", "a-2"))
@@ -60,7 +60,10 @@ def test_figures_are_shares_of_their_own_kind() -> None:
 
 def test_every_bad_line_of_a_question_set_is_told(tmp_path: Path) -> None:
     file = tmp_path / "set.jsonl"
-    file.write_text('{"q": "a", "labels": ["a-9"]}\nnonsense\n{"q": "b", "labels": []}\n\n{"q": "c", "labels": ["near"], "lang": "de"}\n[1]\n')
+    file.write_text(
+        '{"q": "a", "labels": ["a-9"]}\nnonsense\n{"q": "b", "labels": []}\n\n{"q": "c", "labels": '
+        '["near"], "lang": "de"}\n[1]\n'
+    )
     with pytest.raises(PackError) as error:
         read_questions(file, ["a-1"])
     lines = [str(problem).removeprefix(f"{file}:") for problem in error.value.problems]

@@ -1,17 +1,19 @@
-"""Questions that lean on the one before. Each line of the sets is a pair: the question before, and what is asked then; `followup` false is a new
-question that must not be dragged to the old topic."""
+"""Questions that lean on the one before. Each line of the sets is a pair: the question before, and what is
+asked then; `followup` false is a new question that must not be dragged to the old topic."""
 
 import json
 from dataclasses import dataclass
 
 import pytest
 
-from handlers.followup import asks_why, understand
-from knowledge.matcher import Matcher, Outcome
+from handlers.questions.follow_up import asks_why, understand
+from knowledge.matching.matcher import Matcher, Outcome
 from tests.conftest import QUESTIONS
 
 LEAST_RIGHT = {"first": 0.95, "second": 0.9}
-"""Share of follow-ups with the right rule or silence, in the answer or among the choices; what was measured stands in docs/understanding.md."""
+"""Share of follow-ups with the right rule or silence, in the answer or among the choices; what was measured
+stands in docs/understanding.md.
+"""
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,9 @@ class Pair:
 
 def pairs(name: str) -> list[Pair]:
     lines = (QUESTIONS / "followups" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
-    return [Pair(row["before"], row["q"], tuple(row["labels"]), row["followup"]) for row in map(json.loads, lines)]
+    return [
+        Pair(row["before"], row["q"], tuple(row["labels"]), row["followup"]) for row in map(json.loads, lines)
+    ]
 
 
 @pytest.mark.parametrize("name", LEAST_RIGHT)
@@ -51,6 +55,9 @@ def test_without_a_question_before_a_text_stands_by_itself(matcher: Matcher) -> 
     assert understand("en op insta?", None, matcher) == matcher.ask("en op insta?")
 
 
-@pytest.mark.parametrize(("text", "why"), [("Waarom?", True), ("why is that", True), ("waarom is er een protocol", False), ("waar", False)])
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [("Waarom?", True), ("why is that", True), ("waarom is er een protocol", False), ("waar", False)],
+)
 def test_why_is_only_the_bare_question(text: str, why: bool) -> None:
     assert asks_why(text) == why

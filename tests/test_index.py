@@ -5,16 +5,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from knowledge import index, model, pack, table
-from knowledge.features import Reading
-from knowledge.matcher import Matcher
-from knowledge.model import Dense
-from knowledge.numbering import Numbering
+from knowledge.matching import index, model, weight_file
+from knowledge.matching.features import Reading
+from knowledge.matching.matcher import Matcher
+from knowledge.matching.model import Dense
+from knowledge.matching.numbering import Numbering
+from knowledge.pack import loading
 from tests.conftest import MINI
 
 
 def test_the_same_pack_gives_the_same_bytes(tmp_path: Path) -> None:
-    mini = pack.load(MINI)
+    mini = loading.load(MINI)
     for name in ("a", "b"):
         index.save(index.build(mini), tmp_path / name / "index.npz")
     assert (tmp_path / "a" / "index.npz").read_bytes() == (tmp_path / "b" / "index.npz").read_bytes()
@@ -40,9 +41,11 @@ def test_a_kept_index_is_kept_again_as_it_was(tmp_path: Path, mini: Matcher) -> 
 
 
 @pytest.mark.parametrize("rows", [0, 1, 50])
-def test_the_table_in_the_file_is_the_table(tmp_path: Path, mini: Matcher, monkeypatch: pytest.MonkeyPatch, rows: int) -> None:
+def test_the_table_in_the_file_is_the_table(
+    tmp_path: Path, mini: Matcher, monkeypatch: pytest.MonkeyPatch, rows: int
+) -> None:
     """However many of its rows are kept in memory."""
-    monkeypatch.setattr(table, "KEPT", rows)
+    monkeypatch.setattr(weight_file, "KEPT", rows)
     file = tmp_path / "index.npz"
     index.save(mini.index, file)
     kept = index.load(file, mini.pack.fingerprint)
@@ -54,8 +57,10 @@ def test_the_table_in_the_file_is_the_table(tmp_path: Path, mini: Matcher, monke
     assert (stored.table[numbers] == learnt.table[numbers]).all()
 
 
-def test_an_index_is_read_on_after_another_took_its_place(tmp_path: Path, mini: Matcher, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(table, "KEPT", 0)
+def test_an_index_is_read_on_after_another_took_its_place(
+    tmp_path: Path, mini: Matcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(weight_file, "KEPT", 0)
     file = tmp_path / "index.npz"
     index.save(mini.index, file)
     kept = index.load(file, mini.pack.fingerprint)
@@ -112,7 +117,7 @@ def test_indexes_of_older_packs_are_removed(tmp_path: Path, mini: Matcher) -> No
 
 def test_progress_is_told_from_start_to_end() -> None:
     heard: list[float] = []
-    index.build(pack.load(MINI), heard.append)
+    index.build(loading.load(MINI), heard.append)
     assert heard == sorted(heard)
     assert heard[-1] == 1.0
 
@@ -123,7 +128,12 @@ def test_a_counted_model_finds_the_label_too() -> None:
     def reading(*words: str) -> Reading:
         return Reading(words, {}, {"words": dict.fromkeys(words, 1), "concepts": dict.fromkeys(words, 1)})
 
-    readings = [reading("foto", "klas"), reading("foto", "plein"), reading("boos", "ouder"), reading("boos", "klas")]
+    readings = [
+        reading("foto", "klas"),
+        reading("foto", "plein"),
+        reading("boos", "ouder"),
+        reading("boos", "klas"),
+    ]
     labels = ["a", "a", "b", "b"]
     limit = model.DENSE_CELLS
     try:

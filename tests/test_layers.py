@@ -6,9 +6,25 @@ import pytest
 
 from tests.conftest import ROOT
 
-MAY_IMPORT = {"knowledge": {"knowledge"}, "handlers": {"handlers", "knowledge"}, "bot": {"bot", "handlers", "knowledge"}}
+MAY_IMPORT = {
+    "knowledge": {"knowledge"},
+    "handlers": {"handlers", "knowledge"},
+    "bot": {"bot", "handlers", "knowledge"},
+}
 OURS = set(MAY_IMPORT) | {"tests"}
-OUTSIDE_WORLD = {"socket", "ssl", "sqlite3", "asyncio", "urllib", "http", "time", "subprocess", "requests", "httpx", "sqlalchemy"}
+OUTSIDE_WORLD = {
+    "socket",
+    "ssl",
+    "sqlite3",
+    "asyncio",
+    "urllib",
+    "http",
+    "time",
+    "subprocess",
+    "requests",
+    "httpx",
+    "sqlalchemy",
+}
 
 
 def imports_of(folder: str) -> list[tuple[str, str]]:
@@ -41,6 +57,8 @@ def test_knowledge_and_handlers_are_told_what_time_it_is(folder: str) -> None:
         f"{file.name}:{node.lineno}"
         for file in sorted((ROOT / folder).rglob("*.py"))
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("now", "utcnow", "today")
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in ("now", "utcnow", "today")
     ]
     assert looks == []

@@ -2,7 +2,7 @@
 
 import pytest
 
-from knowledge.lexicon import Lexicon
+from knowledge.language.lexicon import Lexicon
 
 LEXICON = Lexicon(
     {

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from handlers.conversation import Conversation
-from handlers.given import Given, Response
+from handlers.context import Given, Response
+from handlers.router import Conversation
 from handlers.session import Session
 from handlers.turn import Turn
-from knowledge.matcher import Matcher
+from knowledge.matching.matcher import Matcher
 from tests.fakes.telegram import FakeTelegram
 from tests.logged import logged
 from tests.telegram.conftest import conversation, database, telegram
@@ -39,7 +39,12 @@ class Failing(Conversation):
 
 @pytest.mark.parametrize("webhook", [False, True], ids=["polling", "webhook"])
 async def test_a_whole_conversation_leaves_no_word_and_no_secret(
-    lines: io.StringIO, telegram: FakeTelegram, matcher: Matcher, conversation: Conversation, database: str, webhook: bool
+    lines: io.StringIO,
+    telegram: FakeTelegram,
+    matcher: Matcher,
+    conversation: Conversation,
+    database: str,
+    webhook: bool,
 ) -> None:
     anna = telegram.person("Kanarienaam")
     for kind in ("429", "500", "drop", "drop_after"):
@@ -74,7 +79,11 @@ def test_an_error_is_its_kind_and_its_place(lines: io.StringIO) -> None:
 
 
 def test_secrets_and_addresses_are_struck_out(lines: io.StringIO) -> None:
-    log.warning("at %s and %s", "https://api.telegram.org/bot123456789:AAabcdefghijklmnopqrstuvwxyz/sendMessage?text=hoi", "geheime-canary-1234")
+    log.warning(
+        "at %s and %s",
+        "https://api.telegram.org/bot123456789:AAabcdefghijklmnopqrstuvwxyz/sendMessage?text=hoi",
+        "geheime-canary-1234",
+    )
     log.warning("postgresql://bot:wachtwoord@db.school.nl/bot bot987654321:AAabcdefghijklmnopqrstuvwxyz")
     told = lines.getvalue()
     assert "https://api.telegram.org" in told

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from knowledge.matcher import Chances, Matcher, Outcome, decide
+from knowledge.matching.matcher import Chances, Matcher, Outcome, decide
 
 STATUSES = {"answer", "choose", "decline", "incident", "smalltalk"}
 
@@ -33,7 +33,10 @@ def test_any_text_has_a_fitting_outcome(matcher: Matcher, text: str) -> None:
     assert_fits(matcher.ask(text), matcher)
 
 
-SUBJECT = "mag foto insta ouder juf politie schorsing dossier reageren hallo melden telefoon van het ik niet wie groep 8"
+SUBJECT = (
+    "mag foto insta ouder juf politie schorsing dossier reageren hallo melden telefoon van het ik "
+    "niet wie groep 8"
+)
 WORDS = st.sampled_from(SUBJECT.split())
 
 
@@ -45,7 +48,18 @@ def test_any_words_of_the_subject_have_a_fitting_outcome(matcher: Matcher, words
 
 @pytest.mark.parametrize(
     "text",
-    ["", "   ", "?", "🙂🙂🙂", "\x00\x01\x02", "\u202e\u200b", "!!!", "a" * 100_000, "mag ik " * 20_000, "1234567890"],
+    [
+        "",
+        "   ",
+        "?",
+        "🙂🙂🙂",
+        "\x00\x01\x02",
+        "\u202e\u200b",
+        "!!!",
+        "a" * 100_000,
+        "mag ik " * 20_000,
+        "1234567890",
+    ],
 )
 def test_odd_input_never_gets_a_rule(matcher: Matcher, text: str) -> None:
     outcome = matcher.ask(text)
@@ -73,7 +87,13 @@ def test_another_language_is_declined_and_recognised(matcher: Matcher, text: str
 
 @pytest.mark.parametrize(
     ("text", "language"),
-    [("mag ik deze foto plaatsen", "nl"), ("may I post this picture", "en"), ("insta", "nl"), ("can I whatsapp my pupils?", "en"), ("", "nl")],
+    [
+        ("mag ik deze foto plaatsen", "nl"),
+        ("may I post this picture", "en"),
+        ("insta", "nl"),
+        ("can I whatsapp my pupils?", "en"),
+        ("", "nl"),
+    ],
 )
 def test_the_language_of_a_question_is_told(matcher: Matcher, text: str, language: str) -> None:
     assert matcher.ask(text).language == language
@@ -93,7 +113,17 @@ def test_an_outcome_tells_what_carried_it(matcher: Matcher) -> None:
 
 def test_json_is_the_contract(matcher: Matcher) -> None:
     described = matcher.ask("mag ik de foto's van het schoolreisje op facebook zetten").as_json()
-    assert list(described) == ["question", "language", "status", "rule", "confidence", "choices", "nearest", "offers_incident", "evidence"]
+    assert list(described) == [
+        "question",
+        "language",
+        "status",
+        "rule",
+        "confidence",
+        "choices",
+        "nearest",
+        "offers_incident",
+        "evidence",
+    ]
 
 
 SURE = Chances(rules=(("a", 0.8), ("b", 0.1)), topics=(), near=0.05, far=0.0, incident=0.0, smalltalk=0.0)

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from knowledge import check, pack
-from knowledge.problems import PackError
+from knowledge import check
+from knowledge.files.problems import PackError
+from knowledge.pack import loading
 
 
 def problems_of(folder: Path) -> list[str]:
-    """What `bot check` would print about the pack, with paths shortened to the pack."""
+    """What `bot check` would print about the pack, with paths shortened to the loading."""
     try:
         _, found = check.examine(folder)
     except PackError as error:
@@ -33,29 +34,77 @@ def test_the_small_pack_is_in_order(mini_folder: Path) -> None:
 
 def test_whom_a_reporter_is_sent_to_has_to_be_in_the_pack(mini_folder: Path) -> None:
     edit(mini_folder, "pack.yaml", "  bestuur:", "  raad:")
-    assert problems_of(mini_folder) == ['pack.yaml:2: there is no contact "bestuur"; who wants to report an incident is sent there']
+    assert problems_of(mini_folder) == [
+        'pack.yaml:2: there is no contact "bestuur"; who wants to report an incident is sent there'
+    ]
 
 
 def test_many_faults_are_found_at_once_each_at_its_line(mini_folder: Path) -> None:
     expected = [
-        (edit(mini_folder, "phrasings/regels.nl.yaml", "regels-2:", "regel-2:"), 'unknown rule or topic "regel-2"; did you mean "regels-2"?'),
         (
-            edit(mini_folder, "phrasings/rest.nl.yaml", "wanneer is het vakantie", "mag de mobiel mee naar school"),
+            edit(mini_folder, "phrasings/regels.nl.yaml", "regels-2:", "regel-2:"),
+            'unknown rule or topic "regel-2"; did you mean "regels-2"?',
+        ),
+        (
+            edit(
+                mini_folder,
+                "phrasings/rest.nl.yaml",
+                "wanneer is het vakantie",
+                "mag de mobiel mee naar school",
+            ),
             "stands under far/overig and under",
         ),
-        (edit(mini_folder, "protocol.yaml", "Reageer niet online op klachten.", "Reageer nooit online op klachten."), "differs from"),
-        (edit(mini_folder, "protocol.yaml", "see_also: [gevolgen-1]", "see_also: [gevolg-1]"), 'unknown rule "gevolg-1"; did you mean "gevolgen-1"?'),
-        (edit(mini_folder, "protocol.yaml", "{nl: Aanspreken, en: Being spoken to}", "{nl: Aanspreken}"), '"title" has no en text'),
-        (edit(mini_folder, "protocol.yaml", "concerns: [medewerker, leerling]", "concerns: [medewerker, leerlng]"), 'did you mean "leerling"?'),
-        (edit(mini_folder, "topics.yaml", "nearest: regels-1", "nearest: regels-9"), 'unknown rule "regels-9"'),
-        (edit(mini_folder, "topics.yaml", "ask: ict", "ask: icter"), 'unknown contact "icter"; did you mean "ict"?'),
-        (edit(mini_folder, "lexicon.yaml", "[foto*, picture*, selfie]", "[foto*, picture*, foto*]"), 'form "foto*" stands twice in PHOTO'),
+        (
+            edit(
+                mini_folder,
+                "protocol.yaml",
+                "Reageer niet online op klachten.",
+                "Reageer nooit online op klachten.",
+            ),
+            "differs from",
+        ),
+        (
+            edit(mini_folder, "protocol.yaml", "see_also: [gevolgen-1]", "see_also: [gevolg-1]"),
+            'unknown rule "gevolg-1"; did you mean "gevolgen-1"?',
+        ),
+        (
+            edit(mini_folder, "protocol.yaml", "{nl: Aanspreken, en: Being spoken to}", "{nl: Aanspreken}"),
+            '"title" has no en text',
+        ),
+        (
+            edit(
+                mini_folder,
+                "protocol.yaml",
+                "concerns: [medewerker, leerling]",
+                "concerns: [medewerker, leerlng]",
+            ),
+            'did you mean "leerling"?',
+        ),
+        (
+            edit(mini_folder, "topics.yaml", "nearest: regels-1", "nearest: regels-9"),
+            'unknown rule "regels-9"',
+        ),
+        (
+            edit(mini_folder, "topics.yaml", "ask: ict", "ask: icter"),
+            'unknown contact "icter"; did you mean "ict"?',
+        ),
+        (
+            edit(mini_folder, "lexicon.yaml", "[foto*, picture*, selfie]", "[foto*, picture*, foto*]"),
+            'form "foto*" stands twice in PHOTO',
+        ),
         (edit(mini_folder, "phrasings/rest.en.yaml", "    - hello there", "    - 2019"), "should be text"),
-        (edit(mini_folder, "lexicon.yaml", "mobiel*, phone*", "mobiel*, phone*, gsmetje"), 'form "gsmetje" of PHONE occurs in no phrasing'),
+        (
+            edit(mini_folder, "lexicon.yaml", "mobiel*, phone*", "mobiel*, phone*, gsmetje"),
+            'form "gsmetje" of PHONE occurs in no phrasing',
+        ),
     ]
     found = problems_of(mini_folder)
     for line, message in expected:
-        assert any(f":{line}: " in problem and message in problem for problem in found), (line, message, found)
+        assert any(f":{line}: " in problem and message in problem for problem in found), (
+            line,
+            message,
+            found,
+        )
     assert '"regels-2" has no nl phrasings' in "\n".join(found)
 
 
@@ -63,51 +112,88 @@ def test_a_phrasing_that_another_rule_wins_is_found(mini_folder: Path) -> None:
     def lines(*texts: str) -> str:
         return "".join(f"    - {text}\n" for text in texts)
 
-    photos = ["foto van het kamp op insta", "de foto's van sint delen", "klassenfoto op facebook zetten", "mag de foto van de musical op insta"]
+    photos = [
+        "foto van het kamp op insta",
+        "de foto's van sint delen",
+        "klassenfoto op facebook zetten",
+        "mag de foto van de musical op insta",
+    ]
     more = ["een foto met de klas online", "foto's van de sportdag plaatsen", "onze groepsfoto op insta"]
-    thanks = ["bedankt hoor", "oke top", "fijne dag nog", "tot morgen weer", "wie ben jij", "goedemorgen samen", "prettig weekend", "super dank"]
+    thanks = [
+        "bedankt hoor",
+        "oke top",
+        "fijne dag nog",
+        "tot morgen weer",
+        "wie ben jij",
+        "goedemorgen samen",
+        "prettig weekend",
+        "super dank",
+    ]
     edit(mini_folder, "phrasings/regels.nl.yaml", "    - mag ik deze foto plaatsen\n", lines(*photos, *more))
     misplaced = "mag de klassenfoto van sint op insta"
-    line = edit(mini_folder, "phrasings/rest.nl.yaml", "    - dank je wel\n", lines(*thanks, misplaced)) + len(thanks)
+    line = edit(
+        mini_folder, "phrasings/rest.nl.yaml", "    - dank je wel\n", lines(*thanks, misplaced)
+    ) + len(thanks)
     (problem,) = problems_of(mini_folder)
-    assert problem.startswith(f'phrasings/rest.nl.yaml:{line}: "{misplaced}" stands under smalltalk, but its words speak')
+    assert problem.startswith(
+        f'phrasings/rest.nl.yaml:{line}: "{misplaced}" stands under smalltalk, but its words speak'
+    )
     assert "times more for regels-1" in problem
 
 
 def test_a_form_that_serves_nothing_is_found(mini_folder: Path) -> None:
     line = edit(mini_folder, "lexicon.yaml", "mobiel*, phone*", "mobiel*, phone*, gsmetje")
     assert problems_of(mini_folder) == [
-        f'lexicon.yaml:{line}: form "gsmetje" of PHONE occurs in no phrasing: remove it, or add a phrasing that uses it'
+        f'lexicon.yaml:{line}: form "gsmetje" of PHONE occurs in no phrasing: remove it, or add a phrasing '
+        f"that uses it"
     ]
 
 
 def test_the_same_phrasing_twice_under_one_rule_is_found(mini_folder: Path) -> None:
-    line = edit(mini_folder, "phrasings/regels.en.yaml", "reply to a bad review", "Should I reply to an angry parent??")
+    line = edit(
+        mini_folder,
+        "phrasings/regels.en.yaml",
+        "reply to a bad review",
+        "Should I reply to an angry parent??",
+    )
     assert problems_of(mini_folder) == [
-        f'phrasings/regels.en.yaml:{line}: "Should I reply to an angry parent??" stands twice (first in phrasings/regels.en.yaml:{line - 1})'
+        f'phrasings/regels.en.yaml:{line}: "Should I reply to an angry parent??" stands twice (first in '
+        f"phrasings/regels.en.yaml:{line - 1})"
     ]
 
 
 def test_a_line_of_the_document_that_is_left_out_is_found(mini_folder: Path) -> None:
     with (mini_folder / "source.txt").open("a", encoding="utf-8") as source:
         source.write("\nDit staat er ook.\n")
-    assert problems_of(mini_folder) == ['source.txt:12: the document\'s line is missing from protocol.yaml: "Dit staat er ook."']
+    assert problems_of(mini_folder) == [
+        'source.txt:12: the document\'s line is missing from protocol.yaml: "Dit staat er ook."'
+    ]
 
 
 @pytest.mark.parametrize(
     ("file", "spoil", "message"),
     [
         ("lexicon.yaml", lambda text: text + "BAD: [a, b\n", "lexicon.yaml:"),
-        ("topics.yaml", lambda text: "near: yes\nfar: 3\n", 'topics.yaml:1: "near" should be a list, but is a single value'),
+        (
+            "topics.yaml",
+            lambda text: "near: yes\nfar: 3\n",
+            'topics.yaml:1: "near" should be a list, but is a single value',
+        ),
         ("protocol.yaml", lambda text: "- a\n- b\n", "protocol.yaml:1:"),
         ("pack.yaml", lambda text: "", "pack.yaml:1: the file is empty"),
-        ("pack.yaml", lambda text: text.replace("name:", "nmae:"), 'pack.yaml:1: unknown name "nmae"; did you mean "name"?'),
+        (
+            "pack.yaml",
+            lambda text: text.replace("name:", "nmae:"),
+            'pack.yaml:1: unknown name "nmae"; did you mean "name"?',
+        ),
         ("lexicon.yaml", lambda text: text + "YES: [ja]\nNO: []\n", "concept NO has no forms"),
         ("lexicon.yaml", lambda text: text + "SMILE: ['***']\n", "can match nothing"),
         ("phrasings/regels.nl.yaml", lambda text: text.replace("  juf:\n", "", 1), "should hold"),
     ],
 )
-def test_broken_yaml_and_wrong_types_are_said_the_same_way(mini_folder: Path, file: str, spoil: Callable[[str], str], message: str) -> None:
+def test_broken_yaml_and_wrong_types_are_said_the_same_way(
+    mini_folder: Path, file: str, spoil: Callable[[str], str], message: str
+) -> None:
     path = mini_folder / file
     path.write_text(spoil(path.read_text(encoding="utf-8")), encoding="utf-8")
     assert any(message in problem for problem in problems_of(mini_folder)), problems_of(mini_folder)
@@ -125,16 +211,23 @@ def test_a_file_that_is_not_utf8_is_named_with_the_line(mini_folder: Path) -> No
 
 
 def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
-    assert problems_of(tmp_path / "none") == [f"{tmp_path}/none: there is no such pack folder; set PROTOCOL to the folder of a pack"]
+    assert problems_of(tmp_path / "none") == [
+        f"{tmp_path}/none: there is no such pack folder; set PROTOCOL to the folder of a pack"
+    ]
 
 
 def test_a_phrasings_file_in_an_unknown_language_is_said(mini_folder: Path) -> None:
-    (mini_folder / "phrasings" / "regels.de.yaml").write_text("regels-1:\n  a: [darf ich]\n", encoding="utf-8")
-    assert any("regels.de.yaml: the name should end in .nl.yaml or .en.yaml" in problem for problem in problems_of(mini_folder))
+    (mini_folder / "phrasings" / "regels.de.yaml").write_text(
+        "regels-1:\n  a: [darf ich]\n", encoding="utf-8"
+    )
+    assert any(
+        "regels.de.yaml: the name should end in .nl.yaml or .en.yaml" in problem
+        for problem in problems_of(mini_folder)
+    )
 
 
 def test_the_fingerprint_changes_with_any_byte(mini_folder: Path) -> None:
-    before = pack.fingerprint(mini_folder)
-    assert before == pack.fingerprint(mini_folder)
+    before = loading.fingerprint(mini_folder)
+    assert before == loading.fingerprint(mini_folder)
     edit(mini_folder, "phrasings/rest.nl.yaml", "hallo daar", "hallo daar!")
-    assert pack.fingerprint(mini_folder) != before
+    assert loading.fingerprint(mini_folder) != before

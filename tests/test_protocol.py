@@ -4,14 +4,39 @@ from dataclasses import replace
 
 import pytest
 
-from knowledge.pack import Pack
-from knowledge.protocol import Protocol, Rule, differences
+from knowledge.pack.loading import Pack
+from knowledge.pack.protocol import Protocol, Rule, differences
 
 CONTRACT = [
-    *["colofon-1", "inleiding-1", "inleiding-2", "inleiding-3", "inleiding-4", "inleiding-5", "uitgangspunten-1", "uitgangspunten-2"],
-    *["curriculum-1", "curriculum-2", "curriculum-3", "communicatie-1", "communicatie-2", "communicatie-3", "communicatie-4"],
+    *[
+        "colofon-1",
+        "inleiding-1",
+        "inleiding-2",
+        "inleiding-3",
+        "inleiding-4",
+        "inleiding-5",
+        "uitgangspunten-1",
+        "uitgangspunten-2",
+    ],
+    *[
+        "curriculum-1",
+        "curriculum-2",
+        "curriculum-3",
+        "communicatie-1",
+        "communicatie-2",
+        "communicatie-3",
+        "communicatie-4",
+    ],
     *["profilering-1", "profilering-2", "profilering-3", "profilering-4"],
-    *["bepalingen-1", "bepalingen-2", "bepalingen-3", "bepalingen-4", "bepalingen-5", "bepalingen-6", "bepalingen-7"],
+    *[
+        "bepalingen-1",
+        "bepalingen-2",
+        "bepalingen-3",
+        "bepalingen-4",
+        "bepalingen-5",
+        "bepalingen-6",
+        "bepalingen-7",
+    ],
 ]
 
 
@@ -39,7 +64,9 @@ def test_one_changed_character_in_any_rule_is_seen(allure: Pack, rule_id: str) -
 
 
 def test_a_rule_that_is_left_out_is_seen(allure: Pack) -> None:
-    sections = tuple(replace(s, rules=s.rules[:-1]) if s.id == "bepalingen" else s for s in allure.protocol.sections)
+    sections = tuple(
+        replace(s, rules=s.rules[:-1]) if s.id == "bepalingen" else s for s in allure.protocol.sections
+    )
     found = differences(Protocol(allure.protocol.title, sections), allure.source)
     assert len(found) == 1
     assert "Verslag van incidenten" in found[0].message
@@ -55,5 +82,8 @@ def test_places_are_named_as_people_look_them_up(allure: Pack) -> None:
 def with_rule(protocol: Protocol, changed: Rule) -> Protocol:
     return Protocol(
         protocol.title,
-        tuple(replace(s, rules=tuple(changed if rule.id == changed.id else rule for rule in s.rules)) for s in protocol.sections),
+        tuple(
+            replace(s, rules=tuple(changed if rule.id == changed.id else rule for rule in s.rules))
+            for s in protocol.sections
+        ),
     )

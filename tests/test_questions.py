@@ -1,6 +1,8 @@
-"""Question sets that have been learnt from: the figures may rise, never fall below what was reached, give or take two in a hundred.
+"""Question sets that have been learnt from: the figures may rise, never fall below what was reached, give or
+take two in a hundred.
 
-They no longer tell how well unseen questions are understood (docs/understanding.md does); they catch what breaks.
+They no longer tell how well unseen questions are understood (docs/understanding.md does); they catch what
+breaks.
 """
 
 import json
@@ -10,9 +12,9 @@ import pytest
 from rapidfuzz import fuzz, process
 
 from knowledge.evaluation import Labelled, evaluate, read_questions
-from knowledge.matcher import Matcher
-from knowledge.pack import Pack
-from knowledge.words import split
+from knowledge.language.words import split
+from knowledge.matching.matcher import Matcher
+from knowledge.pack.loading import Pack
 from tests.conftest import QUESTIONS
 
 FLOORS = json.loads((QUESTIONS / "floors.json").read_text(encoding="utf-8"))
@@ -55,10 +57,16 @@ def test_no_measuring_question_is_a_phrasing(allure: Pack, name: str) -> None:
     What everybody types the same ("hallo", "ik wil iets melden") may coincide.
     """
     taught = [" ".join(split(phrasing.text)) for phrasing in allure.phrasings]
-    asked = [split(labelled.question) for labelled in questions(name, tuple(rule.id for rule in allure.protocol))]
+    asked = [
+        split(labelled.question) for labelled in questions(name, tuple(rule.id for rule in allure.protocol))
+    ]
     copied = []
     for words in asked:
-        near = process.extractOne(" ".join(words), taught, scorer=fuzz.ratio, score_cutoff=NEARLY) if len(words) >= 5 else None
+        near = (
+            process.extractOne(" ".join(words), taught, scorer=fuzz.ratio, score_cutoff=NEARLY)
+            if len(words) >= 5
+            else None
+        )
         if near:
             copied.append((" ".join(words), near[0]))
     assert copied == []

@@ -17,12 +17,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bot.run import has_desktop, serve
+from bot.http.address import listen, site
+from bot.runtime.serve import has_desktop, serve
 from bot.settings import Settings, SettingsError
 from bot.storage import StorageError
-from bot.web.address import listen, site
-from knowledge import index
-from knowledge.matcher import Matcher
+from knowledge.matching import index
+from knowledge.matching.matcher import Matcher
 from tests.conftest import MINI
 from tests.web.site import Visitor, words
 
@@ -34,9 +34,20 @@ class Bot:
     """`bot run`, with what it printed so far."""
 
     def __init__(self, data: Path, **settings: str) -> None:
-        environment = {**os.environ, "PROTOCOL": str(MINI), "DATA_DIR": str(data), "BROWSER": "none", "PYTHONUTF8": "1", "PYTHONUNBUFFERED": "1"}
+        environment = {
+            **os.environ,
+            "PROTOCOL": str(MINI),
+            "DATA_DIR": str(data),
+            "BROWSER": "none",
+            "PYTHONUTF8": "1",
+            "PYTHONUNBUFFERED": "1",
+        }
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "bot", "run"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**environment, **settings}
+            [sys.executable, "-m", "bot", "run"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**environment, **settings},
         )
         self.lines: list[str] = []
         self._killer = threading.Timer(WAIT, self.process.kill)
@@ -109,7 +120,9 @@ def test_sigterm_finishes_what_is_under_way(start: Start) -> None:
     bot = start()
     visitor = Visitor(bot.page)
     bot.until("Ctrl-C stops it.")
-    body = json.dumps({"kind": "said", "delivery": "d", "as": "", "text": "mag ik deze foto plaatsen"}).encode()
+    body = json.dumps(
+        {"kind": "said", "delivery": "d", "as": "", "text": "mag ik deze foto plaatsen"}
+    ).encode()
     port = visitor.http.base_url.port or 0
     head = (
         f"POST /turns HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nOrigin: http://127.0.0.1:{port}\r\n"
@@ -136,7 +149,9 @@ def test_the_second_ctrl_c_ends_at_once(start: Start) -> None:
     port = int(address.rstrip("/").rpartition(":")[2])
     with socket.create_connection(("127.0.0.1", port)) as slow:
         host = f"127.0.0.1:{port}"  # a request under way that does not end by itself:
-        slow.sendall(f"POST /turns HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nContent-Length: 10\r\n\r\n".encode())
+        slow.sendall(
+            f"POST /turns HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nContent-Length: 10\r\n\r\n".encode()  # noqa: E501
+        )
         assert httpx.get(f"{address}healthz").status_code == 200
         bot.signal(signal.SIGINT)
         bot.until("Stopping")
@@ -172,8 +187,14 @@ def settings(**values: object) -> Settings:
     [
         ({"web_host": "0.0.0.0"}, "WEB_HOST"),  # noqa: S104
         ({"web_host": "192.168.1.4"}, "WEB_HOST"),
-        ({"bot_profile": "production", "web_page": True}, "PUBLIC_URL: the web page in production needs the https address"),
-        ({"bot_profile": "production", "web_page": True, "public_url": "http://bot.school.nl"}, "PUBLIC_URL: the web page in production needs"),
+        (
+            {"bot_profile": "production", "web_page": True},
+            "PUBLIC_URL: the web page in production needs the https address",
+        ),
+        (
+            {"bot_profile": "production", "web_page": True, "public_url": "http://bot.school.nl"},
+            "PUBLIC_URL: the web page in production needs",
+        ),
         ({"public_url": "bot.example.nl"}, "PUBLIC_URL: give the address without a path"),
         ({"public_url": "https://bot.example.nl/x"}, "PUBLIC_URL: give the address without a path"),
         ({"bot_profile": "production"}, "BOT_KEY_FILE"),
@@ -181,15 +202,29 @@ def settings(**values: object) -> Settings:
         ({"database_url": "mysql://x"}, "DATABASE_URL"),
     ],
 )
-async def test_what_is_unsafe_or_wrong_is_refused(mini: Matcher, tmp_path: Path, wrong: dict[str, object], said: str) -> None:
+async def test_what_is_unsafe_or_wrong_is_refused(
+    mini: Matcher, tmp_path: Path, wrong: dict[str, object], said: str
+) -> None:
     with pytest.raises((SettingsError, StorageError), match=said):
-        await serve(settings(data_dir=tmp_path, web_port=free_port(), **wrong), mini, asyncio.Event(), lambda running: None)
+        await serve(
+            settings(data_dir=tmp_path, web_port=free_port(), **wrong),
+            mini,
+            asyncio.Event(),
+            lambda running: None,
+        )
 
 
 def test_in_production_there_is_no_page_unless_it_is_asked_for() -> None:
     assert not site(settings(bot_profile="production")).page
-    asked = site(settings(bot_profile="production", web_page=True, public_url="https://bot.school.nl/", web_host="::"))
-    assert (asked.page, asked.secure, asked.page_address, asked.hosts) == (True, True, "https://bot.school.nl/", frozenset({"bot.school.nl"}))
+    asked = site(
+        settings(bot_profile="production", web_page=True, public_url="https://bot.school.nl/", web_host="::")
+    )
+    assert (asked.page, asked.secure, asked.page_address, asked.hosts) == (
+        True,
+        True,
+        "https://bot.school.nl/",
+        frozenset({"bot.school.nl"}),
+    )
 
 
 def test_a_port_in_use_is_an_error_in_production() -> None:
@@ -201,9 +236,16 @@ def test_a_port_in_use_is_an_error_in_production() -> None:
 
 @pytest.mark.parametrize(
     ("environment", "there"),
-    [({"DISPLAY": ":0"}, True), ({"WAYLAND_DISPLAY": "w"}, True), ({}, False), ({"DISPLAY": ":0", "BROWSER": "none"}, False)],
+    [
+        ({"DISPLAY": ":0"}, True),
+        ({"WAYLAND_DISPLAY": "w"}, True),
+        ({}, False),
+        ({"DISPLAY": ":0", "BROWSER": "none"}, False),
+    ],
 )
-def test_a_browser_is_opened_only_where_there_is_a_desktop(monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], there: bool) -> None:
+def test_a_browser_is_opened_only_where_there_is_a_desktop(
+    monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], there: bool
+) -> None:
     monkeypatch.setattr(sys, "platform", "linux")
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER", "SSH_CONNECTION"):
         monkeypatch.delenv(name, raising=False)

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from handlers.incident.steps import IDS, MEASURES, WHO, needed
-from knowledge.pack import Pack
-from knowledge.problems import PackError
-from knowledge.steps import Needed, Outside, examine, load
+from handlers.cases.required_steps import IDS, MEASURES, WHO, needed
+from knowledge.files.problems import PackError
+from knowledge.pack.loading import Pack
+from knowledge.pack.step_texts import Needed, Outside, examine, load
 from tests.conftest import ALLURE
 
 SMALL = Needed(("praten",), ("directie",), (), ("regels-1",))
@@ -42,12 +42,12 @@ def test_a_step_of_the_law_is_outside_the_protocol_and_every_other_rests_on_its_
     texts = load(ALLURE, needed(rule.id for rule in allure.protocol))
     rules = {step_id: text.rule for step_id, text in texts.steps.items()}
     assert rules == {
-        "wet-melden-bestuur": None, "wet-betrokkenen": None, "wet-overleg-inspecteur": None, "wet-inlichten": None, "wet-aangifte": None,
-        "gesprek-leerling": "bepalingen-2", "gesprek-ouder": "bepalingen-2", "gesprek-medewerker": "bepalingen-3",
+        "wet-melden-bestuur": None, "wet-betrokkenen": None, "wet-overleg-inspecteur": None, "wet-inlichten": None, "wet-aangifte": None,  # noqa: E501
+        "gesprek-leerling": "bepalingen-2", "gesprek-ouder": "bepalingen-2", "gesprek-medewerker": "bepalingen-3",  # noqa: E501
         "besluit-kwalificatie": "bepalingen-4", "melden-inspecteur": "bepalingen-4",
-        "sanctie-leerling": "bepalingen-2", "sanctie-ouder": "bepalingen-2", "maatregel-medewerker": "bepalingen-5",
-        "besluit-aangifte": "bepalingen-6", "besluit-aangifte-overig": "bepalingen-6", "aangifte-doen": "bepalingen-6",
-        "vastleggen-leerling": "bepalingen-7", "vastleggen-ouder": "bepalingen-7", "vastleggen-medewerker": "bepalingen-7",
+        "sanctie-leerling": "bepalingen-2", "sanctie-ouder": "bepalingen-2", "maatregel-medewerker": "bepalingen-5",  # noqa: E501
+        "besluit-aangifte": "bepalingen-6", "besluit-aangifte-overig": "bepalingen-6", "aangifte-doen": "bepalingen-6",  # noqa: E501
+        "vastleggen-leerling": "bepalingen-7", "vastleggen-ouder": "bepalingen-7", "vastleggen-medewerker": "bepalingen-7",  # noqa: E501
     }  # fmt: skip
     for text in texts.steps.values():
         for outside in (text.rests_on, text.note.outside if text.note else None):
@@ -73,11 +73,28 @@ def test_a_good_file_has_no_faults(tmp_path: Path) -> None:
         ("regels-2", "regels-1", 'steps.yaml:8: unknown rule "regels-2"; did you mean "regels-1"?'),
         ("text: {nl: Praat.}", "text: {nl: Praat., en: Talk.}", 'steps.yaml:7: "en" is missing'),
         ("  paten:", "  praten:", 'steps.yaml:5: unknown name "paten" in "steps"; did you mean "praten"?'),
-        ("", "    rule: regels-1\n", 'steps.yaml:5: "praten" needs a "rule", or a "source" and "checked" where it is not from the protocol'),
+        (
+            "",
+            "    rule: regels-1\n",
+            'steps.yaml:5: "praten" needs a "rule", or a "source" and "checked" where it is not from the '
+            "protocol",
+        ),
         ("    source: wet\n", "    rule: regels-1\n", 'steps.yaml:5: "checked" is missing'),
-        ("source: wet\n    checked: '26 nov'", "rule: regels-1", 'steps.yaml:9: "checked" should be a day like "2026-11-26", not "26 nov"'),
-        ("rule: regels-1\n    checked: '2026-11-26'", "rule: regels-1", 'steps.yaml:9: "praten" rests on a rule, so "checked" belongs in its "note"'),
-        ("title: {nl: " + "a" * 41, "title: {nl: Praten", 'steps.yaml:6: the nl title of "praten" has 41 characters; at most 40 fit a button'),
+        (
+            "source: wet\n    checked: '26 nov'",
+            "rule: regels-1",
+            'steps.yaml:9: "checked" should be a day like "2026-11-26", not "26 nov"',
+        ),
+        (
+            "rule: regels-1\n    checked: '2026-11-26'",
+            "rule: regels-1",
+            'steps.yaml:9: "praten" rests on a rule, so "checked" belongs in its "note"',
+        ),
+        (
+            "title: {nl: " + "a" * 41,
+            "title: {nl: Praten",
+            'steps.yaml:6: the nl title of "praten" has 41 characters; at most 40 fit a button',
+        ),
         ("directeur:", "directie:", 'steps.yaml:1: "directie" is missing in "actors"'),
     ],
 )

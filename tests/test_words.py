@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.words import MAX_CHARACTERS, MAX_WORD_LENGTH, MAX_WORDS, Vocabulary, normalise, split, stem
+from knowledge.language.words import (
+    MAX_CHARACTERS,
+    MAX_WORD_LENGTH,
+    MAX_WORDS,
+    Vocabulary,
+    normalise,
+    split,
+    stem,
+)
 
 
 @pytest.mark.parametrize(
@@ -34,7 +42,9 @@ def test_a_very_long_text_keeps_its_two_ends() -> None:
 def test_any_text_becomes_a_bounded_list_of_plain_words(text: str) -> None:
     words = split(text)
     assert len(words) <= MAX_WORDS
-    assert all(word and len(word) <= MAX_WORD_LENGTH and word == word.lower() and word.isascii() for word in words)
+    assert all(
+        word and len(word) <= MAX_WORD_LENGTH and word == word.lower() and word.isascii() for word in words
+    )
     assert split(" ".join(words)) == words
 
 
@@ -72,7 +82,12 @@ def test_repair(vocabulary: Vocabulary, typed: str, known: str) -> None:
 
 @pytest.mark.parametrize(
     ("word", "parts"),
-    [("pleinfoto", ("plein", "foto")), ("schoolreisfotos", ("schoolreis", "fotos")), ("pleinsfoto", ("plein", "foto")), ("boterham", ())],
+    [
+        ("pleinfoto", ("plein", "foto")),
+        ("schoolreisfotos", ("schoolreis", "fotos")),
+        ("pleinsfoto", ("plein", "foto")),
+        ("boterham", ()),
+    ],
 )
 def test_compounds(vocabulary: Vocabulary, word: str, parts: tuple[str, ...]) -> None:
     assert vocabulary.parts(word) == parts

@@ -1,1 +1,3 @@
-"""One module per channel: what people do there becomes turns, what is said becomes messages there."""
+"""The channels: each turns what a platform delivers into a `Turn` and a `Reply` into what the platform
+shows.
+"""

@@ -1,4 +1,6 @@
-"""A document of `handlers/document.py` as a file: the same facts as PDF, DOCX or JSON, and the same bytes each time."""
+"""A document of `handlers/documents/document.py` as a file: the same facts as PDF, DOCX or JSON, and the same
+bytes each time.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot.documents import data
-from handlers.document import Document
+from handlers.documents.document import Document
 
 __all__ = ["FORMATS", "Format"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 
-from handlers.document import Document
+from handlers.documents.document import Document
 
 VERSION = 1
 """Raised when a name here changes or goes."""

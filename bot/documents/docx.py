@@ -1,4 +1,6 @@
-"""A document as DOCX by way of python-docx: real headings, lists and page-number fields, so that a school can edit and file it."""
+"""A document as DOCX by way of python-docx: real headings, lists and page-number fields, so that a school can
+edit and file it.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +22,20 @@ from docx.text.paragraph import Paragraph as Line
 from bot.documents.columns import column_widths
 from bot.documents.docxstyle import LANGUAGE_TAGS, LINE_WIDTH, MARGIN, new
 from bot.documents.labels import Labels, labels, source_line
-from handlers.document import AnyBlock, Bullets, Document, Fields, Heading, Note, Paragraph, Quotation, Table, paragraphs, right_to_left
-from knowledge.words import Language
+from handlers.documents.document import (
+    AnyBlock,
+    Bullets,
+    Document,
+    Fields,
+    Heading,
+    Note,
+    Paragraph,
+    Quotation,
+    Table,
+    paragraphs,
+    right_to_left,
+)
+from knowledge.language.words import Language
 
 PAGE_FIELDS = {"{page}": "PAGE", "{pages}": "NUMPAGES"}
 LABEL_AND_VALUE = (34, 66)
@@ -93,7 +107,9 @@ def _write(line: Line, text: str, language: Language | None = None) -> None:
         line._p.get_or_add_pPr().append(OxmlElement("w:bidi"))
         run.font.rtl = True
     if language:
-        run._r.get_or_add_rPr().append(parse_xml(f'<w:lang {nsdecls("w")} w:val="{LANGUAGE_TAGS[language]}"/>'))
+        run._r.get_or_add_rPr().append(
+            parse_xml(f'<w:lang {nsdecls("w")} w:val="{LANGUAGE_TAGS[language]}"/>')
+        )
 
 
 def _bullets(made: Docx, block: Bullets, language: Language | None) -> None:
@@ -128,19 +144,27 @@ def _pairs(made: Docx, pairs: Iterable[tuple[str, str]], language: Language | No
 
 def _table(made: Docx, block: Table, language: Language | None) -> None:
     rows = [block.headings, *block.rows]
-    table = _rows(made, rows, column_widths(block), lambda row, column: "Cell" if row else "Cell Heading", language)
+    table = _rows(
+        made, rows, column_widths(block), lambda row, column: "Cell" if row else "Cell Heading", language
+    )
     # repeated at the head of every page, and read aloud with each cell
     table._tbl.tr_lst[0].get_or_add_trPr().append(OxmlElement("w:tblHeader"))
 
 
 def _rows(
-    made: Docx, rows: Sequence[Sequence[str]], shares: Sequence[float], style: Callable[[int, int], str], language: Language | None
+    made: Docx,
+    rows: Sequence[Sequence[str]],
+    shares: Sequence[float],
+    style: Callable[[int, int], str],
+    language: Language | None,
 ) -> DocxTable:
     """A table over the whole line, with columns as wide as their shares of it."""
     table: DocxTable = made.add_table(len(rows), len(shares))
     table.autofit = False
     line = '<w:{} w:val="single" w:sz="4" w:space="0" w:color="BBBBBB"/>'
-    borders = parse_xml(f"<w:tblBorders {nsdecls('w')}>{line.format('bottom')}{line.format('insideH')}</w:tblBorders>")
+    borders = parse_xml(
+        f"<w:tblBorders {nsdecls('w')}>{line.format('bottom')}{line.format('insideH')}</w:tblBorders>"
+    )
     table._tbl.tblPr.insert_element_before(borders, "w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook")
     widths = [Mm(round(LINE_WIDTH * share / sum(shares), 1)) for share in shares]
     for column, width in zip(table._tbl.tblGrid.gridCol_lst, widths, strict=True):
@@ -174,7 +198,12 @@ def _around(made: Docx, document: Document, around: Labels) -> None:
         line = _across(footer.paragraphs[0], document.footer)
         for piece in around.page:
             if piece in PAGE_FIELDS:
-                line._p.append(parse_xml(f'<w:fldSimple {nsdecls("w")} w:instr="{PAGE_FIELDS[piece]}"><w:r><w:t>1</w:t></w:r></w:fldSimple>'))
+                line._p.append(
+                    parse_xml(
+                        f"<w:fldSimple {nsdecls('w')} "
+                        f'w:instr="{PAGE_FIELDS[piece]}"><w:r><w:t>1</w:t></w:r></w:fldSimple>'
+                    )
+                )
             else:
                 line.add_run(piece)
 
@@ -189,7 +218,11 @@ def _across(line: Line, left: str) -> Line:
 
 def _properties(made: Docx, document: Document) -> None:
     own = made.core_properties
-    own.title, own.subject, own.language = document.title[:255], document.reference[:255], LANGUAGE_TAGS[document.language]
+    own.title, own.subject, own.language = (
+        document.title[:255],
+        document.reference[:255],
+        LANGUAGE_TAGS[document.language],
+    )
     own.author = own.last_modified_by = own.comments = own.keywords = ""
     own.created = own.modified = document.made_at.astimezone(UTC).replace(microsecond=0)
     own.revision = 1

@@ -14,7 +14,7 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
 
-from knowledge.words import Language
+from knowledge.language.words import Language
 
 MARGIN = Mm(25)
 LINE_WIDTH = 160
@@ -27,14 +27,42 @@ BLACK = RGBColor(0, 0, 0)
 LANGUAGE_TAGS: Mapping[Language, str] = {"nl": "nl-NL", "en": "en-GB"}
 
 SIDE = '<w:left w:val="single" w:sz="18" w:space="8" w:color="B8B8B8"/>'
-BOX = "".join(f'<w:{side} w:val="dashed" w:sz="4" w:space="6" w:color="555555"/>' for side in ("top", "left", "bottom", "right"))
+BOX = "".join(
+    f'<w:{side} w:val="dashed" w:sz="4" w:space="6" w:color="555555"/>'
+    for side in ("top", "left", "bottom", "right")
+)
 # Word wants the parts of an element in the order of the standard: what comes after the ones that we add
-AFTER_SIZE = ("w:highlight", "w:u", "w:effect", "w:bdr", "w:shd", "w:fitText", "w:vertAlign", "w:rtl", "w:cs", "w:em", "w:lang")
-AFTER_BORDER = ("w:shd", "w:tabs", "w:suppressAutoHyphens", "w:bidi", "w:spacing", "w:ind", "w:contextualSpacing", "w:jc", "w:outlineLvl", "w:rPr")
+AFTER_SIZE = (
+    "w:highlight",
+    "w:u",
+    "w:effect",
+    "w:bdr",
+    "w:shd",
+    "w:fitText",
+    "w:vertAlign",
+    "w:rtl",
+    "w:cs",
+    "w:em",
+    "w:lang",
+)
+AFTER_BORDER = (
+    "w:shd",
+    "w:tabs",
+    "w:suppressAutoHyphens",
+    "w:bidi",
+    "w:spacing",
+    "w:ind",
+    "w:contextualSpacing",
+    "w:jc",
+    "w:outlineLvl",
+    "w:rPr",
+)
 
 
 def new(language: Language) -> Docx:
-    """An empty document with our styles: python-docx's standard ones with our looks, and the ones it lacks."""
+    """An empty document with our styles: python-docx's standard ones with our looks, and the ones it
+    lacks.
+    """
     return docx.Document(io.BytesIO(_template(language)))
 
 
@@ -58,7 +86,9 @@ def _styles(made: Docx) -> None:
     for name in ("Header", "Footer", "Small"):
         _style(made, name, 8.5, color=GREY, after=8 if name == "Small" else 0)
     for name, size, after in (("Quote", 10.5, 3), ("Quote Source", 8.5, 10)):
-        style = _style(made, name, size, color=GREY if name == "Quote Source" else BLACK, before=0, after=after)
+        style = _style(
+            made, name, size, color=GREY if name == "Quote Source" else BLACK, before=0, after=after
+        )
         style.paragraph_format.left_indent = Mm(5)
         _border(style, SIDE)
     for name, bold in (("Note Label", True), ("Note", False)):
@@ -86,7 +116,16 @@ def _defaults(made: Docx, language: Language) -> None:
             setting.set(qn("w:val"), "15")
 
 
-def _style(made: Docx, name: str, size: float, *, bold: bool = False, color: RGBColor = BLACK, before: float = 0, after: float = 0) -> ParagraphStyle:
+def _style(
+    made: Docx,
+    name: str,
+    size: float,
+    *,
+    bold: bool = False,
+    color: RGBColor = BLACK,
+    before: float = 0,
+    after: float = 0,
+) -> ParagraphStyle:
     styles = made.styles
     if name not in [each.name for each in styles]:
         styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH).base_style = styles["Normal"]
@@ -102,7 +141,9 @@ def _style(made: Docx, name: str, size: float, *, bold: bool = False, color: RGB
     style.font.size, style.font.bold, style.font.italic, style.font.color.rgb = Pt(size), bold, False, color
     for old in properties.findall(qn("w:szCs")):
         properties.remove(old)
-    properties.insert_element_before(parse_xml(f'<w:szCs {nsdecls("w")} w:val="{round(size * 2)}"/>'), *AFTER_SIZE)
+    properties.insert_element_before(
+        parse_xml(f'<w:szCs {nsdecls("w")} w:val="{round(size * 2)}"/>'), *AFTER_SIZE
+    )
     style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(before), Pt(after)
     own = style.element.get_or_add_pPr()
     for old in (*own.findall(qn("w:pBdr")), *own.findall(qn("w:tabs"))):
@@ -114,4 +155,7 @@ def _border(style: ParagraphStyle, lines: str, *, shade: bool = False) -> None:
     properties = style.element.get_or_add_pPr()
     properties.insert_element_before(parse_xml(f"<w:pBdr {nsdecls('w')}>{lines}</w:pBdr>"), *AFTER_BORDER)
     if shade:
-        properties.insert_element_before(parse_xml(f'<w:shd {nsdecls("w")} w:val="clear" w:color="auto" w:fill="F1F1F1"/>'), *AFTER_BORDER[1:])
+        properties.insert_element_before(
+            parse_xml(f'<w:shd {nsdecls("w")} w:val="clear" w:color="auto" w:fill="F1F1F1"/>'),
+            *AFTER_BORDER[1:],
+        )

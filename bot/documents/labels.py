@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from handlers import texts
-from handlers.document import Document
+from handlers.documents.document import Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,9 @@ def labels(document: Document) -> Labels:
     from babel.dates import format_datetime  # slow to import, and no question needs it
 
     say = texts.load()[document.language]
-    time = format_datetime(document.made_at, "d MMMM y, HH:mm", tzinfo=document.made_at.tzinfo, locale=document.language)
+    time = format_datetime(
+        document.made_at, "d MMMM y, HH:mm", tzinfo=document.made_at.tzinfo, locale=document.language
+    )
     page = say("document_page", page="{page}", pages="{pages}")
     return Labels(
         say("document_made", time=time),

@@ -1,6 +1,8 @@
-"""Making what a message carries, at the moment of sending: the protocol, or the record of a case. The gate is asked again then.
+"""Making what a message carries, at the moment of sending: the protocol, or the record of a case. The gate is
+asked again then.
 
-"protocol:LANGUAGE:FORMAT", the format left out for PDF; "case:ID:EDITION:FORMAT:LANGUAGE:PERSON", asked for by that person.
+"protocol:LANGUAGE:FORMAT", the format left out for PDF; "case:ID:EDITION:FORMAT:LANGUAGE:PERSON", asked for
+by that person.
 """
 
 from __future__ import annotations
@@ -16,46 +18,57 @@ from sqlalchemy import Connection
 
 from bot.documents import FORMATS
 from bot.storage import SqlStore
-from bot.storage.people import all_schools, role_of
+from bot.storage.people_repository import all_schools, role_of
 from handlers import texts
-from handlers.document import Document
-from handlers.incident import caseview, editions
-from handlers.incident.access import may
-from handlers.incident.case import Actor, Edition, Event
-from handlers.incident.demands import texts_of_steps
-from handlers.protocol_document import protocol_document
+from handlers.cases.access import may
+from handlers.cases.case import Actor, Edition, Event
+from handlers.cases.case_steps import texts_of_steps
+from handlers.casework import case_view
+from handlers.documents import records
+from handlers.documents.document import Document
+from handlers.documents.protocol_document import protocol_document
 from handlers.turn import Person
-from knowledge.pack import Pack
-from knowledge.words import LANGUAGES, Language
+from knowledge.language.words import LANGUAGES, Language
+from knowledge.pack.loading import Pack
 
 
 @dataclass(frozen=True)
 class Maker:
-    """A `bot.outbox.MakeAttachment`."""
+    """A `bot.ports.outbox.MakeAttachment`."""
 
     store: SqlStore
     pack: Pack
     now: Callable[[], datetime]
 
     async def __call__(self, what: str) -> bytes:
-        """Raises `KeyError` for what cannot be made, or not any more: the case is gone, or the person may not see it now."""
+        """Raises `KeyError` for what cannot be made, or not any more: the case is gone, or the person may not
+        see it now.
+        """
         kind, _, rest = what.partition(":")
         if kind == "protocol":
             language, _, form = rest.partition(":")
-            return await asyncio.to_thread(FORMATS[form or "pdf"].render, protocol_document(self.pack, _language(language), self.now()))
+            return await asyncio.to_thread(
+                FORMATS[form or "pdf"].render, protocol_document(self.pack, _language(language), self.now())
+            )
         if kind != "case":
             raise KeyError(what)
         case_id, which, form, language, person = (*rest.split(":", 4), *[""] * 4)[:5]
         return await self.record(case_id, _edition(which), form, _language(language), person)
 
     async def record(self, case_id: str, which: Edition, form: str, language: Language, person: str) -> bytes:
-        """The record for a person; that it was made, with its SHA-256, is kept with the case. Raises `KeyError`."""
+        """The record for a person; that it was made, with its SHA-256, is kept with the case. Raises
+        `KeyError`.
+        """
         render = FORMATS[form].render
-        actor, document = await self.store.call(lambda connection: self._for_person(connection, case_id, which, language, person))
+        actor, document = await self.store.call(
+            lambda connection: self._for_person(connection, case_id, which, language, person)
+        )
         return await self._made(case_id, which, form, actor, await asyncio.to_thread(render, document))
 
     async def for_operator(self, number: str, which: Edition, form: str, language: Language) -> bytes:
-        """The same for who has the keys and the database in hand, and so stands above the gate (`bot export`). Raises `KeyError`."""
+        """The same for who has the keys and the database in hand, and so stands above the gate (`bot
+        export`). Raises `KeyError`.
+        """
         render = FORMATS[form].render
 
         def find(connection: Connection) -> tuple[str, Document]:
@@ -65,9 +78,13 @@ class Maker:
             return head.id, self._document(connection, head.id, which, language)
 
         case_id, document = await self.store.call(find)
-        return await self._made(case_id, which, form, Actor("operator", "beheerder"), await asyncio.to_thread(render, document))
+        return await self._made(
+            case_id, which, form, Actor("operator", "beheerder"), await asyncio.to_thread(render, document)
+        )
 
-    def _for_person(self, connection: Connection, case_id: str, which: Edition, language: Language, person: str) -> tuple[Actor, Document]:
+    def _for_person(
+        self, connection: Connection, case_id: str, which: Edition, language: Language, person: str
+    ) -> tuple[Actor, Document]:
         role, schools = role_of(connection, person)
         head = self.store.casefile.head(connection, case_id)
         if head is None or not may(Person(person, role=role, schools=schools), "export", head):
@@ -76,8 +93,10 @@ class Maker:
 
     def _document(self, connection: Connection, case_id: str, which: Edition, language: Language) -> Document:
         case = self.store.casefile.load(connection, case_id)
-        shown = caseview.show(case, self.pack, texts_of_steps(self.pack), all_schools(connection), texts.load()[language])
-        return editions.edition(shown, which, self.now())
+        shown = case_view.show(
+            case, self.pack, texts_of_steps(self.pack), all_schools(connection), texts.load()[language]
+        )
+        return records.edition(shown, which, self.now())
 
     async def _made(self, case_id: str, which: Edition, form: str, actor: Actor, content: bytes) -> bytes:
         about = f"{which}:{form}:{sha256(content).hexdigest()}"

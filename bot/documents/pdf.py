@@ -1,4 +1,6 @@
-"""A document as PDF by way of typst: tagged (PDF/UA-1), with our own fonts inside, the same on every machine."""
+"""A document as PDF by way of typst: tagged (PDF/UA-1), with our own fonts inside, the same on every
+machine.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,19 @@ import typst
 
 from bot.documents.columns import column_widths
 from bot.documents.labels import labels, source_line
-from handlers.document import AnyBlock, Bullets, Document, Fields, Heading, Note, Paragraph, Quotation, Table, paragraphs, right_to_left
+from handlers.documents.document import (
+    AnyBlock,
+    Bullets,
+    Document,
+    Fields,
+    Heading,
+    Note,
+    Paragraph,
+    Quotation,
+    Table,
+    paragraphs,
+    right_to_left,
+)
 
 HERE = Path(__file__).parent
 TEMPLATE = HERE / "document.typ"
@@ -38,7 +52,10 @@ def render(document: Document) -> bytes:
     }
     with _one_at_a_time:
         pdf = _compiler().compile(
-            sys_inputs={"document": json.dumps(piece)}, format="pdf", pdf_standards="ua-1", timestamp=int(document.made_at.timestamp())
+            sys_inputs={"document": json.dumps(piece)},
+            format="pdf",
+            pdf_standards="ua-1",
+            timestamp=int(document.made_at.timestamp()),
         )
     if not isinstance(pdf, bytes):
         raise TypeError("typst gave no PDF")
@@ -62,7 +79,10 @@ def _content(document: Document, block: AnyBlock) -> Piece:
         case Paragraph():
             return {"text": _text(block.text)}
         case Quotation():
-            return {"text": _text(block.text), "source": source_line(document, block.source) if block.source else ""}
+            return {
+                "text": _text(block.text),
+                "source": source_line(document, block.source) if block.source else "",
+            }
         case Fields():
             return {"pairs": _pairs(block.pairs)}
         case Table():

@@ -1,6 +1,6 @@
 """What is kept, in a database: sessions, deliveries, buttons, the outbox, the journal."""
 
-from bot.storage.opening import StorageError, open_store
-from bot.storage.store import SqlStore, SqlUnit
+from bot.storage.open_store import StorageError, open_store
+from bot.storage.sql_store import SqlStore, SqlUnit
 
 __all__ = ["SqlStore", "SqlUnit", "StorageError", "open_store"]

@@ -1,7 +1,8 @@
 """The engine, and the threads that drive it: the event loop never waits for a disk, a lock or a server.
 
-Measured: a hop to a thread and back costs more than the statements of a whole turn on SQLite, whose pages are in memory. So there a turn's few
-statements run where they are asked for, and only what may wait goes to the thread: the commit, and the beginning while another process writes.
+Measured: a hop to a thread and back costs more than the statements of a whole turn on SQLite, whose pages are
+in memory. So there a turn's few statements run where they are asked for, and only what may wait goes to the
+thread: the commit, and the beginning while another process writes.
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ class DatabaseUrlError(ValueError):
 
 
 class Database:
-    """Transactions on one database: on SQLite one by one, on PostgreSQL up to `connections` side by side, each in a thread."""
+    """Transactions on one database: on SQLite one by one, on PostgreSQL up to `connections` side by side,
+    each in a thread.
+    """
 
     def __init__(self, engine: Engine, connections: int = 1) -> None:
         self.engine = engine
@@ -42,13 +45,17 @@ class Database:
         self._at_hand = self.name == "sqlite"
         """Whether a few statements are quicker run than handed to a thread."""
         self._open: Connection | None = None
-        """SQLite's one connection between two transactions: opening and closing it took as long as a turn's statements."""
+        """SQLite's one connection between two transactions: opening and closing it took as long as a turn's
+        statements.
+        """
         self.gate = asyncio.Semaphore(connections)
-        """Held by every transaction from begin to end. There are as many threads as places, so one that waits for a row never keeps
-        the one that holds the row from going on."""
+        """Held by every transaction from begin to end. There are as many threads as places, so one that waits
+        for a row never keeps the one that holds the row from going on."""
 
     async def hop(self, work: Callable[[], Result]) -> Result:
-        """Run in a thread. When cancelled, first wait for the end of it: its connection must not be touched meanwhile."""
+        """Run in a thread. When cancelled, first wait for the end of it: its connection must not be touched
+        meanwhile.
+        """
         future = asyncio.get_running_loop().run_in_executor(self._pool, work)
         try:
             return await asyncio.shield(future)
@@ -61,7 +68,9 @@ class Database:
             raise
 
     async def begin(self, lasting: bool = True) -> Connection:
-        """Open a transaction, the gate being held; to be ended by `end`. Without `lasting` a power failure (no crash) may undo it."""
+        """Open a transaction, the gate being held; to be ended by `end`. Without `lasting` a power failure
+        (no crash) may undo it.
+        """
         if not self._at_hand:
             return await self._begun_in_thread(lasting)
         connection = self._take()
@@ -97,7 +106,9 @@ class Database:
         await self.within(lambda: self._put_back(connection))
 
     async def transaction(self, work: Callable[[Connection], Result], lasting: bool = True) -> Result:
-        """One transaction in one hop; an exception undoes it. Without `lasting` a power failure (no crash) may undo it too."""
+        """One transaction in one hop; an exception undoes it. Without `lasting` a power failure (no crash)
+        may undo it too.
+        """
         async with self.gate:
             return await self.hop(lambda: self.transact(work, lasting))
 
@@ -160,13 +171,22 @@ class Database:
 
 
 def connect(url: str, connections: int = 8) -> Database:
-    """The database at a `sqlite:///path` or `postgresql://…` address; nothing is opened yet. Raises `DatabaseUrlError`."""
+    """The database at a `sqlite:///path` or `postgresql://…` address; nothing is opened yet. Raises
+    `DatabaseUrlError`.
+    """
     address = parse(url)
     if address.get_backend_name() == "sqlite":
         return Database(_sqlite(address))
     options = f"-c lock_timeout={LOCK * 1000} -c timezone=UTC"
     arguments = {"connect_timeout": 10, "options": options, "application_name": "protocol-bot"}
-    engine = create_engine(address, pool_size=connections, max_overflow=1, pool_pre_ping=True, connect_args=arguments, hide_parameters=True)
+    engine = create_engine(
+        address,
+        pool_size=connections,
+        max_overflow=1,
+        pool_pre_ping=True,
+        connect_args=arguments,
+        hide_parameters=True,
+    )
     return Database(engine, connections)
 
 
@@ -175,7 +195,9 @@ def parse(url: str) -> URL:
     try:
         address = make_url(url)
     except (ArgumentError, ValueError):
-        raise DatabaseUrlError("it is no address like sqlite:///data/bot.db or postgresql://name:password@host/database") from None
+        raise DatabaseUrlError(
+            "it is no address like sqlite:///data/bot.db or postgresql://name:password@host/database"
+        ) from None
     if address.drivername in ("postgresql", "postgres", "postgresql+psycopg"):
         return address.set(drivername="postgresql+psycopg")
     if address.drivername == "sqlite" and address.database and address.database != ":memory:":
@@ -195,16 +217,26 @@ def _sqlite(address: URL) -> Engine:
 
     def opening(dialect: Any, record: Any, arguments: Any, parameters: Any) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        if not path.exists():  # SQLite itself would make it readable for everybody; -wal and -shm take over this mode
+        if (
+            not path.exists()
+        ):  # SQLite itself would make it readable for everybody; -wal and -shm take over this mode
             os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
 
     def opened(connection: Any, record: Any) -> None:
-        for setting in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "trusted_schema=OFF"):
+        for setting in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "secure_delete=ON",
+            "trusted_schema=OFF",
+        ):
             connection.execute(f"PRAGMA {setting}")
 
     def begin(connection: Connection) -> None:
         driver: Any = connection.connection.driver_connection
-        driver.execute("BEGIN IMMEDIATE")  # a transaction that first reads and then writes would fail where another wrote between
+        driver.execute(
+            "BEGIN IMMEDIATE"
+        )  # a transaction that first reads and then writes would fail where another wrote between
 
     event.listen(engine, "do_connect", opening)
     event.listen(engine, "connect", opened)

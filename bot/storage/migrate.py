@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, inspect, text
 
-from bot.storage import casefile, migrations, people, reminding  # noqa: F401 (enter their tables)
+from bot.storage import (
+    case_repository,  # noqa: F401 (enter their tables)
+    migrations,
+    people_repository,  # noqa: F401 (enter their tables)
+    reminder_repository,  # noqa: F401 (enter their tables)
+)
 from bot.storage.schema import metadata
 
 if TYPE_CHECKING:
@@ -16,7 +21,10 @@ if TYPE_CHECKING:
 
 LOCK = 8_241_733_605
 """PostgreSQL's advisory lock for migrating: any number that nobody else uses."""
-TOO_NEW = "DATABASE_URL: the database was made by a later version of this program; start that version, or restore a backup."
+TOO_NEW = (
+    "DATABASE_URL: the database was made by a later version of this program; start that version, or "
+    "restore a backup."
+)
 
 
 class TooNewError(Exception):
@@ -40,10 +48,15 @@ def upgrade(engine: Engine) -> None:
 
 
 def create(connection: Connection) -> None:
-    """All tables, in an empty database: what the migrations make, without Alembic, which would double the time until the first answer."""
+    """All tables, in an empty database: what the migrations make, without Alembic, which would double the
+    time until the first answer.
+    """
     metadata.create_all(connection, checkfirst=False)
     connection.execute(
-        text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))")
+        text(
+            "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, CONSTRAINT "
+            "alembic_version_pkc PRIMARY KEY (version_num))"
+        )
     )
     connection.execute(text("INSERT INTO alembic_version VALUES (:newest)"), {"newest": newest()})
 

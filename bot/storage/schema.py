@@ -1,10 +1,26 @@
-"""The tables. Texts of people are in sealed columns only (LargeBinary, `bot/keys.py`); migration 0001 and this file are changed together."""
+"""The tables. Texts of people are in sealed columns only (LargeBinary, `bot/storage/encryption.py`);
+migration 0001 and this file are changed together.
+"""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, Dialect, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+)
 from sqlalchemy.types import TypeDecorator
 
 metadata = MetaData(
@@ -47,7 +63,9 @@ chats = Table(
     Column("language", String),
     Column("updated", Instant, nullable=False),
 )
-"""`person` is set for a private chat only: where a notice for that person goes. `language` is that of the last reply."""
+"""`person` is set for a private chat only: where a notice for that person goes. `language` is that of the
+last reply.
+"""
 
 sessions = Table(
     "sessions",
@@ -93,8 +111,8 @@ outbox = Table(
     Index(None, "chat", "id"),
     sqlite_autoincrement=True,
 )
-"""`token` is random: what the payload is sealed to. `due` is when it may be tried (again), or when the lease of who is sending it ends.
-`attempts` counts the claims. Ids are never used twice."""
+"""`token` is random: what the payload is sealed to. `due` is when it may be tried (again), or when the lease
+of who is sending it ends. `attempts` counts the claims. Ids are never used twice."""
 
 sent = Table(
     "sent",
@@ -134,7 +152,9 @@ board_keys = Table(
     Column("id", String, primary_key=True),
     Column("proof", LargeBinary, nullable=False),
 )
-"""The ids of the keys that this database was sealed with; `proof` opens only with the true key, so a start with a wrong key file is refused."""
+"""The ids of the keys that this database was sealed with; `proof` opens only with the true key, so a start
+with a wrong key file is refused.
+"""
 
 web_messages = Table(
     "web_messages",
@@ -148,7 +168,9 @@ web_messages = Table(
     UniqueConstraint("chat", "changed"),
     UniqueConstraint("chat", "delivery"),
 )
-"""What stands on the web page. `data` is empty where it was taken away: pages that show it still have to hear that."""
+"""What stands on the web page. `data` is empty where it was taken away: pages that show it still have to hear
+that.
+"""
 
 teams_cards = Table(
     "teams_cards",
@@ -159,7 +181,9 @@ teams_cards = Table(
     Column("at", Instant, nullable=False, index=True),
     sqlite_with_rowid=False,
 )
-"""Cards of Teams whose buttons can still be pressed, to mark the pressed one: only such as quote the protocol."""
+"""Cards of Teams whose buttons can still be pressed, to mark the pressed one: only such as quote the
+protocol.
+"""
 
 teams_offers = Table(
     "teams_offers",
@@ -171,4 +195,6 @@ teams_offers = Table(
     Column("at", Instant, nullable=False, index=True),
     sqlite_with_rowid=False,
 )
-"""Files on offer in Teams; `token` is the hash of what the card or the link carries. The file itself is made when it is taken."""
+"""Files on offer in Teams; `token` is the hash of what the card or the link carries. The file itself is made
+when it is taken.
+"""

@@ -1,4 +1,6 @@
-"""A Bot API server that does nothing but hand out updates and take messages, as cheaply as can be: what is measured is the bot."""
+"""A Bot API server that does nothing but hand out updates and take messages, as cheaply as can be: what is
+measured is the bot.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,11 @@ from urllib.parse import parse_qs
 
 TOKEN = "123456789:AAfake-Token_for-tests-only-0123456789a"  # noqa: S105
 ME = {"id": 123456789, "is_bot": True, "first_name": "Protocol", "username": "protocol_bot"}
-KEPT = {"getMyCommands": [], "getMyDescription": {"description": ""}, "getMyShortDescription": {"short_description": ""}}
+KEPT = {
+    "getMyCommands": [],
+    "getMyDescription": {"description": ""},
+    "getMyShortDescription": {"short_description": ""},
+}
 BATCH = 100
 
 
@@ -50,7 +56,13 @@ class Server:
     async def say(self, chat: int, text: str) -> None:
         number = next(self._ids)
         who = {"id": chat, "is_bot": False, "first_name": "Anna", "language_code": "nl"}
-        message = {"message_id": number, "date": int(time.time()), "chat": {"id": chat, "type": "private"}, "from": who, "text": text}
+        message = {
+            "message_id": number,
+            "date": int(time.time()),
+            "chat": {"id": chat, "type": "private"},
+            "from": who,
+            "text": text,
+        }
         self._waiting.append({"update_id": number, "message": message})
         self._asked.setdefault(chat, deque()).append(time.perf_counter())
         async with self._more:
@@ -90,7 +102,13 @@ class Server:
             self.latencies.append(self.last - self._asked[chat].popleft())
             async with self._more:
                 self._more.notify_all()
-        return {"message_id": next(self._ids), "date": 1700000000, "chat": {"id": chat, "type": "private"}, "from": ME, "text": text}
+        return {
+            "message_id": next(self._ids),
+            "date": 1700000000,
+            "chat": {"id": chat, "type": "private"},
+            "from": ME,
+            "text": text,
+        }
 
 
 @asynccontextmanager
@@ -102,12 +120,28 @@ async def listening() -> AsyncIterator[Server]:
         try:
             while True:
                 head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
-                length = next((int(line.split(":")[1]) for line in head.split("\r\n") if line.lower().startswith("content-length:")), 0)
+                length = next(
+                    (
+                        int(line.split(":")[1])
+                        for line in head.split("\r\n")
+                        if line.lower().startswith("content-length:")
+                    ),
+                    0,
+                )
                 body = (await reader.readexactly(length)).decode()
                 path, _, query = head.split(" ", 2)[1].partition("?")
-                given = json.loads(body) if body.startswith("{") else {name: values[0] for name, values in parse_qs(f"{query}&{body}").items()}
-                answer = json.dumps({"ok": True, "result": await made.answer(path.rpartition("/")[2], given)}).encode()
-                writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b" % (len(answer), answer))
+                given = (
+                    json.loads(body)
+                    if body.startswith("{")
+                    else {name: values[0] for name, values in parse_qs(f"{query}&{body}").items()}
+                )
+                answer = json.dumps(
+                    {"ok": True, "result": await made.answer(path.rpartition("/")[2], given)}
+                ).encode()
+                writer.write(
+                    b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b"
+                    % (len(answer), answer)
+                )
         except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
             writer.close()
 

@@ -1,4 +1,6 @@
-"""The least that python-telegram-bot can do: say back what was said. `python -m tests.benchmarks.echo BASE_URL TOKEN [AT_ONCE]`."""
+"""The least that python-telegram-bot can do: say back what was said. `python -m tests.benchmarks.echo
+BASE_URL TOKEN [AT_ONCE]`.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +17,12 @@ async def echo(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
 
 if __name__ == "__main__":
     at_once = int(sys.argv[3]) if len(sys.argv) > 3 else 0
-    application = Application.builder().token(sys.argv[2]).base_url(sys.argv[1]).concurrent_updates(at_once or False).build()
+    application = (
+        Application.builder()
+        .token(sys.argv[2])
+        .base_url(sys.argv[1])
+        .concurrent_updates(at_once or False)
+        .build()
+    )
     application.add_handler(MessageHandler(filters.TEXT, echo))
     application.run_polling()

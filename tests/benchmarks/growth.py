@@ -1,8 +1,9 @@
 """Time and memory of a question as the knowledge grows: generated packs.
 
-×1 is 26 rules with 8 phrasings each, as many rules as the protocol has. Words are drawn with Zipf's law from a vocabulary that grows
-with the square root of the knowledge, as vocabularies do; each rule has words that it prefers. The lexicon stays that of Allure:
-it belongs to the language, not to the number of rules. Each size runs in a process of its own, so that its memory is its own.
+×1 is 26 rules with 8 phrasings each, as many rules as the protocol has. Words are drawn with Zipf's law from
+a vocabulary that grows with the square root of the knowledge, as vocabularies do; each rule has words that it
+prefers. The lexicon stays that of Allure: it belongs to the language, not to the number of rules. Each size
+runs in a process of its own, so that its memory is its own.
 """
 
 from __future__ import annotations
@@ -17,10 +18,11 @@ import tempfile
 import time
 from pathlib import Path
 
-from knowledge import index, pack
-from knowledge.matcher import Matcher
-from knowledge.pack import Pack, Phrasing
-from knowledge.protocol import Protocol, Rule, RuleId, Section
+from knowledge.matching import index
+from knowledge.matching.matcher import Matcher
+from knowledge.pack import loading
+from knowledge.pack.loading import Pack, Phrasing
+from knowledge.pack.protocol import Protocol, Rule, RuleId, Section
 from tests.benchmarks import table
 from tests.conftest import ALLURE
 
@@ -30,11 +32,25 @@ PHRASINGS = 8
 WORDS = 3000
 """Vocabulary at ×1."""
 QUESTIONS = 300
-SYLLABLES = [a + b + c for a in "bdfghklmnprstvwz" for b in ("a", "e", "i", "o", "u", "aa", "ee", "ie", "oe") for c in ("", "n", "r", "s", "t", "l")]
+SYLLABLES = [
+    a + b + c
+    for a in "bdfghklmnprstvwz"
+    for b in ("a", "e", "i", "o", "u", "aa", "ee", "ie", "oe")
+    for c in ("", "n", "r", "s", "t", "l")
+]
 
 
 def run() -> None:
-    table.head("knowledge", "rules", "phrasings", "first is right", "p50 ms", "time / ×1", "learning s", "memory of index MB")
+    table.head(
+        "knowledge",
+        "rules",
+        "phrasings",
+        "first is right",
+        "p50 ms",
+        "time / ×1",
+        "learning s",
+        "memory of index MB",
+    )
     first_time = 0.0
     with tempfile.TemporaryDirectory() as folder:
         for size in SIZES:
@@ -42,11 +58,19 @@ def run() -> None:
             first_time = first_time or measured["ms"]
             times = measured["ms"] / first_time
             columns = ("rules", "phrasings", "right", "ms")
-            table.row(f"×{size}", *(measured[name] for name in columns), times, measured["learning"], measured["memory"])
+            table.row(
+                f"×{size}",
+                *(measured[name] for name in columns),
+                times,
+                measured["learning"],
+                measured["memory"],
+            )
 
 
 def _in_own_process(what: str, size: int, folder: str) -> dict[str, float]:
-    """Learning and asking apart, as the assistant does: what asking takes in memory is then what running takes."""
+    """Learning and asking apart, as the assistant does: what asking takes in memory is then what running
+    takes.
+    """
     command = [sys.executable, "-m", "tests.benchmarks.growth", what, str(size), folder]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     measured: dict[str, float] = json.loads(done.stdout)
@@ -57,7 +81,9 @@ def generate(size: int) -> tuple[Pack, list[tuple[str, str]]]:
     """A pack of `size` times the knowledge, and questions with their rules."""
     rng = random.Random(size)
     count = int(WORDS * size**0.5)
-    words = sorted({"".join(rng.choice(SYLLABLES) for _ in range(rng.choice((2, 2, 3, 3, 4)))) for _ in range(count)})
+    words = sorted(
+        {"".join(rng.choice(SYLLABLES) for _ in range(rng.choice((2, 2, 3, 3, 4)))) for _ in range(count)}
+    )
     rng.shuffle(words)
     cumulative = []
     total = 0.0
@@ -77,11 +103,29 @@ def generate(size: int) -> tuple[Pack, list[tuple[str, str]]]:
 
     text = {"nl": "x", "en": "x"}
     rules = tuple(
-        Rule(RuleId(rule), rule, text, text, text, (), (), False, "regel", ("Regels",), number, True, False, 1, 1)  # type: ignore[arg-type]
+        Rule(
+            RuleId(rule),
+            rule,
+            text,  # type: ignore[arg-type]
+            text,  # type: ignore[arg-type]
+            text,  # type: ignore[arg-type]
+            (),
+            (),
+            False,
+            "regel",
+            ("Regels",),
+            number,
+            True,
+            False,
+            1,
+            1,
+        )
         for number, rule in enumerate(own, 1)
     )
-    phrasings = tuple(Phrasing(phrasing(rule), rule, "nl", "proef", "x", 1) for rule in own for _ in range(PHRASINGS))
-    concepts = pack.load(ALLURE).concepts
+    phrasings = tuple(
+        Phrasing(phrasing(rule), rule, "nl", "proef", "x", 1) for rule in own for _ in range(PHRASINGS)
+    )
+    concepts = loading.load(ALLURE).concepts
     generated = Pack(
         Path(),
         "Proef",
@@ -93,7 +137,7 @@ def generate(size: int) -> tuple[Pack, list[tuple[str, str]]]:
         {},
         phrasings,
         f"generated {size}",
-        pack.Talk("", None, {}),
+        loading.Talk("", None, {}),
         (),
     )
     asked = [rng.choice(list(own)) for _ in range(QUESTIONS)]
@@ -106,7 +150,11 @@ def learn(size: int, file: Path) -> dict[str, float]:
     learnt = index.build(generated)
     learning = time.perf_counter() - start
     index.save(learnt, file)
-    return {"learning": learning, "phrasings": len(generated.phrasings), "rules": sum(1 for _ in generated.protocol)}
+    return {
+        "learning": learning,
+        "phrasings": len(generated.phrasings),
+        "rules": sum(1 for _ in generated.protocol),
+    }
 
 
 def ask(size: int, file: Path) -> dict[str, float]:
@@ -136,4 +184,8 @@ if __name__ == "__main__":
         run()
     else:
         size = int(sys.argv[2])
-        print(json.dumps({"learn": learn, "ask": ask}[sys.argv[1]](size, Path(sys.argv[3]) / f"growth-{size}.npz")))
+        print(
+            json.dumps(
+                {"learn": learn, "ask": ask}[sys.argv[1]](size, Path(sys.argv[3]) / f"growth-{size}.npz")
+            )
+        )

@@ -17,7 +17,7 @@ LOAD = """
 import time
 from pathlib import Path
 from rich.console import Console
-from bot.assistant import make_matcher
+from bot.runtime.load_matcher import make_matcher
 from bot.settings import load
 settings = load()
 start = time.perf_counter()
@@ -34,7 +34,9 @@ def run() -> None:
         memory = 0.0
         for _ in range(RUNS):
             start = time.perf_counter()
-            _, memory = _run([sys.executable, "-m", "bot", "ask", "--json", "mag ik deze foto plaatsen?"], folder)
+            _, memory = _run(
+                [sys.executable, "-m", "bot", "ask", "--json", "mag ik deze foto plaatsen?"], folder
+            )
             colds.append(time.perf_counter() - start)
         index = max(file.stat().st_size for file in Path(folder).iterdir()) / 1e6
     table.head("what", "value")
@@ -49,7 +51,9 @@ def run() -> None:
 
 def _run(command: list[str], data: str) -> tuple[str, float]:
     """What the command printed, and its peak memory in MB."""
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "DATA_DIR": data})
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, env={**os.environ, "DATA_DIR": data}
+    )
     printed = process.stdout.read() if process.stdout else ""
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)

@@ -9,4 +9,7 @@ def head(*columns: str) -> None:
 
 
 def row(*cells: object) -> None:
-    print("| " + " | ".join(f"{cell:.3g}" if isinstance(cell, float) else str(cell) for cell in cells) + " |", flush=True)
+    print(
+        "| " + " | ".join(f"{cell:.3g}" if isinstance(cell, float) else str(cell) for cell in cells) + " |",
+        flush=True,
+    )

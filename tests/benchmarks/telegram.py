@@ -1,8 +1,10 @@
-"""Telegram by polling: whole turns a second against a bare echo bot in the same run, the time to a reply, and memory.
+"""Telegram by polling: whole turns a second against a bare echo bot in the same run, the time to a reply, and
+memory.
 
 python -m tests.benchmarks.telegram [UPDATES [ROUNDS]]
 
-The limits that Telegram sets to sending are switched off where throughput is measured: they, not the program, would be measured.
+The limits that Telegram sets to sending are switched off where throughput is measured: they, not the program,
+would be measured.
 """
 
 from __future__ import annotations
@@ -22,9 +24,9 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bot.assistant import make_matcher
+from bot.runtime.load_matcher import make_matcher
 from bot.settings import Settings
-from knowledge import index
+from knowledge.matching import index
 from tests.benchmarks import botapi, table
 from tests.conftest import QUESTIONS
 
@@ -36,7 +38,7 @@ DELAY = 0.02
 PER_SECOND = 20
 SECONDS = 20
 WARM = 50
-UNLIMITED = "import bot.run; bot.run.RATES.clear(); import bot.cli; bot.cli.main()"
+UNLIMITED = "import bot.runtime.serve; bot.runtime.serve.RATES.clear(); import bot.cli; bot.cli.main()"
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -57,20 +59,29 @@ async def run(updates: int = UPDATES, rounds: int = ROUNDS) -> None:
         "echo, 16 at once": ("-m", "tests.benchmarks.echo", "{url}", botapi.TOKEN, "16"),
         "assistant": ("-c", UNLIMITED, "run"),
     }
-    for delay, what in ((0.0, "answered at once: what is measured is the CPU"), (DELAY, f"answered after {DELAY * 1000:.0f} ms, as by a network")):
+    for delay, what in (
+        (0.0, "answered at once: what is measured is the CPU"),
+        (DELAY, f"answered after {DELAY * 1000:.0f} ms, as by a network"),
+    ):
         found: dict[str, list[Measured]] = {name: [] for name in bots}
         table.head(f"sending {what}", "updates/s", "updates per CPU second", "memory (MB)")
         for _ in range(rounds):
             for name, command in bots.items():
                 with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
                     index.save(matcher.index, index.index_file(Path(folder), matcher.pack.fingerprint))
-                    found[name].append(measured := await _throughput(command, texts, updates, Path(folder), delay))
+                    found[name].append(
+                        measured := await _throughput(command, texts, updates, Path(folder), delay)
+                    )
                     table.row(name, measured.per_second, measured.per_cpu_second, measured.memory)
         print()
         _compare(found)
         print()
     table.head(f"reply at {PER_SECOND} questions a second (s)", "median", "p95", "worst")
-    for name, command in (("within Telegram's limits", ("-m", "bot", "run")), ("without them", bots["assistant"]), ("echo", bots["echo"])):
+    for name, command in (
+        ("within Telegram's limits", ("-m", "bot", "run")),
+        ("without them", bots["assistant"]),
+        ("echo", bots["echo"]),
+    ):
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
             index.save(matcher.index, index.index_file(Path(folder), matcher.pack.fingerprint))
             times = sorted(await _latencies(command, texts, Path(folder)))
@@ -84,10 +95,18 @@ def _compare(found: dict[str, list[Measured]]) -> None:
         return float(statistics.median(getattr(measured, what) for measured in found[name]))
 
     for name in list(found)[:-1]:
-        table.row(name, *(median("assistant", what) / median(name, what) for what in ("per_second", "per_cpu_second", "memory")))
+        table.row(
+            name,
+            *(
+                median("assistant", what) / median(name, what)
+                for what in ("per_second", "per_cpu_second", "memory")
+            ),
+        )
 
 
-async def _throughput(command: tuple[str, ...], texts: list[str], updates: int, folder: Path, delay: float = 0) -> Measured:
+async def _throughput(
+    command: tuple[str, ...], texts: list[str], updates: int, folder: Path, delay: float = 0
+) -> Measured:
     async with botapi.listening() as server, _bot(command, server, folder) as process:
         await _warm(server, texts)
         server.delay = delay
@@ -123,12 +142,24 @@ async def _warm(server: botapi.Server, texts: list[str]) -> None:
 
 
 @asynccontextmanager
-async def _bot(command: tuple[str, ...], server: botapi.Server, folder: Path) -> AsyncIterator[asyncio.subprocess.Process]:
-    settings = {"TELEGRAM_TOKEN": botapi.TOKEN, "TELEGRAM_BASE_URL": server.base_url, "DATA_DIR": str(folder), "WEB_PORT": "0", "BROWSER": "none"}
+async def _bot(
+    command: tuple[str, ...], server: botapi.Server, folder: Path
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    settings = {
+        "TELEGRAM_TOKEN": botapi.TOKEN,
+        "TELEGRAM_BASE_URL": server.base_url,
+        "DATA_DIR": str(folder),
+        "WEB_PORT": "0",
+        "BROWSER": "none",
+    }
     with (folder / "log").open("wb") as log:
         arguments = [part.format(url=server.base_url) if part == "{url}" else part for part in command]
         process = await asyncio.create_subprocess_exec(
-            sys.executable, *arguments, stdout=log, stderr=log, env={**os.environ, **settings, "LOG_LEVEL": "WARNING"}
+            sys.executable,
+            *arguments,
+            stdout=log,
+            stderr=log,
+            env={**os.environ, **settings, "LOG_LEVEL": "WARNING"},
         )
     try:
         yield process

@@ -1,7 +1,7 @@
 """Understanding and time per question, against string matching and BM25 over the same phrasings.
 
-Dutch questions that a rule answers, from `tests/questions/`. These sets have been learnt from, which flatters every row alike;
-`docs/understanding.md` has the figures on unseen sets.
+Dutch questions that a rule answers, from `tests/questions/`. These sets have been learnt from, which flatters
+every row alike; `docs/understanding.md` has the figures on unseen sets.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ import bm25s
 from rapidfuzz import fuzz, process
 from rich.console import Console
 
-from bot.assistant import make_index
-from knowledge import pack
+from bot.runtime.load_matcher import make_index
 from knowledge.evaluation import Labelled, read_questions
-from knowledge.matcher import Matcher
-from knowledge.words import split, stem
+from knowledge.language.words import split, stem
+from knowledge.matching.matcher import Matcher
+from knowledge.pack import loading
 from tests.benchmarks import table
 from tests.conftest import ALLURE, QUESTIONS, ROOT
 
@@ -31,7 +31,7 @@ Ranker = Callable[[str], list[str]]
 
 
 def run() -> None:
-    found = pack.load(ALLURE)
+    found = loading.load(ALLURE)
     rules = [str(rule.id) for rule in found.protocol]
     questions = [
         labelled

@@ -1,4 +1,6 @@
-"""The web page: from nothing to the first answer, and many people at once on one process with SQLite; the clients run on the same machine."""
+"""The web page: from nothing to the first answer, and many people at once on one process with SQLite; the
+clients run on the same machine.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,8 @@ from pathlib import Path
 import httpx
 
 from bot.settings import load
-from knowledge import index, pack
+from knowledge.matching import index
+from knowledge.pack import loading
 from tests.benchmarks import table
 from tests.test_run import free_port
 
@@ -27,14 +30,27 @@ PEOPLE = 200
 QUESTIONS = 5
 PAUSE = 4.0
 """Seconds that a person reads before the next question, on average."""
-ASKED = ("mag deze foto op insta?", "mag ik leerlingen toevoegen op facebook", "een ouder klaagt over mij online", "mogen telefoons mee in de klas")
+ASKED = (
+    "mag deze foto op insta?",
+    "mag ik leerlingen toevoegen op facebook",
+    "een ouder klaagt over mij online",
+    "mogen telefoons mee in de klas",
+)
 
 
 @contextmanager
 def started(folder: Path) -> Iterator[str]:
     """`bot run`; yields the page's address when it answers."""
-    environment = {**os.environ, "DATA_DIR": str(folder), "BROWSER": "none", "PYTHONUNBUFFERED": "1", "WEB_PORT": str(free_port())}
-    process = subprocess.Popen([sys.executable, "-m", "bot", "run"], stdout=subprocess.PIPE, text=True, env=environment)
+    environment = {
+        **os.environ,
+        "DATA_DIR": str(folder),
+        "BROWSER": "none",
+        "PYTHONUNBUFFERED": "1",
+        "WEB_PORT": str(free_port()),
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bot", "run"], stdout=subprocess.PIPE, text=True, env=environment
+    )
     assert process.stdout
     try:
         lines = iter(process.stdout.readline, "")
@@ -107,7 +123,7 @@ async def crowd(address: str, pause: float) -> tuple[list[float], float]:
 
 def run() -> None:
     settings = load()
-    learnt = index.index_file(settings.data_dir, pack.fingerprint(settings.protocol))
+    learnt = index.index_file(settings.data_dir, loading.fingerprint(settings.protocol))
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
         (folder / learnt.name).write_bytes(learnt.read_bytes())
@@ -118,8 +134,14 @@ def run() -> None:
                 asyncio.run(first_answer(address))
                 colds.append(time.perf_counter() - start)
         table.head("what", "value")
-        table.row(f"from nothing to the first answer on the page, s (median of {STARTS}; least)", f"{statistics.median(colds):.2f}; {min(colds):.2f}")
-        for pause, how in ((PAUSE, f"each asks every {PAUSE:.0f} s"), (0.0, "all at once, as fast as they are answered")):
+        table.row(
+            f"from nothing to the first answer on the page, s (median of {STARTS}; least)",
+            f"{statistics.median(colds):.2f}; {min(colds):.2f}",
+        )
+        for pause, how in (
+            (PAUSE, f"each asks every {PAUSE:.0f} s"),
+            (0.0, "all at once, as fast as they are answered"),
+        ):
             with started(folder) as address:
                 took, rate = asyncio.run(crowd(address, pause))
             took.sort()

@@ -9,11 +9,11 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 from bot.service import Service
-from bot.store import InMemory
-from handlers.conversation import Conversation
+from bot.storage.in_memory import InMemory
 from handlers.reply import Message, Quotation, Reply, text_of
+from handlers.router import Conversation
 from handlers.turn import Act, Chat, Edited, Media, Opened, Person, Pressed, Role, Said, Sent, Turn
-from knowledge.words import Language
+from knowledge.language.words import Language
 from tests.conversations.driver import Heard, Place, Shown, Which
 from tests.conversations.people import OWN, Office, ScriptPeople
 
@@ -87,7 +87,11 @@ class CoreDriver:
                 raise LookupError("nothing was pressed yet")
             button = screen.last_pressed
         else:
-            found = [button for button in (screen.buttons if which == "standing" else screen.gone) if button.label == label]
+            found = [
+                button
+                for button in (screen.buttons if which == "standing" else screen.gone)
+                if button.label == label
+            ]
             if not found:
                 raise LookupError(f'no button "{label}" among {[button.label for button in screen.buttons]}')
             button = found[-1]
@@ -120,7 +124,11 @@ class CoreDriver:
         self.at += STEP
         role = self.roles.get(self.person, "medewerker")
         person = Person(f"core:{self.person}", self.language, role, OWN if role == "directie" else ())
-        chat = Chat(self.chat, self.place == "private", private_link="" if self.place == "private" else "https://example.org/assistant")
+        chat = Chat(
+            self.chat,
+            self.place == "private",
+            private_link="" if self.place == "private" else "https://example.org/assistant",
+        )
         turn = Turn(f"delivery-{next(self.numbers)}", person, chat, act, self.at)
         reply = (await self.service.handle(turn)).reply
         return self._show(turn, reply) if reply else Heard()
@@ -143,9 +151,15 @@ class CoreDriver:
             if name:
                 screen.refs[name] = own
         place = replace(turn, chat=replace(turn.chat, id=chat))
-        screen.buttons += [Standing(button.label, "" if button.url else self.store.button_id(place, button), own) for button in message.buttons]
+        screen.buttons += [
+            Standing(button.label, "" if button.url else self.store.button_id(place, button), own)
+            for button in message.buttons
+        ]
         return Shown(
-            text="\n".join(f"{text_of(block)}\n{block.source}" if isinstance(block, Quotation) else text_of(block) for block in message.blocks),
+            text="\n".join(
+                f"{text_of(block)}\n{block.source}" if isinstance(block, Quotation) else text_of(block)
+                for block in message.blocks
+            ),
             quotations=tuple(block.text for block in message.blocks if isinstance(block, Quotation)),
             buttons=tuple(button.label for button in message.buttons),
             edited=edited,

@@ -1,4 +1,6 @@
-"""What a script needs of a channel: a person does something, and sees what comes of it. Each channel has a driver of its own."""
+"""What a script needs of a channel: a person does something, and sees what comes of it. Each channel has a
+driver of its own.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +10,12 @@ from datetime import timedelta
 from typing import Literal, Protocol
 
 from handlers.turn import Media, Role
-from knowledge.words import Language
+from knowledge.language.words import Language
 
 Place = Literal["private", "group"]
 Which = Literal["standing", "same", "gone"]
-"""standing: the newest button with this label that can be seen; same: the very button that was pressed last, once more; gone: the newest one with
-this label that was taken away since, as on a screen that lags behind."""
+"""standing: the newest button with this label that can be seen; same: the very button that was pressed last,
+once more; gone: the newest one with this label that was taken away since, as on a screen that lags behind."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,9 @@ class Heard:
 
 
 class Driver(Protocol):
-    """One conversation on one channel, from an empty store on. In a group, `say` and the like address the assistant the way the channel wants it."""
+    """One conversation on one channel, from an empty store on. In a group, `say` and the like address the
+    assistant the way the channel wants it.
+    """
 
     channel: str
     """"core", "telegram", "web", "teams": what a script names under `channels`."""
@@ -54,7 +58,9 @@ class Driver(Protocol):
     """Whether a person's own messages can be taken away there; where not, `deletes` is not looked at."""
 
     async def begin(self, roles: Mapping[str, Role], language: Language | None) -> None:
-        """Start, with nothing said; "anna" is there, in private. `roles` of people other than employees; `language` of everybody's settings."""
+        """Start, with nothing said; "anna" is there, in private. `roles` of people other than employees;
+        `language` of everybody's settings.
+        """
 
     async def end(self) -> None: ...
 

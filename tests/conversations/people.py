@@ -1,4 +1,6 @@
-"""The people of a script: roles as it says, two schools, and a PIN that was chosen and given just now, as after an invitation."""
+"""The people of a script: roles as it says, two schools, and a PIN that was chosen and given just now, as
+after an invitation.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +10,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.storage import people
-from bot.store import Nobody
-from handlers.incident.people import OPEN_FOR, TRIES, Unlocking
+from bot.storage import people_repository
+from bot.storage.in_memory import Nobody
+from handlers.roles.people import OPEN_FOR, TRIES, Unlocking
 from handlers.turn import Role, Turn
 
 PIN = "2580"
@@ -67,12 +69,14 @@ class ScriptPeople(Nobody):
 
 
 def seat(connection: Connection, person: str, chat: str, role: Role, at: datetime) -> None:
-    """Give a role in a real database as an invitation does, with the schools and the PIN of a script, chosen just now."""
-    known = dict(people.all_schools(connection)).values()
+    """Give a role in a real database as an invitation does, with the schools and the PIN of a script, chosen
+    just now.
+    """
+    known = dict(people_repository.all_schools(connection)).values()
     for school in SCHOOLS.values():
         if school not in known:
-            people.add_school(connection, school)
+            people_repository.add_school(connection, school)
     schools = [SCHOOLS[school] for school in OWN] if role == "directie" else []
-    code = people.invite(connection, role, schools, None, at)
-    people.redeem(connection, code, person, at)
-    people.set_pin(connection, person, chat, PIN, at)
+    code = people_repository.invite(connection, role, schools, None, at)
+    people_repository.redeem(connection, code, person, at)
+    people_repository.set_pin(connection, person, chat, PIN, at)

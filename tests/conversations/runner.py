@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any, cast
 
 from handlers.turn import Media
-from knowledge.protocol import Protocol
+from knowledge.pack.protocol import Protocol
 from tests.conversations.driver import Driver, Heard, Place, Shown
 from tests.conversations.scripts import Script, Step
 
@@ -19,7 +19,9 @@ UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
 async def play(script: Script, driver: Driver, protocol: Protocol) -> None:
-    """Do the script. Raises `AssertionError` with the place and all that was said where something else is heard."""
+    """Do the script. Raises `AssertionError` with the place and all that was said where something else is
+    heard.
+    """
     transcript: list[str] = []
     marked: dict[str, Shown] = {}
     await driver.begin(script.roles, script.language)
@@ -130,7 +132,7 @@ def _toast(expected: str, seen: Seen) -> Iterator[str]:
 
 def _edits(expected: bool, seen: Seen) -> Iterator[str]:
     if [message.edited for message in seen.last] != [expected]:
-        yield f"the last message was {'sent anew' if expected else 'put in the place of an earlier one'}, or there was none"
+        yield f"the last message was {'sent anew' if expected else 'put in the place of an earlier one'}, or there was none"  # noqa: E501
 
 
 def _language(expected: str, seen: Seen) -> Iterator[str]:
@@ -160,7 +162,9 @@ def _mark(expected: str, seen: Seen) -> Iterator[str]:
 
 def _repeats(expected: str, seen: Seen) -> Iterator[str]:
     before = seen.marked[expected]
-    if [(m.text, m.quotations, m.buttons) for m in seen.last] != [(before.text, before.quotations, before.buttons)]:
+    if [(m.text, m.quotations, m.buttons) for m in seen.last] != [
+        (before.text, before.quotations, before.buttons)
+    ]:
         yield f"the last message does not repeat: {before.text}\n{list(before.buttons)}"
 
 
@@ -197,7 +201,10 @@ def _plain(text: str) -> str:
 
 
 def _transcribed(heard: Heard) -> list[str]:
-    lines = [f"  ({'edited' if message.edited else 'new'}) {message.text} {list(message.buttons) or ''}" for message in heard.messages]
+    lines = [
+        f"  ({'edited' if message.edited else 'new'}) {message.text} {list(message.buttons) or ''}"
+        for message in heard.messages
+    ]
     return [*lines, f"  (toast) {heard.toast}"] if heard.toast else lines or ["  (nothing)"]
 
 

@@ -1,4 +1,5 @@
-"""Say/hear scripts: what a person does, and what they then must see. One script runs on every channel that has a driver.
+"""Say/hear scripts: what a person does, and what they then must see. One script runs on every channel that
+has a driver.
 
 - script: een foto op insta            what it shows, in a few words
   channels: [core, telegram]           only there; left out: everywhere
@@ -31,15 +32,42 @@ from typing import Any
 import yaml
 
 from handlers.turn import Media, Role
-from knowledge.problems import did_you_mean
-from knowledge.words import Language
+from knowledge.files.problems import did_you_mean
+from knowledge.language.words import Language
 
 FOLDER = Path(__file__).parent
 MEDIA: tuple[Media, ...] = ("photo", "video", "document", "sticker", "voice", "location", "contact", "other")
-DOINGS = ("say", "forward", "edit", "press", "press again", "press old", "open", "wait", "in", "as", "album", *MEDIA)
-"""forward passes on somebody else's message; `press again` presses the last button once more, `press old` one that was taken away since;
-`in: group` or `in: private` goes there; `as: bea` goes on as somebody else, in private; `photo: words` has a caption."""
-EXPECTATIONS = ("hear", "not", "rule", "buttons", "edits", "toast", "language", "messages", "file", "deletes", "mark", "repeats")
+DOINGS = (
+    "say",
+    "forward",
+    "edit",
+    "press",
+    "press again",
+    "press old",
+    "open",
+    "wait",
+    "in",
+    "as",
+    "album",
+    *MEDIA,
+)
+"""forward passes on somebody else's message; `press again` presses the last button once more, `press old` one
+that was taken away since; `in: group` or `in: private` goes there; `as: bea` goes on as somebody else, in
+private; `photo: words` has a caption."""
+EXPECTATIONS = (
+    "hear",
+    "not",
+    "rule",
+    "buttons",
+    "edits",
+    "toast",
+    "language",
+    "messages",
+    "file",
+    "deletes",
+    "mark",
+    "repeats",
+)
 HEADS = ("script", "channels", "language", "roles", "talk")
 
 
@@ -67,7 +95,12 @@ class Script:
 
 def scripts(channel: str, folder: Path = FOLDER) -> list[Script]:
     """The scripts that run on this channel."""
-    return [script for file in sorted(folder.glob("*.yaml")) for script in read(file) if not script.channels or channel in script.channels]
+    return [
+        script
+        for file in sorted(folder.glob("*.yaml"))
+        for script in read(file)
+        if not script.channels or channel in script.channels
+    ]
 
 
 def read(file: Path) -> Iterator[Script]:
@@ -86,9 +119,18 @@ def _script(loader: yaml.SafeLoader, node: yaml.MappingNode, path: str) -> Scrip
     _known(head, HEADS, f"{path}:{line}")
     if "script" not in head or "talk" not in head:
         raise ValueError(f"{path}:{line}: a script needs `script` and `talk`")
-    values = {name: loader.construct_object(value, deep=True) for name, value in head.items() if name != "talk"}
+    values = {
+        name: loader.construct_object(value, deep=True) for name, value in head.items() if name != "talk"
+    }
     steps = tuple(_step(loader, step, path) for step in head["talk"].value)
-    return Script(values["script"], path, tuple(values.get("channels", ())), values.get("language"), values.get("roles", {}), steps)
+    return Script(
+        values["script"],
+        path,
+        tuple(values.get("channels", ())),
+        values.get("language"),
+        values.get("roles", {}),
+        steps,
+    )
 
 
 def _step(loader: yaml.SafeLoader, node: yaml.Node, path: str) -> Step:
@@ -102,7 +144,12 @@ def _step(loader: yaml.SafeLoader, node: yaml.Node, path: str) -> Step:
     words = parts[doings[0]]
     if words is not None and not isinstance(words, str):
         raise ValueError(f'{where}: put "{words}" between quotes')
-    return Step(doings[0], words or "", {name: value for name, value in parts.items() if name in EXPECTATIONS}, node.start_mark.line + 1)
+    return Step(
+        doings[0],
+        words or "",
+        {name: value for name, value in parts.items() if name in EXPECTATIONS},
+        node.start_mark.line + 1,
+    )
 
 
 def _known(names: Mapping[str, object], known: tuple[str, ...], where: str) -> None:

@@ -1,4 +1,6 @@
-"""Every script, against the conversation itself; and the runner, which must tell when something else is heard."""
+"""Every script, against the conversation itself; and the runner, which must tell when something else is
+heard.
+"""
 
 import asyncio
 from pathlib import Path
@@ -6,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from handlers import texts
-from handlers.conversation import Conversation
-from knowledge.matcher import Matcher
+from handlers.router import Conversation
+from knowledge.matching.matcher import Matcher
 from tests.conversations.core import CoreDriver
 from tests.conversations.runner import CHECKS, play
 from tests.conversations.scripts import EXPECTATIONS, Script, read, scripts
@@ -44,7 +46,9 @@ def test_script(script: Script, driver: CoreDriver, matcher: Matcher) -> None:
         ("{wait: 1m, mark: x}", "no message came that could be marked"),
     ],
 )
-def test_what_is_not_as_expected_is_told_with_its_place(tmp_path: Path, driver: CoreDriver, matcher: Matcher, step: str, told: str) -> None:
+def test_what_is_not_as_expected_is_told_with_its_place(
+    tmp_path: Path, driver: CoreDriver, matcher: Matcher, step: str, told: str
+) -> None:
     (tmp_path / "a.yaml").write_text(f"- script: proef\n  talk:\n    - {step}\n", encoding="utf-8")
     (script,) = read(tmp_path / "a.yaml")
     with pytest.raises(AssertionError) as error:
@@ -78,7 +82,9 @@ def test_a_script_that_cannot_be_is_told(tmp_path: Path, script: str, told: str)
 
 
 def test_a_script_may_fit_only_some_channels(tmp_path: Path) -> None:
-    (tmp_path / "a.yaml").write_text("- {script: a, channels: [telegram], talk: [open]}\n- {script: b, talk: [open]}\n", encoding="utf-8")
+    (tmp_path / "a.yaml").write_text(
+        "- {script: a, channels: [telegram], talk: [open]}\n- {script: b, talk: [open]}\n", encoding="utf-8"
+    )
     assert [script.name for script in scripts("core", tmp_path)] == ["b"]
     assert [script.name for script in scripts("telegram", tmp_path)] == ["a", "b"]
 

@@ -16,7 +16,7 @@ from docx.text.paragraph import Paragraph
 from pypdf import PdfReader
 from pypdf.generic import ContentStream, DictionaryObject, TextStringObject
 
-from handlers.document import AnyBlock, Document
+from handlers.documents.document import AnyBlock, Document
 
 MADE_AT = datetime(2026, 3, 5, 14, 3, tzinfo=ZoneInfo("Europe/Amsterdam"))
 
@@ -31,9 +31,14 @@ def squeezed(text: str) -> str:
 
 
 def invisible(char: str) -> bool:
-    """Joiners, direction marks, variation selectors and fillers: they shape their neighbours and are not drawn."""
+    """Joiners, direction marks, variation selectors and fillers: they shape their neighbours and are not
+    drawn.
+    """
     return unicodedata.category(char) == "Cf" or bool(
-        re.match("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]", char)
+        re.match(
+            "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]",
+            char,
+        )
     )
 
 
@@ -43,7 +48,8 @@ def words_of(pdf: bytes) -> str:
 
 
 def pdf_text(pdf: bytes, *, artifacts: bool = True) -> str:
-    """What copying gives, squeezed, in the order of the file; pypdf's own extraction does not know /ActualText.
+    """What copying gives, squeezed, in the order of the file; pypdf's own extraction does not know
+    /ActualText.
 
     Without artifacts: without what stands on every page.
     """
@@ -64,7 +70,9 @@ def _page(reader: PdfReader, number: int, artifacts: bool) -> Iterator[str]:
             actual = properties.get("/ActualText") if isinstance(properties, DictionaryObject) else None
             if actual is not None and shown:
                 yield actual if isinstance(actual, TextStringObject) else bytes(actual).decode("utf-16")
-            open_marks.append("actual" if actual is not None else "artifact" if operands[0] == "/Artifact" else "")
+            open_marks.append(
+                "actual" if actual is not None else "artifact" if operands[0] == "/Artifact" else ""
+            )
         elif operator == b"EMC":
             open_marks.pop()
         elif operator == b"Tf":
@@ -73,7 +81,10 @@ def _page(reader: PdfReader, number: int, artifacts: bool) -> Iterator[str]:
             for piece in operands[0] if operator == b"TJ" else operands:
                 if isinstance(piece, str | bytes):
                     codes = piece if isinstance(piece, bytes) else piece.original_bytes  # type: ignore[attr-defined]
-                    yield from (characters.get(int.from_bytes(codes[i : i + 2]), "\0") for i in range(0, len(codes), 2))
+                    yield from (
+                        characters.get(int.from_bytes(codes[i : i + 2]), "\0")
+                        for i in range(0, len(codes), 2)
+                    )
 
 
 def _to_unicode(font: Any) -> dict[int, str]:

@@ -1,6 +1,6 @@
 """A document with a bit of everything, as a school files it."""
 
-from handlers.document import Bullets, Document, Fields, Heading, Note, Paragraph, Quotation, Table
+from handlers.documents.document import Bullets, Document, Fields, Heading, Note, Paragraph, Quotation, Table
 from tests.documents.reading import MADE_AT
 
 RECORD = Document(

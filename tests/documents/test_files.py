@@ -18,7 +18,7 @@ import pytest
 from pypdf import PdfReader
 
 from bot.documents import FORMATS, data, docx, pdf
-from handlers.document import Bullets, Document, Fields, Heading, Note, Paragraph, Quotation, Table
+from handlers.documents.document import Bullets, Document, Fields, Heading, Note, Paragraph, Quotation, Table
 from tests.conftest import ROOT
 from tests.documents.reading import MADE_AT, a_document, docx_text, pdf_text, squeezed, words_of
 from tests.documents.record import RECORD
@@ -27,7 +27,12 @@ from tests.documents.record import RECORD
 def facts(value: object) -> list[str]:
     """Every text for people in the JSON of a document."""
     if isinstance(value, dict):
-        return [fact for name, part in value.items() if name not in ("version", "kind", "language", "made_at") for fact in facts(part)]
+        return [
+            fact
+            for name, part in value.items()
+            if name not in ("version", "kind", "language", "made_at")
+            for fact in facts(part)
+        ]
     if isinstance(value, list):
         return [fact for part in value for fact in facts(part)]
     return [value] if isinstance(value, str) and value else []
@@ -53,11 +58,14 @@ def test_json_says_when_and_in_which_language() -> None:
 
 def test_the_same_document_gives_the_same_bytes_in_another_process_and_time_zone() -> None:
     code = (
-        "from hashlib import sha256; from bot.documents import FORMATS; from tests.documents.record import RECORD;"
+        "from hashlib import sha256; from bot.documents import FORMATS; from tests.documents.record import "
+        "RECORD;"
         "print(*(sha256(each.render(RECORD)).hexdigest() for each in FORMATS.values()))"
     )
     env = {"TZ": "Asia/Tokyo", "PYTHONHASHSEED": "7", "PYTHONPATH": str(ROOT)}
-    other = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, env=env)
+    other = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, env=env
+    )
     assert other.stdout.split() == [sha256(each.render(RECORD)).hexdigest() for each in FORMATS.values()]
 
 
@@ -76,7 +84,9 @@ def test_the_pdf_can_be_read_aloud() -> None:
     assert reader.metadata is not None
     assert (reader.metadata.title, reader.metadata.creation_date) == (RECORD.title, MADE_AT)
     assert b"<pdfuaid:part>1</pdfuaid:part>" in root["/Metadata"].get_data()
-    assert {"H1", "H2", "P", "BlockQuote", "Table", "TH", "TD", "L", "LI"} <= set(kinds(root["/StructTreeRoot"]))
+    assert {"H1", "H2", "P", "BlockQuote", "Table", "TH", "TD", "L", "LI"} <= set(
+        kinds(root["/StructTreeRoot"])
+    )
 
 
 def kinds(element: Any) -> list[str]:
@@ -90,7 +100,9 @@ def kinds(element: Any) -> list[str]:
 
 
 def test_a_quotation_in_another_language_says_so_to_the_reader_aloud() -> None:
-    english = replace(RECORD, language="en", blocks=(Quotation("Woord voor woord.", "Bepalingen", language="nl"),))
+    english = replace(
+        RECORD, language="en", blocks=(Quotation("Woord voor woord.", "Bepalingen", language="nl"),)
+    )
     root: Any = PdfReader(io.BytesIO(pdf.render(english))).trailer["/Root"]
     assert root["/Lang"] == "en"
     assert "nl" in languages(root["/StructTreeRoot"])
@@ -103,7 +115,10 @@ def languages(element: Any) -> list[str]:
         return [found for part in element for found in languages(part)]
     if not isinstance(element, dict):
         return []
-    return [*([str(element["/Lang"])] if "/Lang" in element else []), *(languages(element["/K"]) if "/K" in element else [])]
+    return [
+        *([str(element["/Lang"])] if "/Lang" in element else []),
+        *(languages(element["/K"]) if "/K" in element else []),
+    ]
 
 
 def test_every_font_is_inside_the_pdf() -> None:
@@ -142,7 +157,10 @@ def test_the_docx_has_real_headings_lists_and_page_fields() -> None:
     assert styles["Incidentmelding sociale media"] == "Title"
     assert (styles["Wat er is gebeurd"], styles["Regels"]) == ("Heading 1", "Heading 2")
     assert (styles["eerste punt"], styles["stap een"]) == ("List Bullet", "List Number")
-    assert (styles["De wet kan strenger zijn."], styles["Bron: Bepalingen, alinea 7"]) == ("Note", "Quote Source")
+    assert (styles["De wet kan strenger zijn."], styles["Bron: Bepalingen, alinea 7"]) == (
+        "Note",
+        "Quote Source",
+    )
     for footer in (read.sections[0].footer, read.sections[0].first_page_footer):
         assert 'w:instr="PAGE"' in footer._element.xml
         assert 'w:instr="NUMPAGES"' in footer._element.xml
@@ -151,8 +169,14 @@ def test_the_docx_has_real_headings_lists_and_page_fields() -> None:
 
 
 def test_every_numbered_list_of_the_docx_begins_at_one() -> None:
-    read = python_docx.Document(io.BytesIO(docx.render(a_document(Bullets(("a", "b"), numbered=True), Bullets(("c",), numbered=True)))))
-    numbers = [found for line in read.paragraphs for found in re.findall(r'<w:numId w:val="(\d+)"/>', line._p.xml)]
+    read = python_docx.Document(
+        io.BytesIO(
+            docx.render(a_document(Bullets(("a", "b"), numbered=True), Bullets(("c",), numbered=True)))
+        )
+    )
+    numbers = [
+        found for line in read.paragraphs for found in re.findall(r'<w:numId w:val="(\d+)"/>', line._p.xml)
+    ]
     assert len(numbers) == 3
     assert numbers[0] == numbers[1] != numbers[2]
 
@@ -160,7 +184,13 @@ def test_every_numbered_list_of_the_docx_begins_at_one() -> None:
 def test_the_properties_of_the_docx_tell_of_the_document_only() -> None:
     file = docx.render(RECORD)
     own = python_docx.Document(io.BytesIO(file)).core_properties
-    assert (own.title, own.subject, own.language, own.author, own.comments) == (RECORD.title, "2026-0001", "nl-NL", "", "")
+    assert (own.title, own.subject, own.language, own.author, own.comments) == (
+        RECORD.title,
+        "2026-0001",
+        "nl-NL",
+        "",
+        "",
+    )
     assert own.created == MADE_AT
     with zipfile.ZipFile(io.BytesIO(file)) as parts:
         assert {part.date_time for part in parts.infolist()} == {(1980, 1, 1, 0, 0, 0)}
@@ -168,15 +198,32 @@ def test_the_properties_of_the_docx_tell_of_the_document_only() -> None:
 
 
 def test_an_arabic_paragraph_of_the_docx_runs_from_right_to_left() -> None:
-    lines = python_docx.Document(io.BytesIO(docx.render(a_document(Paragraph("مرحبا"), Paragraph("hallo"))))).paragraphs
+    lines = python_docx.Document(
+        io.BytesIO(docx.render(a_document(Paragraph("مرحبا"), Paragraph("hallo"))))
+    ).paragraphs
     assert [line.text for line in lines if "w:bidi" in line._p.xml] == ["مرحبا"]
 
 
 def test_empty_parts_make_no_empty_tables_or_lists() -> None:
-    document = a_document(Fields(()), Bullets(()), Bullets((), numbered=True), Table(("a",), ()), Heading(" "), Note("x"), Quotation("y", ""))
-    assert pdf_text(pdf.render(document), artifacts=False) == squeezed("MeldingGemaakt op 5 maart 2026, 14:03axy")
+    document = a_document(
+        Fields(()),
+        Bullets(()),
+        Bullets((), numbered=True),
+        Table(("a",), ()),
+        Heading(" "),
+        Note("x"),
+        Quotation("y", ""),
+    )
+    assert pdf_text(pdf.render(document), artifacts=False) == squeezed(
+        "MeldingGemaakt op 5 maart 2026, 14:03axy"
+    )
     read = python_docx.Document(io.BytesIO(docx.render(document)))
-    assert [line.text for line in read.paragraphs if line.text] == ["Melding", "Gemaakt op 5 maart 2026, 14:03", "x", "y"]
+    assert [line.text for line in read.paragraphs if line.text] == [
+        "Melding",
+        "Gemaakt op 5 maart 2026, 14:03",
+        "x",
+        "y",
+    ]
     assert [[cell.text for row in table.rows for cell in row.cells] for table in read.tables] == [["a"]]
 
 
@@ -184,7 +231,12 @@ def test_headings_that_skip_a_level_are_brought_up() -> None:
     document = a_document(Heading("a", 3), Heading("b", 3), Heading("c", 1), Heading("d", 9))
     assert [block.level for block in document.blocks if isinstance(block, Heading)] == [1, 2, 1, 2]
     root: Any = PdfReader(io.BytesIO(pdf.render(document))).trailer["/Root"]
-    assert [kind for kind in kinds(root["/StructTreeRoot"]) if kind.startswith("H")] == ["H1", "H2", "H1", "H2"]
+    assert [kind for kind in kinds(root["/StructTreeRoot"]) if kind.startswith("H")] == [
+        "H1",
+        "H2",
+        "H1",
+        "H2",
+    ]
 
 
 @pytest.mark.parametrize("title", ["", " \n", "\u200b"])

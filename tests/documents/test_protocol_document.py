@@ -10,11 +10,11 @@ import pytest
 from pypdf import PdfReader
 
 from bot.documents import data, docx, pdf
-from handlers.document import Document, Note
-from handlers.protocol_document import protocol_document
-from knowledge import pack as packs
-from knowledge.pack import Pack
-from knowledge.words import LANGUAGES, Language
+from handlers.documents.document import Document, Note
+from handlers.documents.protocol_document import protocol_document
+from knowledge.language.words import LANGUAGES, Language
+from knowledge.pack import loading as packs
+from knowledge.pack.loading import Pack
 from tests.conftest import MINI
 from tests.documents.reading import MADE_AT, docx_lines, docx_text, pdf_text, squeezed
 
@@ -29,7 +29,9 @@ def dutch_pdf(dutch: Document) -> bytes:
     return pdf.render(dutch)
 
 
-def test_the_pdf_is_the_source_word_for_word_in_its_order(allure: Pack, dutch: Document, dutch_pdf: bytes) -> None:
+def test_the_pdf_is_the_source_word_for_word_in_its_order(
+    allure: Pack, dutch: Document, dutch_pdf: bytes
+) -> None:
     """After title, time and our note, to the last character: nothing is added, left out or moved."""
     note = dutch.blocks[0]
     assert isinstance(note, Note)

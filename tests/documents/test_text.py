@@ -1,4 +1,6 @@
-"""Whatever text a document is given stands in its PDF, its DOCX and its JSON, and is nothing but text there."""
+"""Whatever text a document is given stands in its PDF, its DOCX and its JSON, and is nothing but text
+there.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +15,16 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from bot.documents import data, docx, pdf
-from handlers.document import Bullets, Document, Fields, Heading, Note, Paragraph, Quotation, Table
+from handlers.documents.document import Bullets, Document, Fields, Heading, Note, Paragraph, Quotation, Table
 from tests.documents.reading import MADE_AT, a_document, docx_lines, docx_text, pdf_text, squeezed, words_of
 
 TEXTS = {
     "Dutch letters": "Privé ïdee, ij en ĳ, één coördinator, naïef — reünie – z’n “foto” ‘s › … €",
     "emoji": "Leuk 😀 ❤️ ✅ 👍🏽 👩‍👩‍👧 🇳🇱 klaar",
-    "typst markup": r"#let x = 1 #panic() $x^2$ *sterk* _schuin_ @label <label> [blok] `code` \n \u{41} // weg /* weg */",
+    "typst markup": (
+        r"#let x = 1 #panic() $x^2$ *sterk* _schuin_ @label <label> [blok] `code` \n \u{41} // "
+        r"weg /* weg */"
+    ),
     "typst signs": r"= kop - punt + punt / term: ~ ' " ' " --- ... https://a.nl #',
     "XML markup": "<w:p/> &amp; ]]> <!-- --> {page} {0} %s ${x}",
     "one word": "a" * 4000,
@@ -57,9 +62,15 @@ def test_a_word_that_is_wider_than_the_page_goes_on_on_the_next_line() -> None:
 
 @pytest.mark.parametrize("text", ["مرحبا بالعالم هذا اختبار", "الصف ٧ (group 7) في المدرسة", "שלום לכולם"])
 def test_arabic_and_hebrew(text: str) -> None:
-    """A PDF holds the letters in the order in which they are drawn, so of those only the letters are compared."""
+    """A PDF holds the letters in the order in which they are drawn, so of those only the letters are
+    compared.
+    """
     document = a_document(Paragraph(text))
-    written = squeezed(pdf_text(pdf.render(document), artifacts=False).replace(squeezed("MeldingGemaakt op 5 maart 2026, 14:03"), ""))
+    written = squeezed(
+        pdf_text(pdf.render(document), artifacts=False).replace(
+            squeezed("MeldingGemaakt op 5 maart 2026, 14:03"), ""
+        )
+    )
     assert Counter(unicodedata.normalize("NFKC", written)) == Counter(squeezed(text))
     file = docx.render(document)
     assert text in list(docx_lines(file))
@@ -84,7 +95,9 @@ def test_what_no_file_can_hold_becomes_a_visible_mark(given_text: str, becomes: 
 
 
 PLACES = 22
-"""How often `everywhere` has its text: title, heading, paragraph and so on, also at the head and foot of the pages."""
+"""How often `everywhere` has its text: title, heading, paragraph and so on, also at the head and foot of the
+pages.
+"""
 
 
 def everywhere(text: str) -> Document:
@@ -110,7 +123,11 @@ def everywhere(text: str) -> Document:
 
 
 def runs_left(text: str) -> bool:
-    return any(unicodedata.bidirectional(char) in ("R", "AL", "AN", "RLE", "RLO", "RLI", "FSI", "LRO", "LRE", "LRI", "PDF", "PDI") for char in text)
+    return any(
+        unicodedata.bidirectional(char)
+        in ("R", "AL", "AN", "RLE", "RLO", "RLI", "FSI", "LRO", "LRE", "LRI", "PDF", "PDI")
+        for char in text
+    )
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -122,7 +139,9 @@ def runs_left(text: str) -> bool:
 @example("\t x\t")
 def test_any_text_survives_in_the_pdf(text: str) -> None:
     document = a_document(Paragraph(text))
-    written = pdf_text(pdf.render(document), artifacts=False).removeprefix(squeezed("MeldingGemaakt op 5 maart 2026, 14:03"))
+    written = pdf_text(pdf.render(document), artifacts=False).removeprefix(
+        squeezed("MeldingGemaakt op 5 maart 2026, 14:03")
+    )
     (block,) = document.blocks
     assert isinstance(block, Paragraph)
     expected = squeezed(block.text)

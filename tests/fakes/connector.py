@@ -1,6 +1,8 @@
-"""A small stand-in for Teams: the connector that takes the bot's replies, and a client with people who write, press and take files.
+"""A small stand-in for Teams: the connector that takes the bot's replies, and a client with people who write,
+press and take files.
 
-It holds what Teams holds: sizes, numbers of actions, known conversations and activities. A refusal is kept in `problems`.
+It holds what Teams holds: sizes, numbers of actions, known conversations and activities. A refusal is kept in
+`problems`.
 """
 
 from __future__ import annotations
@@ -47,7 +49,11 @@ class Connector:
         return Starlette(
             routes=[
                 Route("/v3/conversations/{conversation:path}/activities", self._create, methods=["POST"]),
-                Route("/v3/conversations/{conversation:path}/activities/{activity}", self._change, methods=["PUT", "DELETE"]),
+                Route(
+                    "/v3/conversations/{conversation:path}/activities/{activity}",
+                    self._change,
+                    methods=["PUT", "DELETE"],
+                ),
                 Route("/upload/{name}", self._upload, methods=["PUT"]),
             ]
         )
@@ -115,7 +121,14 @@ class Connector:
 class Member:
     """One person in one conversation, whose client posts to the bot."""
 
-    def __init__(self, connector: Connector, client: httpx.AsyncClient, name: str = "anna", scope: str = "personal", conversation: str = "") -> None:
+    def __init__(
+        self,
+        connector: Connector,
+        client: httpx.AsyncClient,
+        name: str = "anna",
+        scope: str = "personal",
+        conversation: str = "",
+    ) -> None:
         self.connector = connector
         self.client = client
         self.name = name
@@ -125,15 +138,22 @@ class Member:
 
     async def say(self, text: str, mention: bool = False, **over: Any) -> httpx.Response:
         if mention:
-            over["entities"] = [{"type": "mention", "text": "<at>Protocol</at>", "mentioned": {"id": BOT, "name": "Protocol"}}]
+            over["entities"] = [
+                {"type": "mention", "text": "<at>Protocol</at>", "mentioned": {"id": BOT, "name": "Protocol"}}
+            ]
             text = f"<at>Protocol</at> {text}"
         return await self.post(type="message", text=text, **over)
 
     async def press(self, title: str, **over: Any) -> httpx.Response:
         """Press the newest button with this title, as its card has it."""
         activity, action = self.find(title)
-        value = {"action": {"type": action["type"], "verb": action.get("verb"), "data": action.get("data", {})}, "trigger": "manual"}
-        answer = await self.post(type="invoke", name="adaptiveCard/action", value=value, replyToId=activity, **over)
+        value = {
+            "action": {"type": action["type"], "verb": action.get("verb"), "data": action.get("data", {})},
+            "trigger": "manual",
+        }
+        answer = await self.post(
+            type="invoke", name="adaptiveCard/action", value=value, replyToId=activity, **over
+        )
         body = answer.json() if answer.content else {}
         if body.get("type") == CARD:
             self.connector.messages[self.conversation][activity]["attachments"][0]["content"] = body["value"]
@@ -145,11 +165,22 @@ class Member:
             for attachment in activity.get("attachments", ()):
                 if attachment["contentType"] == CONSENT:
                     name = attachment["name"]
-                    info = {"uploadUrl": f"{self.connector.address}/upload/{name}", "contentUrl": "https://x", "uniqueId": "1", "fileType": "pdf"}
-                    value = {"type": "fileUpload", "action": "accept" if accept else "decline", "context": attachment["content"]["acceptContext"]}
+                    info = {
+                        "uploadUrl": f"{self.connector.address}/upload/{name}",
+                        "contentUrl": "https://x",
+                        "uniqueId": "1",
+                        "fileType": "pdf",
+                    }
+                    value = {
+                        "type": "fileUpload",
+                        "action": "accept" if accept else "decline",
+                        "context": attachment["content"]["acceptContext"],
+                    }
                     if accept:
                         value["uploadInfo"] = info
-                    return await self.post(type="invoke", name="fileConsent/invoke", value=value, replyToId=made)
+                    return await self.post(
+                        type="invoke", name="fileConsent/invoke", value=value, replyToId=made
+                    )
         raise LookupError("no file is on offer")
 
     async def post(self, **over: Any) -> httpx.Response:
@@ -182,12 +213,20 @@ class Member:
 def words_of(activity: Json) -> str:
     """What a person reads of an activity."""
     texts = [activity.get("text", "")]
-    texts += ["".join(run["text"] for run in element["inlines"]) for element in _elements(activity) if element.get("type") == "RichTextBlock"]
+    texts += [
+        "".join(run["text"] for run in element["inlines"])
+        for element in _elements(activity)
+        if element.get("type") == "RichTextBlock"
+    ]
     return "\n".join(text for text in texts if text)
 
 
 def buttons_of(activity: Json) -> list[str]:
-    return [element["title"] for element in _elements(activity) if str(element.get("type", "")).startswith("Action.")]
+    return [
+        element["title"]
+        for element in _elements(activity)
+        if str(element.get("type", "")).startswith("Action.")
+    ]
 
 
 def _elements(node: Any) -> Iterator[Json]:

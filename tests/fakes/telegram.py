@@ -46,8 +46,17 @@ from tests.fakes.telegram_rules import (
 )
 
 TOKEN = "123456789:AAfake-Token_for-tests-only-0123456789a"  # noqa: S105
-ME = {"id": 123456789, "is_bot": True, "first_name": "Protocol", "username": "protocol_bot", "can_join_groups": True}
-NOT_MODIFIED = "message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup"
+ME = {
+    "id": 123456789,
+    "is_bot": True,
+    "first_name": "Protocol",
+    "username": "protocol_bot",
+    "can_join_groups": True,
+}
+NOT_MODIFIED = (
+    "message is not modified: specified new message content and reply markup are exactly the "
+    "same as a current content and reply markup"
+)
 
 REASONS = {
     401: "Unauthorized",
@@ -83,15 +92,19 @@ class Posted:
     def marked(self, kind: str) -> list[str]:
         """The pieces of text under this kind of entity."""
         wide = self.text.encode("utf-16-le")
-        return [wide[2 * e["offset"] : 2 * (e["offset"] + e["length"])].decode("utf-16-le") for e in self.entities if e["type"] == kind]
+        return [
+            wide[2 * e["offset"] : 2 * (e["offset"] + e["length"])].decode("utf-16-le")
+            for e in self.entities
+            if e["type"] == kind
+        ]
 
 
 @dataclass
 class Fault:
     """The next `times` calls of a method fail.
 
-    A number ("429", "500", ...): refused so; "drop": broken off before it is done; "drop_after": done, but the answer is lost;
-    anything else is what comes back instead of an answer.
+    A number ("429", "500", ...): refused so; "drop": broken off before it is done; "drop_after": done, but
+    the answer is lost; anything else is what comes back instead of an answer.
     """
 
     kind: str
@@ -158,7 +171,17 @@ class FakeTelegram:
     async def open(self) -> None:
         """Listen; the second time on the same port as before."""
         app = Starlette(routes=[Route("/bot{token}/{method}", _Endpoint(self), methods=["GET", "POST"])])
-        self._server = Quiet(Config(app, host="127.0.0.1", port=self._port, log_config=None, lifespan="off", ws="none", timeout_graceful_shutdown=1))
+        self._server = Quiet(
+            Config(
+                app,
+                host="127.0.0.1",
+                port=self._port,
+                log_config=None,
+                lifespan="off",
+                ws="none",
+                timeout_graceful_shutdown=1,
+            )
+        )
         serving = asyncio.create_task(self._server.serve())
         while not self._server.started:
             await asyncio.sleep(0.001)
@@ -198,7 +221,10 @@ class FakeTelegram:
         self.chats[number] = chat
         self.started.add(number)
         left, member = ({"user": ME, "status": status} for status in ("left", "member"))
-        self.update("my_chat_member", {"chat": chat, "from": by.user, "date": 1, "old_chat_member": left, "new_chat_member": member})
+        self.update(
+            "my_chat_member",
+            {"chat": chat, "from": by.user, "date": 1, "old_chat_member": left, "new_chat_member": member},
+        )
         return chat
 
     def move(self, group: Json) -> Json:
@@ -291,7 +317,11 @@ class FakeTelegram:
 
     async def do_getUpdates(self, given: Json) -> list[Json]:  # noqa: N802
         if self.webhook["url"]:
-            raise RefusedError(409, "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first")
+            raise RefusedError(
+                409,
+                "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to "
+                "delete the webhook first",
+            )
         mine = self._poll = next(self._polls)
         if (offset := int(given.get("offset", 0))) > self.offset:
             self.offset = offset
@@ -300,16 +330,25 @@ class FakeTelegram:
         async with self.changed:
             self.changed.notify_all()
             with suppress(TimeoutError):
-                ready = self.changed.wait_for(lambda: bool(self._updates or self._again) or self._poll != mine)
+                ready = self.changed.wait_for(
+                    lambda: bool(self._updates or self._again) or self._poll != mine
+                )
                 await asyncio.wait_for(ready, float(given.get("timeout", 0)) + 0.001)
         if self._poll not in (mine, -1):
-            raise RefusedError(409, "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running")
+            raise RefusedError(
+                409,
+                "Conflict: terminated by other getUpdates request; make sure that only one bot instance is "
+                "running",
+            )
         again, self._again = self._again, []
         return (again + self._updates)[: int(given.get("limit", 100))]
 
     def do_setWebhook(self, given: Json) -> bool:  # noqa: N802
         check_webhook(given["url"], given.get("secret_token", ""))
-        self.webhook, self.secret = {"url": given["url"], "pending_update_count": 0, "has_custom_certificate": False}, given.get("secret_token", "")
+        self.webhook, self.secret = (
+            {"url": given["url"], "pending_update_count": 0, "has_custom_certificate": False},
+            given.get("secret_token", ""),
+        )
         return True
 
     def do_deleteWebhook(self, given: Json) -> bool:  # noqa: N802
@@ -323,7 +362,9 @@ class FakeTelegram:
         chat = self._writable(given)
         entities = given.get("entities", [])
         check_text(given["text"], entities)
-        return self._post(Posted(self.next_number(), chat["id"], True, given["text"].strip(), entities), given)
+        return self._post(
+            Posted(self.next_number(), chat["id"], True, given["text"].strip(), entities), given
+        )
 
     def do_sendDocument(self, given: Json) -> Json:  # noqa: N802
         chat = self._writable(given)
@@ -332,7 +373,17 @@ class FakeTelegram:
         name, content = given["document"]
         if not content:
             raise bad("file must be non-empty")
-        return self._post(Posted(self.next_number(), chat["id"], True, given.get("caption", ""), entities, document=(name, content)), given)
+        return self._post(
+            Posted(
+                self.next_number(),
+                chat["id"],
+                True,
+                given.get("caption", ""),
+                entities,
+                document=(name, content),
+            ),
+            given,
+        )
 
     def do_editMessageText(self, given: Json) -> Json:  # noqa: N802
         message = self._own(given, "edit")
@@ -412,7 +463,9 @@ class FakeTelegram:
         return self._set_about("short_description", given, 120)
 
     def do_getMyShortDescription(self, given: Json) -> Json:  # noqa: N802
-        return {"short_description": self.about.get(("short_description", given.get("language_code", "")), "")}
+        return {
+            "short_description": self.about.get(("short_description", given.get("language_code", "")), "")
+        }
 
     # below
 
@@ -433,7 +486,11 @@ class FakeTelegram:
 
     def _check_there(self, number: int) -> None:
         if number in self.moved:
-            raise RefusedError(400, "Bad Request: group chat was upgraded to a supergroup chat", migrate_to_chat_id=self.moved[number])
+            raise RefusedError(
+                400,
+                "Bad Request: group chat was upgraded to a supergroup chat",
+                migrate_to_chat_id=self.moved[number],
+            )
         if number in self.blocked:
             why = "bot was blocked by the user" if number > 0 else "bot was kicked from the supergroup chat"
             raise RefusedError(403, f"Forbidden: {why}")
@@ -470,7 +527,12 @@ class FakeTelegram:
 
     def shape(self, message: Posted) -> Json:
         """The message as the Bot API writes it."""
-        made: Json = {"message_id": message.id, "date": 1700000000, "chat": self.chats[message.chat], "text": message.text}
+        made: Json = {
+            "message_id": message.id,
+            "date": 1700000000,
+            "chat": self.chats[message.chat],
+            "text": message.text,
+        }
         if message.by_bot:
             made["from"] = ME
         if message.markup:
@@ -484,7 +546,9 @@ class FakeTelegram:
         async with httpx.AsyncClient(timeout=10, verify=False) as client:  # noqa: S501 (only http; saves reading the certificates)
             while True:
                 async with self.changed:
-                    await self.changed.wait_for(lambda: bool(self.webhook["url"] and (self._updates or self._again)))
+                    await self.changed.wait_for(
+                        lambda: bool(self.webhook["url"] and (self._updates or self._again))
+                    )
                 again = bool(self._again)
                 update = (self._again if again else self._updates)[0]
                 try:
@@ -517,19 +581,31 @@ class _Endpoint:
             await _refusal(fault)(scope, receive, send)
             return
         try:
-            given = _given(dict(request.query_params), request.headers.get("content-type", ""), await request.body())
+            given = _given(
+                dict(request.query_params), request.headers.get("content-type", ""), await request.body()
+            )
         except ClientDisconnect:  # the bot was killed in the middle of a call
             return
         answer: Json
         code = 200
         if not fault or fault.kind == "drop_after":
             try:
-                answer = {"ok": True, "result": await self._telegram.call(request.path_params["token"], method, given)}
+                answer = {
+                    "ok": True,
+                    "result": await self._telegram.call(request.path_params["token"], method, given),
+                }
             except RefusedError as refused:
                 code = refused.code
-                answer = {"ok": False, "error_code": code, "description": refused.description, "parameters": refused.parameters}
+                answer = {
+                    "ok": False,
+                    "error_code": code,
+                    "description": refused.description,
+                    "parameters": refused.parameters,
+                }
         if fault:
-            await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"100")]})
+            await send(
+                {"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"100")]}
+            )
             return
         await JSONResponse(answer, code)(scope, receive, send)
 
@@ -565,7 +641,9 @@ def _given(query: Mapping[str, str], kind: str, body: bytes) -> Json:
     elif kind.startswith("application/json"):
         fields |= json.loads(body)
     else:
-        fields |= {name: values[0] for name, values in parse_qs(body.decode(), keep_blank_values=True).items()}
+        fields |= {
+            name: values[0] for name, values in parse_qs(body.decode(), keep_blank_values=True).items()
+        }
     for name in (
         "entities",
         "caption_entities",

@@ -45,17 +45,24 @@ class Person:
         self.mark = self._count()
         answered = {"reply_to_message": self.telegram.shape(reply_to)} if reply_to else {}
         entities = [*entities_of(text), *more.pop("entities", [])]
-        return self._send({"text": text, "entities": entities, **answered, **more}, seen=bool(reply_to) or bool(entities))
+        return self._send(
+            {"text": text, "entities": entities, **answered, **more}, seen=bool(reply_to) or bool(entities)
+        )
 
     def send(self, what: str, caption: str = "", **more: Any) -> int:
         """Send a photo, sticker, voice, ..."""
         self.mark = self._count()
         words = {"caption": caption, "caption_entities": entities_of(caption)} if caption else {}
-        return self._send({"dice" if what == "other" else what: THINGS[what], **words, **more}, seen=bool(words.get("caption_entities")))
+        return self._send(
+            {"dice" if what == "other" else what: THINGS[what], **words, **more},
+            seen=bool(words.get("caption_entities")),
+        )
 
     def edit(self, message: int, text: str) -> None:
         self.mark = self._count()
-        body = self._body({"text": text, "entities": entities_of(text), "edit_date": int(time.time())}, message)
+        body = self._body(
+            {"text": text, "entities": entities_of(text), "edit_date": int(time.time())}, message
+        )
         self.telegram.update("edited_message", body)
 
     def forward(self, text: str) -> int:
@@ -64,7 +71,12 @@ class Person:
 
     def press(self, label: str, on: Posted | None = None) -> str:
         """Press the last button with this label; returns the press's id."""
-        found = [(message, button) for message in ([on] if on else self.sees()) for button in message.buttons if label in button["text"]]
+        found = [
+            (message, button)
+            for message in ([on] if on else self.sees())
+            for button in message.buttons
+            if label in button["text"]
+        ]
         assert found, f"no button {label!r}; there are {[b['text'] for m in self.sees() for b in m.buttons]}"
         message, button = found[-1]
         return self.press_data(button["callback_data"], message)
@@ -74,7 +86,13 @@ class Person:
         self.mark = self._count()
         press = f"press{self.telegram.next_number()}"
         self.telegram.presses[press] = False
-        body = {"id": press, "from": self.user, "chat_instance": "c", "data": data, "message": self.telegram.shape(message)}
+        body = {
+            "id": press,
+            "from": self.user,
+            "chat_instance": "c",
+            "data": data,
+            "message": self.telegram.shape(message),
+        }
         self.telegram.update("callback_query", body)
         return press
 
@@ -101,8 +119,12 @@ class Person:
 
     async def hears(self, count: int = 1) -> list[Posted]:
         """The bot's messages after what this person did last; waits until there are `count`."""
-        await self.telegram.until(lambda: self._count() >= self.mark + count, f"{count} message(s) for {self.user['first_name']}")
-        return [message for message in self.telegram.everything if message.chat == self.chat["id"]][self.mark :]
+        await self.telegram.until(
+            lambda: self._count() >= self.mark + count, f"{count} message(s) for {self.user['first_name']}"
+        )
+        return [message for message in self.telegram.everything if message.chat == self.chat["id"]][
+            self.mark :
+        ]
 
     def _count(self) -> int:
         return sum(message.chat == self.chat["id"] for message in self.telegram.everything)
@@ -112,13 +134,24 @@ class Person:
 
         number = self.telegram.next_number()
         text = content.get("text") or content.get("caption") or ""
-        self.telegram.messages[self.chat["id"]][number] = Posted(number, self.chat["id"], False, text, topic=self.topic)
+        self.telegram.messages[self.chat["id"]][number] = Posted(
+            number, self.chat["id"], False, text, topic=self.topic
+        )
         self.telegram.written[self.chat["id"]] += 1
         self.telegram.started.add(self.chat["id"])
-        if seen or self.chat["type"] == "private":  # privacy mode: of a group the bot sees only what concerns it
+        if (
+            seen or self.chat["type"] == "private"
+        ):  # privacy mode: of a group the bot sees only what concerns it
             self.telegram.update("message", self._body(content, number))
         return number
 
     def _body(self, content: Json, number: int) -> Json:
         topic = {"message_thread_id": self.topic, "is_topic_message": True} if self.topic else {}
-        return {"message_id": number, "date": int(time.time()), "chat": self.chat, "from": self.user, **topic, **content}
+        return {
+            "message_id": number,
+            "date": int(time.time()),
+            "chat": self.chat,
+            "from": self.user,
+            **topic,
+            **content,
+        }

@@ -71,7 +71,9 @@ def check_result(result: Json) -> None:
 
 
 def check_commands(commands: Sequence[Json]) -> None:
-    if len(commands) > 100 or any(not COMMAND.fullmatch(c["command"]) or not 1 <= len(c["description"]) <= 256 for c in commands):
+    if len(commands) > 100 or any(
+        not COMMAND.fullmatch(c["command"]) or not 1 <= len(c["description"]) <= 256 for c in commands
+    ):
         raise bad("BOT_COMMAND_INVALID")
 
 
@@ -86,6 +88,10 @@ def check_webhook(url: str, secret: str) -> None:
 def entities_of(text: str) -> list[Json]:
     """The mentions and commands that Telegram itself finds in what people write."""
     return [
-        {"type": "mention" if found[0].startswith("@") else "bot_command", "offset": units(text[: found.start()]), "length": units(found[0])}
+        {
+            "type": "mention" if found[0].startswith("@") else "bot_command",
+            "offset": units(text[: found.start()]),
+            "length": units(found[0]),
+        }
         for found in re.finditer(r"(?<!\S)(@[A-Za-z0-9_]{4,32}|/[A-Za-z0-9_]+(@[A-Za-z0-9_]+)?)", text)
     ]

@@ -1,4 +1,6 @@
-"""People at work on cases, over the whole path but for a channel: turns go through the service and a database, buttons by their opaque ids."""
+"""People at work on cases, over the whole path but for a channel: turns go through the service and a
+database, buttons by their opaque ids.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +8,13 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
-from bot.outbox import Outgoing
+from bot.ports.outbox import Outgoing
 from bot.service import Service
-from bot.storage import SqlStore, people
-from handlers.conversation import Conversation
-from handlers.flow import Answers, Chosen, Unknown, Written
-from handlers.incident.case import Actor, Case, continued, start, submit
+from bot.storage import SqlStore, people_repository
+from handlers.cases.case import Actor, Case, continued, start, submit
+from handlers.flow_interpreter import Answers, Chosen, Unknown, Written
 from handlers.reply import text_of
+from handlers.router import Conversation
 from handlers.turn import Act, Chat, Person, Pressed, Role, Said, Turn
 
 BEGIN = datetime(2026, 11, 26, 9, tzinfo=UTC)
@@ -34,11 +36,15 @@ class Desk:
     async def do(self, act: Act) -> str:
         """What the person hears, the buttons' labels included."""
         self.office.at += timedelta(seconds=10)
-        handled = await self.office.service.handle(Turn(f"test:{next(_deliveries)}", Person(self.person), self.chat, act, self.office.at))
+        handled = await self.office.service.handle(
+            Turn(f"test:{next(_deliveries)}", Person(self.person), self.chat, act, self.office.at)
+        )
         assert handled.reply
         self.heard = await self.office.sent(self.chat.id)
         for outgoing in self.heard:
-            for button, opaque in zip(outgoing.message.buttons if outgoing.message else (), outgoing.buttons, strict=True):
+            for button, opaque in zip(
+                outgoing.message.buttons if outgoing.message else (), outgoing.buttons, strict=True
+            ):
                 self.buttons[button.label] = opaque
         return words(self.heard)
 
@@ -56,7 +62,9 @@ class Desk:
         """What came without being asked for."""
         self.heard = await self.office.sent(self.chat.id)
         for outgoing in self.heard:
-            for button, opaque in zip(outgoing.message.buttons if outgoing.message else (), outgoing.buttons, strict=True):
+            for button, opaque in zip(
+                outgoing.message.buttons if outgoing.message else (), outgoing.buttons, strict=True
+            ):
                 self.buttons[button.label] = opaque
         return words(self.heard)
 
@@ -71,7 +79,11 @@ class Office:
         self._waiting: dict[str, list[Outgoing]] = {}
 
     async def open(self) -> Office:
-        await self.store.call(lambda connection: [people.add_school(connection, name) for name in ("De Vlieger", "De Ark")])
+        await self.store.call(
+            lambda connection: [
+                people_repository.add_school(connection, name) for name in ("De Vlieger", "De Ark")
+            ]
+        )
         return self
 
     async def sent(self, chat: str) -> list[Outgoing]:
@@ -82,7 +94,9 @@ class Office:
         return self._waiting.pop(chat, [])
 
     async def invite(self, role: Role, *schools: str) -> str:
-        return await self.store.call(lambda connection: people.invite(connection, role, list(schools), None, self.at))
+        return await self.store.call(
+            lambda connection: people_repository.invite(connection, role, list(schools), None, self.at)
+        )
 
     async def somebody(self, person: str, role: Role = "medewerker", *schools: str) -> Desk:
         """A person who redeemed an invitation and chose a PIN."""
@@ -94,7 +108,9 @@ class Office:
                 await desk.say(PIN)
         return desk
 
-    async def reported(self, reporter: str = "test:anna", school: str = "de-vlieger", answers: Answers | None = None) -> Case:
+    async def reported(
+        self, reporter: str = "test:anna", school: str = "de-vlieger", answers: Answers | None = None
+    ) -> Case:
         """A case that was sent in."""
         by = Actor(reporter, "directie")
         draft, began = start(by, school, "incident", 1, self.at)
@@ -113,7 +129,10 @@ class Office:
 
 
 def story(
-    who: Iterable[str] = ("leerling",), criminal: str = "nee", sexual: str = "nee", hurt: Iterable[str] = ("leerling",)
+    who: Iterable[str] = ("leerling",),
+    criminal: str = "nee",
+    sexual: str = "nee",
+    hurt: Iterable[str] = ("leerling",),
 ) -> dict[str, Chosen | Unknown | Written]:
     """All answers of a report."""
     return {
@@ -145,5 +164,7 @@ def words(outgoing: Iterable[Outgoing]) -> str:
     lines = []
     for one in outgoing:
         if one.message:
-            lines += [text_of(block) for block in one.message.blocks] + [f"[{button.label}]" for button in one.message.buttons]
+            lines += [text_of(block) for block in one.message.blocks] + [
+                f"[{button.label}]" for button in one.message.buttons
+            ]
     return "\n".join(lines)

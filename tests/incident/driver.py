@@ -1,7 +1,8 @@
 """The desk as a channel of say/hear scripts: invitations, PINs and cases are the real ones, in a database.
 
-Each script finds three cases that were sent in: 2026-0001 about a pupil and 2026-0002 about an employee, both of De Vlieger, and 2026-0003 of De Ark.
-Directors are of De Vlieger, but cor is of De Ark. In what is said, "{code}" is a fresh invitation as director of De Vlieger.
+Each script finds three cases that were sent in: 2026-0001 about a pupil and 2026-0002 about an employee, both
+of De Vlieger, and 2026-0003 of De Ark. Directors are of De Vlieger, but cor is of De Ark. In what is said,
+"{code}" is a fresh invitation as director of De Vlieger.
 """
 
 from __future__ import annotations
@@ -12,10 +13,10 @@ from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
-from handlers.conversation import Conversation
 from handlers.reply import Quotation, text_of
+from handlers.router import Conversation
 from handlers.turn import Act, Edited, Media, Opened, Pressed, Role, Sent
-from knowledge.words import Language
+from knowledge.language.words import Language
 from tests.conversations.driver import Heard, Place, Shown, Which
 from tests.database import make_store
 from tests.incident.desk import Desk, Office, story
@@ -53,7 +54,9 @@ class CasesDriver:
     def desk(self) -> Desk:
         if (self.person, self.place) not in self.desks:
             chat = "" if self.place == "private" else "test:group"
-            self.desks[self.person, self.place] = Desk(self.office, f"test:{self.person}", chat, self.place == "private")
+            self.desks[self.person, self.place] = Desk(
+                self.office, f"test:{self.person}", chat, self.place == "private"
+            )
         return self.desks[self.person, self.place]
 
     async def become(self, person: str) -> Heard:
@@ -74,7 +77,9 @@ class CasesDriver:
         return self._heard()
 
     async def press(self, label: str, which: Which = "standing") -> Heard:
-        """Every button that was ever shown can be pressed, as where a chat keeps its history: the newest with this label."""
+        """Every button that was ever shown can be pressed, as where a chat keeps its history: the newest with
+        this label.
+        """
         if label not in self.desk.buttons:
             raise LookupError(f'no button "{label}" among {list(self.desk.buttons)}')
         return await self._do(Pressed(self.desk.buttons[label]))

@@ -8,8 +8,8 @@ from typing import get_args
 
 import pytest
 
-from handlers.incident.access import ACTIONS, DRAFT, Action, may
-from handlers.incident.case import BOARD, CaseHead, CaseState
+from handlers.cases.access import ACTIONS, DRAFT, Action, may
+from handlers.cases.case import BOARD, CaseHead, CaseState
 from handlers.turn import Person, Role
 
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
@@ -18,12 +18,24 @@ DIRECTOR: frozenset[Action] = WORK - {"decide"}
 NOTHING: frozenset[Action] = frozenset()
 
 
-def head(state: CaseState = "ingediend", school: str = "ark", keeper: str = "web:other", involved: str = "", reporter: str = "web:other") -> CaseHead:
-    return CaseHead("c1", "2026-0001", school, state, reporter, keeper, frozenset(involved.split()), NOON, NOON)
+def head(
+    state: CaseState = "ingediend",
+    school: str = "ark",
+    keeper: str = "web:other",
+    involved: str = "",
+    reporter: str = "web:other",
+) -> CaseHead:
+    return CaseHead(
+        "c1", "2026-0001", school, state, reporter, keeper, frozenset(involved.split()), NOON, NOON
+    )
 
 
-def allowed(role: Role, schools: tuple[str, ...], case: CaseHead, person: str = "web:anna") -> frozenset[Action]:
-    return frozenset(action for action in ACTIONS if may(Person(person, role=role, schools=schools), action, case))
+def allowed(
+    role: Role, schools: tuple[str, ...], case: CaseHead, person: str = "web:anna"
+) -> frozenset[Action]:
+    return frozenset(
+        action for action in ACTIONS if may(Person(person, role=role, schools=schools), action, case)
+    )
 
 
 @pytest.mark.parametrize(
@@ -53,16 +65,27 @@ def allowed(role: Role, schools: tuple[str, ...], case: CaseHead, person: str = 
         ("bestuur", (), head("vernietigd"), NOTHING),
     ],
 )
-def test_what_each_may_do(role: Role, schools: tuple[str, ...], case: CaseHead, expected: frozenset[Action]) -> None:
+def test_what_each_may_do(
+    role: Role, schools: tuple[str, ...], case: CaseHead, expected: frozenset[Action]
+) -> None:
     assert allowed(role, schools, case) == expected
 
 
 @pytest.mark.parametrize("role", ["medewerker", "beheerder"])
 def test_employees_and_who_runs_the_bot_may_nothing_with_any_case(role: Role) -> None:
-    for state, reporter, keeper in product(get_args(CaseState), ("web:anna", "web:other"), ("web:anna", BOARD)):
+    for state, reporter, keeper in product(
+        get_args(CaseState), ("web:anna", "web:other"), ("web:anna", BOARD)
+    ):
         assert allowed(role, ("ark",), head(state, reporter=reporter, keeper=keeper)) == NOTHING
 
 
 def test_nobody_involved_may_anything_in_any_role_or_state() -> None:
     for role, state in product(get_args(Role), get_args(CaseState)):
-        assert allowed(role, ("ark",), head(state, involved="web:anna web:bram", reporter="web:anna", keeper="web:anna")) == NOTHING
+        assert (
+            allowed(
+                role,
+                ("ark",),
+                head(state, involved="web:anna web:bram", reporter="web:anna", keeper="web:anna"),
+            )
+            == NOTHING
+        )

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from handlers.incident.agreed import day_agreed
+from handlers.dates.agreed_day import day_agreed
 
 TODAY = date(2026, 11, 26)
 

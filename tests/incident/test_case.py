@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime
 import pytest
 from pydantic import TypeAdapter
 
-from handlers.flow import Chosen, Unknown, Written
-from handlers.incident import case as cases
-from handlers.incident.case import Actor, Case, Decision, Done, Filing, NotApplicable, Note
+from handlers.cases import case as cases
+from handlers.cases.case import Actor, Case, Decision, Done, Filing, NotApplicable, Note
+from handlers.flow_interpreter import Chosen, Unknown, Written
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 DIRECTOR = Actor("test:dina", "directie")
@@ -21,7 +21,9 @@ REQUIRED = ("talk-pupil", "record-lovs")
 @pytest.fixture
 def draft() -> Case:
     case, _ = cases.start(DIRECTOR, "vlieger", "incident", 1, NOW)
-    return replace(case, answers={"who": Chosen(("leerling",)), "what": Written("Leerling A schold."), "when": Unknown()})
+    return replace(
+        case, answers={"who": Chosen(("leerling",)), "what": Written("Leerling A schold."), "when": Unknown()}
+    )
 
 
 @pytest.fixture
@@ -88,7 +90,9 @@ def test_a_step_or_sanction_that_is_not_the_cases_is_refused(sent: Case) -> None
     with pytest.raises(cases.UnknownStepError):
         cases.settle_step(sent, "phone-inspector", done(), REQUIRED)
     with pytest.raises(cases.UnknownMeasureError):
-        cases.settle_step(sent, "talk-pupil", done("ontslag"), REQUIRED, ("waarschuwing", "schorsing", "verwijdering"))
+        cases.settle_step(
+            sent, "talk-pupil", done("ontslag"), REQUIRED, ("waarschuwing", "schorsing", "verwijdering")
+        )
 
 
 def test_who_is_involved_loses_the_case_to_the_board_and_cannot_get_it_back(draft: Case) -> None:

@@ -11,15 +11,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
-from bot.storage import people
-from bot.storage.casefile import CaseFile
+from bot.storage import people_repository
+from bot.storage.case_repository import CaseFile
 from handlers import texts
-from handlers.conversation import ACTIONS, COMMANDS, EXPECTED, Conversation
-from handlers.given import Context
-from handlers.incident import casework, progress
-from handlers.incident.case import BOARD, Actor, Case, involve
+from handlers.cases.case import BOARD, Actor, Case, involve
+from handlers.casework import casework, progress
+from handlers.context import Context
+from handlers.router import ACTIONS, COMMANDS, EXPECTED, Conversation
 from handlers.turn import Person, Said, Turn
-from knowledge.matcher import Matcher
+from knowledge.matching.matcher import Matcher
 from tests.database import make_store
 from tests.incident.desk import PIN, Desk, Office, story
 
@@ -78,7 +78,9 @@ async def test_a_code_that_does_not_work_gets_one_and_the_same_answer(office: Of
 
 async def test_a_code_sent_in_a_group_is_not_redeemed(office: Office) -> None:
     code = await office.invite("directie", "De Vlieger")
-    assert "alleen in een privégesprek" in await Desk(office, "test:anna", "test:group", private=False).say(f"/start {code}")
+    assert "alleen in een privégesprek" in await Desk(office, "test:anna", "test:group", private=False).say(
+        f"/start {code}"
+    )
     assert "Gelukt" in await Desk(office, "test:anna").say(f"/start {code}")
 
 
@@ -129,7 +131,9 @@ async def test_a_case_is_worked_on_until_it_can_be_closed(office: Office) -> Non
     await desk.say(f"/zaak {case.number}")
     await desk.press("Meer")
     heard = await desk.press("Zaak afronden")
-    assert "nog open: Gesprek met de leerling, Is een sanctie nodig? (leerling), Leg vast in het LOVS" in heard
+    assert (
+        "nog open: Gesprek met de leerling, Is een sanctie nodig? (leerling), Leg vast in het LOVS" in heard
+    )
     heard = await desk.press("Terug naar de zaak")
     heard = await desk.press("Gesprek met de leerling")
     assert "Een leerling of ouder die zich niet houdt aan de richtlijnen" in heard
@@ -217,7 +221,9 @@ async def test_a_button_of_an_earlier_state_changes_nothing_and_says_so(office: 
     assert (await office.case(case)).settled == before.settled
 
 
-async def test_a_note_typed_when_the_pin_is_asked_is_asked_again_and_the_pin_is_never_kept(office: Office) -> None:
+async def test_a_note_typed_when_the_pin_is_asked_is_asked_again_and_the_pin_is_never_kept(
+    office: Office,
+) -> None:
     desk = await anna(office)
     case = await office.reported()
     await desk.say(f"/zaak {case.number}")
@@ -271,7 +277,7 @@ async def test_a_revoked_director_is_an_employee_at_once(office: Office) -> None
     desk = await anna(office)
     case = await office.reported()
     await desk.say(f"/zaak {case.number}")
-    await office.store.call(lambda connection: people.revoke(connection, "test:anna"))
+    await office.store.call(lambda connection: people_repository.revoke(connection, "test:anna"))
     assert await desk.press("Lees de melding") == NOT_FOR_YOU
     assert await desk.say(f"/zaak {case.number}") == await desk.say("/zaak 2026-0999") == NOT_FOR_YOU
 
@@ -320,11 +326,11 @@ async def test_in_a_group_there_are_no_cases(office: Office) -> None:
 OF_CASES = {
     name: f"{{case}}:{{revision}}:{rest}"
     for name, rest in {
-        "case": "", "case_more": "", "case_read": "", "case_log": "", "case_export": "", "export": "lovs:pdf", "step": "gesprek-leerling",
-        "step_done": "gesprek-leerling:", "step_on": "gesprek-leerling::2026-11-26", "step_save": "gesprek-leerling::2026-11-26",
-        "step_not": "gesprek-leerling", "step_why": "gesprek-leerling", "step_open": "gesprek-leerling", "note": "", "note_save": "",
-        "decide": "besluit-kwalificatie:ja", "decide_why": "besluit-kwalificatie:ja", "agree": "", "agree_on": "", "snooze": "",
-        "case_close": "", "case_reopen": "", "reopen_why": "", "hand_over": "", "hand_to": "bestuur", "involve": "", "involved": "test:anna",
+        "case": "", "case_more": "", "case_read": "", "case_log": "", "case_export": "", "export": "lovs:pdf", "step": "gesprek-leerling",  # noqa: E501
+        "step_done": "gesprek-leerling:", "step_on": "gesprek-leerling::2026-11-26", "step_save": "gesprek-leerling::2026-11-26",  # noqa: E501
+        "step_not": "gesprek-leerling", "step_why": "gesprek-leerling", "step_open": "gesprek-leerling", "note": "", "note_save": "",  # noqa: E501
+        "decide": "besluit-kwalificatie:ja", "decide_why": "besluit-kwalificatie:ja", "agree": "", "agree_on": "", "snooze": "",  # noqa: E501
+        "case_close": "", "case_reopen": "", "reopen_why": "", "hand_over": "", "hand_to": "bestuur", "involve": "", "involved": "test:anna",  # noqa: E501
     }.items()
 }  # fmt: skip
 """Every verb of a button or of an awaited text that is about one case → an argument for it."""
@@ -334,19 +340,38 @@ OF_NO_CASE = {"cases", "zaken", "zaak", "case"}
 
 def test_every_handler_of_case_work_is_in_the_matrix() -> None:
     modules = (casework.__name__, progress.__name__)
-    verbs = {verb for table in (ACTIONS, EXPECTED) for verb, handler in table.items() if handler.__module__ in modules}
+    verbs = {
+        verb
+        for table in (ACTIONS, EXPECTED)
+        for verb, handler in table.items()
+        if handler.__module__ in modules
+    }
     assert verbs - {"cases"} == set(OF_CASES)
     assert {command for command, handler in COMMANDS.items() if handler.__module__ in modules} == OF_NO_CASE
 
 
 @pytest.mark.parametrize(
-    "relation", ["employee", "administrator", "other school", "involved director", "involved board", "revoked", "draft of another"]
+    "relation",
+    [
+        "employee",
+        "administrator",
+        "other school",
+        "involved director",
+        "involved board",
+        "revoked",
+        "draft of another",
+    ],
 )
 async def test_every_handler_tells_who_may_not_see_a_case_what_it_tells_of_no_case(
     office: Office, relation: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Handlers are called with the case's true id and revision, as if a button had leaked."""
-    roles = {"employee": "medewerker", "administrator": "beheerder", "involved board": "bestuur", "revoked": "directie"}
+    roles = {
+        "employee": "medewerker",
+        "administrator": "beheerder",
+        "involved board": "bestuur",
+        "revoked": "directie",
+    }
     school = "De Ark" if relation == "other school" else "De Vlieger"
     role = roles.get(relation, "directie")
     desk = await office.somebody("test:x", role, *([school] if role == "directie" else []))  # type: ignore[arg-type]
@@ -355,7 +380,7 @@ async def test_every_handler_tells_who_may_not_see_a_case_what_it_tells_of_no_ca
         case, event = involve(case, "test:x", Actor("test:board", "bestuur"), office.at)
         await office.store.call(lambda connection: office.store.casefile.save(connection, case, [event]))
     if relation == "revoked":
-        await office.store.call(lambda connection: people.revoke(connection, "test:x"))
+        await office.store.call(lambda connection: people_repository.revoke(connection, "test:x"))
     if relation == "draft of another":
         case = replace(case, state="concept", number="")
         await office.store.call(lambda connection: office.store.casefile.save(connection, case))
@@ -372,7 +397,9 @@ async def test_every_handler_tells_who_may_not_see_a_case_what_it_tells_of_no_ca
         false = argument.format(case="no-such-case-at-all-22", revision=case.revision)
         for table in (ACTIONS, EXPECTED):
             if verb in table:
-                assert await call(office, desk, table[verb], true) == await call(office, desk, table[verb], false), verb
+                assert await call(office, desk, table[verb], true) == await call(
+                    office, desk, table[verb], false
+                ), verb
     if case.number:
         assert await desk.say(f"/zaak {case.number}") == await desk.say("/zaak 2026-0999")
         assert case.number not in await desk.say("/zaken")
@@ -383,9 +410,17 @@ async def test_every_handler_tells_who_may_not_see_a_case_what_it_tells_of_no_ca
 
 async def call(office: Office, desk: Desk, handler: object, argument: str) -> object:
     texts_of = texts.load()
-    turn = Turn(f"test:call{id(object())}{argument}{office.at}", Person(desk.person), desk.chat, Said("tekst"), office.at)
+    turn = Turn(
+        f"test:call{id(object())}{argument}{office.at}",
+        Person(desk.person),
+        desk.chat,
+        Said("tekst"),
+        office.at,
+    )
     office.at += timedelta(seconds=1)
     async with office.store.unit(turn) as unit:
         assert unit
-        context = Context(unit.session, texts_of["nl"], texts_of, office.service._conversation.matcher, unit, argument)
+        context = Context(
+            unit.session, texts_of["nl"], texts_of, office.service._conversation.matcher, unit, argument
+        )
         return (await handler(unit.turn, context)).reply  # type: ignore[operator]

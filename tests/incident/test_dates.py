@@ -9,8 +9,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from handlers.incident.dates import When, describe, read
-from handlers.incident.line import AMSTERDAM
+from handlers.dates.moment import When, describe, read
+from handlers.dates.working_days import AMSTERDAM
 
 NOW = datetime(2026, 11, 26, 14, 30)
 """A Thursday."""
@@ -18,7 +18,12 @@ NOW = datetime(2026, 11, 26, 14, 30)
 
 def short(when: When) -> str:
     """ "17-11-2026 14:30 avond ?ambiguous", without what is missing."""
-    parts = (when.day and f"{when.day:%d-%m-%Y}", when.time and f"{when.time:%H:%M}", when.part, when.doubt and f"?{when.doubt}")
+    parts = (
+        when.day and f"{when.day:%d-%m-%Y}",
+        when.time and f"{when.time:%H:%M}",
+        when.part,
+        when.doubt and f"?{when.doubt}",
+    )
     return " ".join(part for part in parts if part)
 
 
@@ -148,12 +153,12 @@ def test_what_people_type_is_read_as_they_mean_it(said: str, meant: str) -> None
 @pytest.mark.parametrize(
     ("said", "meant"),
     [
-        ("vijf voor half 4", time(15, 25)), ("10 over half drie", time(14, 40)), ("tien voor 3", time(14, 50)), ("half twaalf", time(11, 30)),
-        ("14u30", time(14, 30)), ("14.30", time(14, 30)), ("8:05", time(8, 5)), ("08:05", time(8, 5)), ("02:15", time(2, 15)), ("2:15", time(14, 15)),
-        ("kwart voor een", time(12, 45)), ("12 uur", time(12)), ("om 12 uur 's nachts", time(0)), ("3 uur 's nachts", time(3)),
+        ("vijf voor half 4", time(15, 25)), ("10 over half drie", time(14, 40)), ("tien voor 3", time(14, 50)), ("half twaalf", time(11, 30)),  # noqa: E501
+        ("14u30", time(14, 30)), ("14.30", time(14, 30)), ("8:05", time(8, 5)), ("08:05", time(8, 5)), ("02:15", time(2, 15)), ("2:15", time(14, 15)),  # noqa: E501
+        ("kwart voor een", time(12, 45)), ("12 uur", time(12)), ("om 12 uur 's nachts", time(0)), ("3 uur 's nachts", time(3)),  # noqa: E501
         ("half 1", time(12, 30)),
-        ("rond een uur of 8 's avonds", time(20)), ("12 am", time(0)), ("12:30 pm", time(12, 30)), ("noon", time(12)), ("20 uur", time(20)),
-        ("24:00", time(0)), ("25:00", None), ("14:75", None), ("3 uur lang", None), ("om 3 redenen", None), ("13 pm", None),
+        ("rond een uur of 8 's avonds", time(20)), ("12 am", time(0)), ("12:30 pm", time(12, 30)), ("noon", time(12)), ("20 uur", time(20)),  # noqa: E501
+        ("24:00", time(0)), ("25:00", None), ("14:75", None), ("3 uur lang", None), ("om 3 redenen", None), ("13 pm", None),  # noqa: E501
     ],
 )  # fmt: skip
 def test_times_of_day_near_school_hours(said: str, meant: time | None) -> None:
@@ -175,8 +180,16 @@ def test_the_day_is_the_dutch_day() -> None:
         ("vorige week dinsdag", "dinsdag 17 november 2026", "Tuesday 17 November 2026"),
         ("3/11 half drie", "dinsdag 3 november 2026, 14:30", "Tuesday 3 November 2026, 14:30"),
         ("eergisteravond", "dinsdag 24 november 2026, ’s avonds", "Tuesday 24 November 2026, in the evening"),
-        ("maandagochtend", "maandag 23 november 2026, ’s ochtends", "Monday 23 November 2026, in the morning"),
-        ("gistermiddag", "woensdag 25 november 2026, ’s middags", "Wednesday 25 November 2026, in the afternoon"),
+        (
+            "maandagochtend",
+            "maandag 23 november 2026, ’s ochtends",
+            "Monday 23 November 2026, in the morning",
+        ),
+        (
+            "gistermiddag",
+            "woensdag 25 november 2026, ’s middags",
+            "Wednesday 25 November 2026, in the afternoon",
+        ),
         ("vannacht", "donderdag 26 november 2026, ’s nachts", "Thursday 26 November 2026, at night"),
         ("een paar dagen geleden", "een paar dagen geleden", "een paar dagen geleden"),
     ],
@@ -187,7 +200,9 @@ def test_it_is_told_back_in_words(said: str, dutch: str, english: str) -> None:
 
 
 WORDS = sorted({word for said in SAID for word in re.findall(r"\S+", said)})
-typed = st.lists(st.sampled_from(WORDS) | st.integers(0, 99999).map(str), max_size=8).map(" ".join) | st.text(max_size=60)
+typed = st.lists(st.sampled_from(WORDS) | st.integers(0, 99999).map(str), max_size=8).map(" ".join) | st.text(
+    max_size=60
+)
 
 
 @given(typed, st.datetimes(datetime(1, 1, 1), datetime(9999, 12, 30)))
@@ -208,7 +223,11 @@ def test_nothing_typed_breaks_it_and_no_day_lies_in_the_future(text: str, now: d
 @given(st.datetimes(datetime(2026, 1, 1), NOW))
 def test_every_past_moment_written_out_is_read_back(then: datetime) -> None:
     when = read(f"{then:%d-%m-%Y %H:%M}", NOW)
-    assert (when.day, when.time, when.certain) == (then.date(), then.time().replace(second=0, microsecond=0), True)
+    assert (when.day, when.time, when.certain) == (
+        then.date(),
+        then.time().replace(second=0, microsecond=0),
+        True,
+    )
     told = describe(When(then.date(), when.time, None, ""), "nl")
     again = read(told, NOW.replace(tzinfo=AMSTERDAM))
     assert (again.day, again.time, again.certain) == (when.day, when.time, True)

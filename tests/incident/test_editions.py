@@ -15,17 +15,17 @@ import pytest
 
 from bot.documents import FORMATS
 from bot.documents.maker import Maker
-from bot.storage import people
+from bot.storage import people_repository
 from handlers import texts
-from handlers.document import Document
-from handlers.flow import Answers, Chosen, Unknown, Written
-from handlers.incident import caseview
-from handlers.incident.case import Actor, Case, Decision, Done, Edition, Event, NotApplicable, Settled, Subject
-from handlers.incident.case import Note as Progress
-from handlers.incident.demands import texts_of_steps
-from handlers.incident.editions import ANSWERS, STEPS, edition
-from handlers.incident.steps import _STEPS
-from knowledge.pack import Pack
+from handlers.cases.case import Actor, Case, Decision, Done, Edition, Event, NotApplicable, Settled, Subject
+from handlers.cases.case import Note as Progress
+from handlers.cases.case_steps import texts_of_steps
+from handlers.cases.required_steps import _STEPS
+from handlers.casework import case_view
+from handlers.documents.document import Document
+from handlers.documents.records import ANSWERS, STEPS, edition
+from handlers.flow_interpreter import Answers, Chosen, Unknown, Written
+from knowledge.pack.loading import Pack
 from tests.database import make_store
 from tests.incident.desk import story
 
@@ -37,7 +37,9 @@ NARROW: tuple[Edition, ...] = ("lovs", "personeelsdossier")
 
 def made(case: Case, which: Edition, pack: Pack, language: str = "nl") -> Document:
     spoken = texts.load()["nl" if language == "nl" else "en"]
-    return edition(caseview.show(case, pack, texts_of_steps(pack), [("de-vlieger", "De Vlieger")], spoken), which, NOON)
+    return edition(
+        case_view.show(case, pack, texts_of_steps(pack), [("de-vlieger", "De Vlieger")], spoken), which, NOON
+    )
 
 
 def text(document: Document) -> str:
@@ -46,9 +48,18 @@ def text(document: Document) -> str:
 
 def full(answers: Answers) -> Case:
     """Every place where words can stand holds a canary that says where."""
-    written = {step: Written(f"CANARY-{step}") if isinstance(given, Written) else given for step, given in answers.items()}
+    written = {
+        step: Written(f"CANARY-{step}") if isinstance(given, Written) else given
+        for step, given in answers.items()
+    }
     settled: dict[str, Settled] = {
-        step.id: Done(NOON, ANNA, date(2026, 11, 26), f"CANARY-note-{step.id}", step.measures[0] if step.measures else "")
+        step.id: Done(
+            NOON,
+            ANNA,
+            date(2026, 11, 26),
+            f"CANARY-note-{step.id}",
+            step.measures[0] if step.measures else "",
+        )
         for step in _STEPS.values()
         if step.id != "vastleggen-ouder"
     }
@@ -63,7 +74,11 @@ def full(answers: Answers) -> Case:
         changed=NOON,
         number="2026-0001",
         state="in_behandeling",
-        answers={**written, "other_side": Written("CANARY-other_side"), "criminal_why": Written("CANARY-criminal_why")},
+        answers={
+            **written,
+            "other_side": Written("CANARY-other_side"),
+            "criminal_why": Written("CANARY-criminal_why"),
+        },
         settled={**settled, "vastleggen-ouder": NotApplicable(NOON, ANNA, "CANARY-note-vastleggen-ouder")},
         decisions=(
             Decision("kwalificatie", "ja", "CANARY-reason-kwalificatie", BOARD, NOON),
@@ -82,11 +97,20 @@ def full(answers: Answers) -> Case:
 
 
 BOTH = story(["leerling", "ouder", "medewerker"], criminal="ja", sexual="ja", hurt=["leerling", "medewerker"])
-OF_PUPIL = ("gesprek-leerling", "sanctie-leerling", "vastleggen-leerling", "gesprek-ouder", "sanctie-ouder", "vastleggen-ouder")
+OF_PUPIL = (
+    "gesprek-leerling",
+    "sanctie-leerling",
+    "vastleggen-leerling",
+    "gesprek-ouder",
+    "sanctie-ouder",
+    "vastleggen-ouder",
+)
 OF_EMPLOYEE = ("gesprek-medewerker", "maatregel-medewerker", "melden-inspecteur", "vastleggen-medewerker")
 
 
-@pytest.mark.parametrize(("which", "own", "other"), [("lovs", OF_PUPIL, OF_EMPLOYEE), ("personeelsdossier", OF_EMPLOYEE, OF_PUPIL)])
+@pytest.mark.parametrize(
+    ("which", "own", "other"), [("lovs", OF_PUPIL, OF_EMPLOYEE), ("personeelsdossier", OF_EMPLOYEE, OF_PUPIL)]
+)
 def test_a_narrow_edition_holds_the_notes_of_its_own_people_and_nothing_of_the_others(
     which: Edition, own: tuple[str, ...], other: tuple[str, ...], allure: Pack
 ) -> None:
@@ -144,7 +168,9 @@ def test_every_question_and_every_step_about_nobody_is_classified(allure: Pack) 
     assert {step.id for step in _STEPS.values() if step.about is None} == set(STEPS)
 
 
-def test_a_new_question_goes_into_the_complete_edition_only(allure: Pack, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_new_question_goes_into_the_complete_edition_only(
+    allure: Pack, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delitem(ANSWERS, "when")
     assert "CANARY-when" not in text(made(full(story(["leerling"])), "lovs", allure))
 
@@ -157,30 +183,36 @@ def test_rules_are_quoted_word_for_word_and_once(allure: Pack) -> None:
 
 @pytest.mark.parametrize("language", ["nl", "en"])
 @pytest.mark.parametrize("which", ["lovs", "personeelsdossier", "volledig"])
-def test_the_same_case_is_the_same_document_to_the_byte_in_every_format(which: Edition, language: str, allure: Pack) -> None:
+def test_the_same_case_is_the_same_document_to_the_byte_in_every_format(
+    which: Edition, language: str, allure: Pack
+) -> None:
     case = full(BOTH)
     for form in FORMATS.values():
         one, two = (form.render(made(case, which, allure, language)) for _ in range(2))
         assert one == two
 
 
-def test_a_record_is_made_for_who_may_see_the_case_now_and_its_digest_is_kept(sqlite_template: Path, tmp_path: Path, allure: Pack) -> None:
+def test_a_record_is_made_for_who_may_see_the_case_now_and_its_digest_is_kept(
+    sqlite_template: Path, tmp_path: Path, allure: Pack
+) -> None:
     shutil.copy(sqlite_template, tmp_path / "bot.db")
 
     async def work() -> None:
         store = make_store(f"sqlite:///{tmp_path / 'bot.db'}")
         maker = Maker(store, allure, lambda: NOON)
         try:
-            await store.call(lambda c: people.add_school(c, "De Vlieger"))
-            code = await store.call(lambda c: people.invite(c, "directie", ["De Vlieger"], None, NOON))
-            await store.call(lambda c: people.redeem(c, code, "test:anna", NOON))
+            await store.call(lambda c: people_repository.add_school(c, "De Vlieger"))
+            code = await store.call(
+                lambda c: people_repository.invite(c, "directie", ["De Vlieger"], None, NOON)
+            )
+            await store.call(lambda c: people_repository.redeem(c, code, "test:anna", NOON))
             await store.call(lambda c: store.casefile.save(c, full(BOTH)))
             content = await maker("case:case-1:lovs:pdf:nl:test:anna")
             assert content.startswith(b"%PDF")
             timeline = (await store.call(lambda c: store.casefile.load(c, "case-1"))).timeline
             assert timeline[-1].about == f"lovs:pdf:{sha256(content).hexdigest()}"
             assert (await maker("protocol:nl")).startswith(b"%PDF")
-            await store.call(lambda c: people.revoke(c, "test:anna"))
+            await store.call(lambda c: people_repository.revoke(c, "test:anna"))
             for what in (
                 "case:case-1:lovs:pdf:nl:test:anna",
                 "case:case-1:lovs:pdf:nl:",

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.incident.line import AMSTERDAM, is_holiday, line_open
+from handlers.dates.working_days import AMSTERDAM, is_holiday, line_open
 
 
 def dutch(text: str) -> datetime:

@@ -9,8 +9,8 @@ from itertools import pairwise
 
 import pytest
 
-from handlers.incident.line import AMSTERDAM
-from handlers.incident.reminders import SILENCE, Reminder, Watched, due, is_working_day
+from handlers.cases.reminders import SILENCE, Reminder, Watched, due, is_working_day
+from handlers.dates.working_days import AMSTERDAM
 
 MONDAY = datetime(2026, 11, 30, 9, tzinfo=UTC)
 """10:00 in Amsterdam."""
@@ -59,13 +59,17 @@ def test_snoozed_is_silent_until_then() -> None:
 def test_all_cases_of_a_person_come_in_one_message_and_nothing_more_that_day() -> None:
     other = replace(QUIET, case="c2", number="2026-0002")
     theirs = replace(QUIET, person="web:bram")
-    assert due([other, theirs, QUIET], MONDAY) == [Reminder("web:anna", (QUIET, other)), Reminder("web:bram", (theirs,))]
+    assert due([other, theirs, QUIET], MONDAY) == [
+        Reminder("web:anna", (QUIET, other)),
+        Reminder("web:bram", (theirs,)),
+    ]
     assert due([replace(QUIET, reminded=MONDAY), other], MONDAY + timedelta(hours=1)) == []
 
 
 def test_four_hundred_days_with_clock_jumps_and_nights_down() -> None:
-    """Minute by minute would say no more than this: every quarter of an hour, two winter and summer time nights, three hours down each night,
-    a whole day down every ten, the clock set two hours back once and a day ahead once."""
+    """Minute by minute would say no more than this: every quarter of an hour, two winter and summer time
+    nights, three hours down each night, a whole day down every ten, the clock set two hours back once and a
+    day ahead once."""
     now = at("2026-09-01", "00:00").astimezone(UTC)
     days = [now.date() + timedelta(days=number) for number in (10, 26, 54, 120, 207, 300)]
     case = Watched("web:anna", "c1", "2026-0001", now, open_steps=True, agreed=tuple(days))
@@ -87,7 +91,12 @@ def test_four_hundred_days_with_clock_jumps_and_nights_down() -> None:
     assert all(is_working_day(when.date()) and 8 <= when.hour < 17 for when, _ in told)
     assert max(Counter(when.date() for when, _ in told).values()) == 1
     assert sum("c2" in cases for _, cases in told) == 1
-    mondays_after = [min(when.date() for when, cases in told if "c1" in cases and when.date() >= day) for day in days]
-    assert all(timedelta(0) <= after - day <= timedelta(days=5) for day, after in zip(days, mondays_after, strict=True))
+    mondays_after = [
+        min(when.date() for when, cases in told if "c1" in cases and when.date() >= day) for day in days
+    ]
+    assert all(
+        timedelta(0) <= after - day <= timedelta(days=5)
+        for day, after in zip(days, mondays_after, strict=True)
+    )
     between = [later - earlier for (earlier, _), (later, _) in pairwise(told)]
     assert max(between) <= timedelta(days=14)

@@ -1,4 +1,6 @@
-"""What a report keeps where, and who can do what with its buttons; whole talks are in tests/conversations/incident-*.yaml."""
+"""What a report keeps where, and who can do what with its buttons; whole talks are in
+tests/conversations/incident-*.yaml.
+"""
 
 from __future__ import annotations
 
@@ -9,21 +11,43 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from pydantic import TypeAdapter
 
-from bot.store import InMemory
+from bot.storage.in_memory import InMemory
 from handlers import texts
-from handlers.conversation import Conversation
-from handlers.flow import Chosen, Unknown, Written
-from handlers.incident.case import Case
+from handlers.cases.case import Case
+from handlers.flow_interpreter import Chosen, Unknown, Written
 from handlers.reply import Reply, text_of
+from handlers.router import Conversation
 from handlers.session import Session
 from handlers.turn import Act, Chat, Person, Pressed, Role, Said, Turn
-from knowledge.matcher import Matcher
+from knowledge.matching.matcher import Matcher
 from tests.conversations.people import OWN, Office, ScriptPeople
 
 CANARY = "Leerling A schreef kanariegeel over leerling B."
 ROLES: dict[str, Role] = {"dina": "directie", "dirk": "directie", "bas": "bestuur"}
-TO_WHAT = ("/melden", "1", "nee", "leerling", "leerling", "nee", "nee", "24 november 2026", "instagram", "openbaar")
-TO_REVIEW = (CANARY, "gezien", "ja", "de kast", "nee", "niets", "weet ik niet", "bestuur", "gesprek", "morgen")
+TO_WHAT = (
+    "/melden",
+    "1",
+    "nee",
+    "leerling",
+    "leerling",
+    "nee",
+    "nee",
+    "24 november 2026",
+    "instagram",
+    "openbaar",
+)
+TO_REVIEW = (
+    CANARY,
+    "gezien",
+    "ja",
+    "de kast",
+    "nee",
+    "niets",
+    "weet ik niet",
+    "bestuur",
+    "gesprek",
+    "morgen",
+)
 
 
 class Talks:
@@ -65,8 +89,13 @@ class Talks:
     def restart(self) -> None:
         """Everything that is kept, written down and read again by another process."""
         sessions, kept = TypeAdapter(dict[str, Session]), TypeAdapter(dict[str, Case])
-        written = sessions.dump_json({"\n".join(key): session for key, session in self.store.sessions.items()})
-        self.store.sessions = {(key.split("\n")[0], key.split("\n")[1]): session for key, session in sessions.validate_json(written).items()}
+        written = sessions.dump_json(
+            {"\n".join(key): session for key, session in self.store.sessions.items()}
+        )
+        self.store.sessions = {
+            (key.split("\n")[0], key.split("\n")[1]): session
+            for key, session in sessions.validate_json(written).items()
+        }
         self.store.cases.kept = kept.validate_json(kept.dump_json(self.store.cases.kept))
         self.conversation = Conversation(self.conversation.matcher, self.conversation.texts)
 
@@ -105,7 +134,9 @@ def test_where_nothing_is_taken_away_it_says_so(talks: Talks) -> None:
 
 
 def test_a_question_in_between_is_neither_kept_as_asked_nor_as_unanswered(talks: Talks) -> None:
-    talks.say("dina", *TO_WHAT[:3], "wat is het weer op kanariegeel?", "mag ik een klassenfoto op insta zetten?")
+    talks.say(
+        "dina", *TO_WHAT[:3], "wat is het weer op kanariegeel?", "mag ik een klassenfoto op insta zetten?"
+    )
     assert talks.store.unanswered == []
     assert talks.store.sessions["test:dina", "test:dina"].asked is None
 
@@ -119,7 +150,9 @@ def test_what_is_held_back_is_no_answer_until_it_is_said_to_be(talks: Talks) -> 
 
 
 @pytest.mark.parametrize("stop", range(len(TO_WHAT) + len(TO_REVIEW)))
-def test_after_a_restart_at_any_question_the_same_question_is_open_with_all_answers_there(talks: Talks, stop: int) -> None:
+def test_after_a_restart_at_any_question_the_same_question_is_open_with_all_answers_there(
+    talks: Talks, stop: int
+) -> None:
     says = (*TO_WHAT, *TO_REVIEW)
     if stop < 2:
         return
@@ -171,14 +204,20 @@ def test_an_involved_director_sees_nothing_from_the_same_moment_on(talks: Talks)
     old = f"report:{talks.case.id}:{talks.case.revision}:back"
     reply = talks.say("dina", "ja")
     assert [notice.person for notice in reply.notices] == ["test:bas"]
-    assert (talks.case.state, talks.case.keeper, talks.case.involved) == ("ingediend", "bestuur", frozenset({"test:dina"}))
+    assert (talks.case.state, talks.case.keeper, talks.case.involved) == (
+        "ingediend",
+        "bestuur",
+        frozenset({"test:dina"}),
+    )
     opened = list(talks.store.cases.opened)
     assert "2026-0001" not in heard(talks.press("dina", old))
     assert talks.store.cases.opened == opened
     assert talks.store.sessions["test:dina", "test:dina"].case is None
 
 
-def test_a_role_taken_away_ends_the_report_for_that_person(talks: Talks, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_role_taken_away_ends_the_report_for_that_person(
+    talks: Talks, monkeypatch: pytest.MonkeyPatch
+) -> None:
     talks.say("dina", *TO_WHAT)
     monkeypatch.delitem(ROLES, "dina")
     assert "Wat is er gezegd" not in heard(talks.say("dina", "kanariegeel"))
@@ -241,7 +280,11 @@ def test_an_open_report_keeps_the_questions_that_it_began_with(talks: Talks) -> 
     talks.say("dina", *TO_WHAT)
     matcher = talks.conversation.matcher
     old = matcher.pack.flow("incident")
-    new = replace(old, version=old.version + 1, steps=tuple(step for step in old.steps if step.id not in ("told", "known")))
+    new = replace(
+        old,
+        version=old.version + 1,
+        steps=tuple(step for step in old.steps if step.id not in ("told", "known")),
+    )
     matcher = Matcher(replace(matcher.pack, flows=(new, old)), matcher.index)
     talks.conversation = Conversation(matcher, talks.conversation.texts)
     review = talks.say("dina", *TO_REVIEW)

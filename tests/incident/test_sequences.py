@@ -1,5 +1,5 @@
-"""20,000 talks of chance: answers, steps back, edits, pauses with a restart, thrown away and begun anew. What is demanded in the end must hang
-on nothing but the answers that count in the end."""
+"""20,000 talks of chance: answers, steps back, edits, pauses with a restart, thrown away and begun anew. What
+is demanded in the end must hang on nothing but the answers that count in the end."""
 
 from __future__ import annotations
 
@@ -10,20 +10,24 @@ from random import Random
 
 from pydantic import TypeAdapter
 
-from handlers.flow import Answer, Chosen, Unknown, Written, answer, back, current, edit, walk
-from handlers.incident import case as cases
-from handlers.incident.case import Actor, Case
-from handlers.incident.demands import demanded
-from handlers.incident.facts import Decisions, Facts, Involved
-from handlers.incident.steps import required_steps
-from knowledge.flow import Flow, Step
-from knowledge.pack import Pack
+from handlers.cases import case as cases
+from handlers.cases.case import Actor, Case
+from handlers.cases.case_steps import demanded
+from handlers.cases.incident_facts import Decisions, Facts, Involved
+from handlers.cases.required_steps import required_steps
+from handlers.flow_interpreter import Answer, Chosen, Unknown, Written, answer, back, current, edit, walk
+from knowledge.pack.flow import Flow, Step
+from knowledge.pack.loading import Pack
 
 SEQUENCES = 20_000
 SEED = 20261126
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 ADAPTER = TypeAdapter(Case)
-BRANCHES = {"danger_now": ("danger", ("ja",)), "law": ("sexual", ("ja", "unknown")), "criminal_why": ("criminal", ("ja",))}
+BRANCHES = {
+    "danger_now": ("danger", ("ja",)),
+    "law": ("sexual", ("ja", "unknown")),
+    "criminal_why": ("criminal", ("ja",)),
+}
 """Step → the question and the answers to it that open it, as the issue has it."""
 
 
@@ -48,7 +52,9 @@ def test_what_is_demanded_hangs_on_the_final_answers_alone(allure: Pack) -> None
 
 
 def wander(flow: Flow, chance: Random) -> tuple[Case, dict[str, Answer], Case]:
-    """(the case, the last answer given to each step, the case after a restart: of every fifth, to save time)."""
+    """(the case, the last answer given to each step, the case after a restart: of every fifth, to save
+    time).
+    """
     actor = Actor("test:dina", "directie")
     case, _ = cases.start(actor, "vlieger", flow.id, flow.version, NOW)
     case, last = begun(case, flow, chance)
@@ -74,8 +80,13 @@ def wander(flow: Flow, chance: Random) -> tuple[Case, dict[str, Answer], Case]:
 
 
 def begun(case: Case, flow: Flow, chance: Random) -> tuple[Case, dict[str, Answer]]:
-    """The draft some way into the talk, with what was answered in branches that are closed by now, so that short sequences reach its end."""
-    last = {step.id: some_answer(step, chance, bold=False) for step in flow.steps[: chance.choice((0, 4, 8, len(flow.steps)))]}
+    """The draft some way into the talk, with what was answered in branches that are closed by now, so that
+    short sequences reach its end.
+    """
+    last = {
+        step.id: some_answer(step, chance, bold=False)
+        for step in flow.steps[: chance.choice((0, 4, 8, len(flow.steps)))]
+    }
     return cases.continued(case, replace(case.run, answers=last, revision=case.revision + 1), NOW), dict(last)
 
 
@@ -89,7 +100,9 @@ def some_answer(step: Step, chance: Random, bold: bool = True) -> Answer:
     if step.kind in ("text", "when"):
         return Written(chance.choice(("Leerling A schold.", "niets", "ë 🙂 مرحبا")))
     names = [option.id for option in step.options if bold or not option.goes]
-    return Chosen(tuple(chance.sample(names, chance.randrange(1, len(names) + 1) if step.kind == "choices" else 1)))
+    return Chosen(
+        tuple(chance.sample(names, chance.randrange(1, len(names) + 1) if step.kind == "choices" else 1))
+    )
 
 
 def counts(flow: Flow, last: Mapping[str, Answer]) -> dict[str, Answer]:

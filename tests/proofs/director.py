@@ -1,4 +1,6 @@
-"""Directors who report incidents, one after the other, and look at every step whether it is the one that must follow."""
+"""Directors who report incidents, one after the other, and look at every step whether it is the one that must
+follow.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ from tests.proofs.process import Process
 PIN = "2580"
 SCHOOL = "De Vlieger"
 PATIENCE = 150
-"""Seconds for one reply: a message that was being sent at a kill is sent by the next life after a minute, and there may be more kills then."""
+"""Seconds for one reply: a message that was being sent at a kill is sent by the next life after a minute, and
+there may be more kills then.
+"""
 FACTS = "Leerling A noemde leerling B dom in de klassenapp"
 
 
@@ -93,10 +97,14 @@ class Director:
         self._from = 0
         """The first message of the report under way."""
         self._pressed: Posted | None = None
-        """The message whose button was pressed last: ticks appear there, also where the same question was sent once more below it."""
+        """The message whose button was pressed last: ticks appear there, also where the same question was
+        sent once more below it.
+        """
 
     async def work(self) -> None:
-        """Report until told to end. Raises `AssertionError` where a reply does not come, or another than must follow."""
+        """Report until told to end. Raises `AssertionError` where a reply does not come, or another than must
+        follow.
+        """
         while not self.ending:
             await self._report()
 
@@ -105,7 +113,9 @@ class Director:
         return any(words in message.text for message in self.person.sees()[before:])
 
     async def until(self, true: Callable[[], bool], what: str) -> None:
-        await self.person.telegram.until(true, f"{what}; {self.person.user['first_name']} sees: {self._last()}", PATIENCE)
+        await self.person.telegram.until(
+            true, f"{what}; {self.person.user['first_name']} sees: {self._last()}", PATIENCE
+        )
 
     async def _report(self) -> None:
         self._from = self.person.telegram.next_number()
@@ -116,19 +126,27 @@ class Director:
             await self.until(partial(self._sees, step.sees), f"{step.sees!r} after {step.does!r}")
             self.steps += 1
             if step.sees == REVIEW:
-                assert sum(f"{FACTS}, keer {self.begun}." in message.text for message in self._now()) >= 1, f"not what was said: {self._last()}"
+                assert sum(f"{FACTS}, keer {self.begun}." in message.text for message in self._now()) >= 1, (
+                    f"not what was said: {self._last()}"
+                )
         self.reports += 1
 
     def _do(self, what: str) -> None:
         if what.startswith(SAYS):
             self.person.say(what.removeprefix(SAYS))
         else:
-            self._pressed = next(message for message in reversed(self._now()) if any(what in button["text"] for button in message.buttons))
+            self._pressed = next(
+                message
+                for message in reversed(self._now())
+                if any(what in button["text"] for button in message.buttons)
+            )
             self.person.press(what, self._pressed)
 
     def _sees(self, words: str) -> bool:
         if words.startswith(TICK):
-            return self._pressed is not None and any(words in button["text"] for button in self._pressed.buttons)
+            return self._pressed is not None and any(
+                words in button["text"] for button in self._pressed.buttons
+            )
         return any(words in message.text for message in self._now()[-1:])
 
     def _now(self) -> list[Posted]:
@@ -137,4 +155,6 @@ class Director:
 
     def _last(self) -> str:
         last = self.person.sees()[-1:]
-        return f"{last[0].text[:200]!r} {[button['text'] for button in last[0].buttons]}" if last else "nothing"
+        return (
+            f"{last[0].text[:200]!r} {[button['text'] for button in last[0].buttons]}" if last else "nothing"
+        )

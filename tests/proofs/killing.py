@@ -1,8 +1,10 @@
-"""kill -9 under load: the assistant on Telegram is killed at random moments and started again, while people go on.
+"""kill -9 under load: the assistant on Telegram is killed at random moments and started again, while people
+go on.
 
 python -m tests.proofs.killing [RUNS] [SEED] [--forked]
 
-Prints what was lost, done twice and sent again; exit code 1 if any of the first two. `--forked` begins lives without the seconds of importing.
+Prints what was lost, done twice and sent again; exit code 1 if any of the first two. `--forked` begins lives
+without the seconds of importing.
 """
 
 from __future__ import annotations
@@ -24,9 +26,9 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bot.assistant import make_matcher
+from bot.runtime.load_matcher import make_matcher
 from bot.settings import Settings
-from knowledge.matcher import Matcher
+from knowledge.matching.matcher import Matcher
 from tests.benchmarks import table
 from tests.fakes.telegram import FakeTelegram, Posted
 from tests.fakes.telegram_rules import Json
@@ -34,10 +36,16 @@ from tests.proofs.director import Director, Office
 from tests.proofs.people import Asker, make_askers
 from tests.proofs.process import Process, keep_index, on_telegram
 
-HARMLESS = ("answerCallbackQuery", "deleteMessage: Bad Request: message to delete not found", "editMessageText: Bad Request: message is not modified")
+HARMLESS = (
+    "answerCallbackQuery",
+    "deleteMessage: Bad Request: message to delete not found",
+    "editMessageText: Bad Request: message is not modified",
+)
 """What Telegram refuses where something is done once more whose first time was not noted down."""
 PATIENCE = 120
-"""Seconds for a life to begin or for the last answers: a message that was being sent at a kill is another sender's only after a minute."""
+"""Seconds for a life to begin or for the last answers: a message that was being sent at a kill is another
+sender's only after a minute.
+"""
 A_SECOND = 30
 """Things that people do in a second."""
 MOMENTS = {"any moment": 0.4, "a message was posted": 0.25, "updates were taken": 0.25, "while starting": 0.1}
@@ -45,7 +53,9 @@ MOMENTS = {"any moment": 0.4, "a message was posted": 0.25, "updates were taken"
 
 
 class Telegram(FakeTelegram):
-    """Kills at the worst moments: a message stands in the chat and the bot does not know; updates are with the bot and nothing is committed."""
+    """Kills at the worst moments: a message stands in the chat and the bot does not know; updates are with
+    the bot and nothing is committed.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -122,7 +132,14 @@ class Result:
 
     @property
     def holds(self) -> bool:
-        return not (self.lost or self.doubled or self.disorder or self.exit_code or self.wrong or self.again_at_once > 1)
+        return not (
+            self.lost
+            or self.doubled
+            or self.disorder
+            or self.exit_code
+            or self.wrong
+            or self.again_at_once > 1
+        )
 
 
 async def prove(
@@ -144,7 +161,10 @@ async def prove(
         office = Office(process, telegram)
         await _live(process, telegram)
         keepers = [await office.director(f"Dirk{number}") for number in range(directors)]
-        working = [asyncio.create_task(_ask(people, chance)), *(asyncio.create_task(director.work()) for director in keepers)]
+        working = [
+            asyncio.create_task(_ask(people, chance)),
+            *(asyncio.create_task(director.work()) for director in keepers),
+        ]
         try:
             for run in range(runs):
                 moment = chance.choices(list(MOMENTS), list(MOMENTS.values()))[0]
@@ -181,7 +201,9 @@ async def _live(process: Process, telegram: Telegram) -> None:
     before = telegram.polls
     await process.start()
     telegram.pid = process.pid
-    await telegram.until(lambda: telegram.polls > before, f"life {telegram.life}; see {process.log}", PATIENCE)
+    await telegram.until(
+        lambda: telegram.polls > before, f"life {telegram.life}; see {process.log}", PATIENCE
+    )
 
 
 async def _until_killed(process: Process, telegram: Telegram, moment: str, chance: random.Random) -> None:
@@ -208,7 +230,11 @@ async def _ask(people: list[Asker], chance: random.Random) -> None:
 async def _settled(telegram: Telegram, people: list[Asker]) -> None:
     """Until all is answered, or nothing comes any more."""
     with suppress(AssertionError):
-        await telegram.until(lambda: telegram.waiting == 0 and all(asker.open <= 0 for asker in people), "the last answers", PATIENCE)
+        await telegram.until(
+            lambda: telegram.waiting == 0 and all(asker.open <= 0 for asker in people),
+            "the last answers",
+            PATIENCE,
+        )
 
 
 def _judge(result: Result, telegram: Telegram, people: list[Asker], directors: list[Director]) -> None:
@@ -233,10 +259,16 @@ def _judge(result: Result, telegram: Telegram, people: list[Asker], directors: l
 def repeated(telegram: FakeTelegram, chat: int) -> list[Posted]:
     """The messages that say again what the one before them said, buttons and all."""
     there = [message for message in telegram.everything if message.chat == chat]
-    return [second for first, second in pairwise(there) if (first.text, first.markup) == (second.text, second.markup)]
+    return [
+        second
+        for first, second in pairwise(there)
+        if (first.text, first.markup) == (second.text, second.markup)
+    ]
 
 
-def _judge_rows(result: Result, telegram: Telegram, people: list[Asker], directors: list[Director], data: Path) -> None:
+def _judge_rows(
+    result: Result, telegram: Telegram, people: list[Asker], directors: list[Director], data: Path
+) -> None:
     with closing(sqlite3.connect(data / "bot.db")) as database:
 
         def count(table: str) -> int:
@@ -264,7 +296,14 @@ def main() -> int:
     begun = time.monotonic()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         result = asyncio.run(
-            prove(runs, seed, matcher, Path(folder), forked, told=lambda run: print(f"\r{run + 1} of {runs}", end="", file=sys.stderr))
+            prove(
+                runs,
+                seed,
+                matcher,
+                Path(folder),
+                forked,
+                told=lambda run: print(f"\r{run + 1} of {runs}", end="", file=sys.stderr),
+            )
         )
         log = (Path(folder) / "log").read_text()
     table.head("what", "value")

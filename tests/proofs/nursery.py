@@ -1,6 +1,8 @@
-"""Lives of `bot run` without the seconds of importing: each is forked from this process, which has imported everything and done nothing.
+"""Lives of `bot run` without the seconds of importing: each is forked from this process, which has imported
+everything and done nothing.
 
-A line on standard input is a file for what the life prints; a line "pid" comes back when it lives, and "-pid code" when it ended.
+A line on standard input is a file for what the life prints; a line "pid" comes back when it lives, and "-pid
+code" when it ended.
 """
 
 from __future__ import annotations
@@ -11,10 +13,10 @@ import sys
 import threading
 
 import bot.channels.telegram.channel
+import bot.channels.web.page
 import bot.cli
-import bot.run
-import bot.storage.opening
-import bot.web.page
+import bot.runtime.serve
+import bot.storage.open_store
 
 
 def main() -> None:

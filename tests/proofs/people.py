@@ -7,7 +7,7 @@ import random
 import re
 from dataclasses import dataclass, field
 
-from knowledge.matcher import Matcher
+from knowledge.matching.matcher import Matcher
 from tests.conftest import QUESTIONS
 from tests.fakes.telegram import FakeTelegram, Posted
 from tests.fakes.telegram_people import Person
@@ -26,7 +26,9 @@ class Question:
 
 @dataclass
 class Asker:
-    """One teacher in a private chat; asks the questions in turn, so that neighbours have different answers."""
+    """One teacher in a private chat; asks the questions in turn, so that neighbours have different
+    answers.
+    """
 
     person: Person
     questions: list[Question]
@@ -68,17 +70,29 @@ def make_askers(telegram: FakeTelegram, matcher: Matcher, number: int, chance: r
     for place in range(number):
         mixed: list[Question] = []
         for first, second, other in zip(
-            chance.sample(answered, len(declined)), chance.sample(answered, len(declined)), chance.sample(declined, len(declined)), strict=True
+            chance.sample(answered, len(declined)),
+            chance.sample(answered, len(declined)),
+            chance.sample(declined, len(declined)),
+            strict=True,
         ):
             mixed += [first, *([second] if second != first else []), other]
         askers.append(
-            Asker(telegram.person(f"Anna{place}"), [question for question, before in zip(mixed, [None, *mixed], strict=False) if question != before])
+            Asker(
+                telegram.person(f"Anna{place}"),
+                [
+                    question
+                    for question, before in zip(mixed, [None, *mixed], strict=False)
+                    if question != before
+                ],
+            )
         )
     return askers
 
 
 def find_questions(matcher: Matcher) -> tuple[list[Question], list[Question]]:
-    """Some that are answered, each by a rule of its own and with buttons, and some that are declined without naming a rule."""
+    """Some that are answered, each by a rule of its own and with buttons, and some that are declined without
+    naming a rule.
+    """
     answered: dict[str, Question] = {}
     declined: list[Question] = []
     for line in (QUESTIONS / "dev.jsonl").read_text().splitlines():

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from knowledge import index
-from knowledge.matcher import Matcher
+from knowledge.matching import index
+from knowledge.matching.matcher import Matcher
 from tests.fakes.telegram import FakeTelegram
 
 
@@ -21,7 +21,11 @@ class Process:
     def __init__(self, data: Path, forked: bool = False, **settings: str) -> None:
         """`forked`: lives begin without the seconds of importing, see `tests.proofs.nursery`."""
         self.data = data
-        known = {name: value for name, value in os.environ.items() if not name.startswith(("TELEGRAM_", "TEAMS_", "WEB_", "BOT_", "DATABASE_URL"))}
+        known = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("TELEGRAM_", "TEAMS_", "WEB_", "BOT_", "DATABASE_URL"))
+        }
         self.environment = {
             **known,
             "DATA_DIR": str(data),
@@ -49,7 +53,9 @@ class Process:
             self.pid = await self._fork()
             return
         with self.log.open("ab") as log:
-            self._life = await asyncio.create_subprocess_exec(sys.executable, "-m", "bot", "run", stdout=log, stderr=log, env=self.environment)
+            self._life = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "bot", "run", stdout=log, stderr=log, env=self.environment
+            )
         self.pid = self._life.pid
 
     async def ended(self) -> int:
@@ -80,7 +86,13 @@ class Process:
     async def command(self, *arguments: str) -> str:
         """What another command of the program prints, on the same data."""
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot", *arguments, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, env=self.environment
+            sys.executable,
+            "-m",
+            "bot",
+            *arguments,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            env=self.environment,
         )
         out, err = await process.communicate()
         assert process.returncode == 0, err.decode()
@@ -90,7 +102,12 @@ class Process:
         pipe = asyncio.subprocess.PIPE
         if self._nursery is None:
             self._nursery = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "tests.proofs.nursery", stdin=pipe, stdout=pipe, env={**self.environment, "OPENBLAS_NUM_THREADS": "1"}
+                sys.executable,
+                "-m",
+                "tests.proofs.nursery",
+                stdin=pipe,
+                stdout=pipe,
+                env={**self.environment, "OPENBLAS_NUM_THREADS": "1"},
             )
         assert self._nursery.stdin
         assert self._nursery.stdout
@@ -105,7 +122,9 @@ class Process:
 
 
 def on_telegram(data: Path, telegram: FakeTelegram, forked: bool = False, **settings: str) -> Process:
-    return Process(data, forked, TELEGRAM_TOKEN=telegram.token, TELEGRAM_BASE_URL=telegram.base_url, **settings)
+    return Process(
+        data, forked, TELEGRAM_TOKEN=telegram.token, TELEGRAM_BASE_URL=telegram.base_url, **settings
+    )
 
 
 def keep_index(matcher: Matcher, data: Path) -> None:
@@ -119,5 +138,9 @@ def polls(telegram: FakeTelegram) -> int:
 
 
 def boards(buttons: Sequence[dict[str, str]]) -> str:
-    """What identifies one reply, however often it is sent: the random part of its buttons' ids; "" without buttons."""
-    return next((button["callback_data"].partition(".")[0] for button in buttons if "callback_data" in button), "")
+    """What identifies one reply, however often it is sent: the random part of its buttons' ids; "" without
+    buttons.
+    """
+    return next(
+        (button["callback_data"].partition(".")[0] for button in buttons if "callback_data" in button), ""
+    )

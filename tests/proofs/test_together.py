@@ -1,4 +1,6 @@
-"""Telegram, Teams and the web page in one process: each answers, and SIGTERM ends them all with nothing lost."""
+"""Telegram, Teams and the web page in one process: each answers, and SIGTERM ends them all with nothing
+lost.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,7 @@ from pathlib import Path
 
 import httpx
 
-from knowledge.matcher import Matcher
+from knowledge.matching.matcher import Matcher
 from tests.conftest import MINI
 from tests.fakes.connector import Connector, Member
 from tests.fakes.serving import serving
@@ -36,7 +38,11 @@ async def test_three_channels_answer_and_end_together(mini: Matcher, tmp_path: P
     keep_index(mini, tmp_path)
     connector, port = Connector(), free_port()
     address = f"http://127.0.0.1:{port}/"
-    async with FakeTelegram() as telegram, serving(connector.app()) as connector.address, httpx.AsyncClient(base_url=address) as client:
+    async with (
+        FakeTelegram() as telegram,
+        serving(connector.app()) as connector.address,
+        httpx.AsyncClient(base_url=address) as client,
+    ):
         process = on_telegram(tmp_path, telegram, PROTOCOL=str(MINI), TEAMS_LOCAL="1", WEB_PORT=str(port))
         await process.start()
         await _started(process, 1)
@@ -66,10 +72,14 @@ def _ask(address: str) -> str:
 
 
 async def _started(process: Process, times: int) -> None:
-    await until(lambda: process.log.read_text().count("Ctrl-C stops it.") == times, f"the start: {process.log}")
+    await until(
+        lambda: process.log.read_text().count("Ctrl-C stops it.") == times, f"the start: {process.log}"
+    )
 
 
-async def _answered_in_the_next_life(process: Process, telegram: FakeTelegram, answered: Callable[[], bool]) -> None:
+async def _answered_in_the_next_life(
+    process: Process, telegram: FakeTelegram, answered: Callable[[], bool]
+) -> None:
     """What came too late for the first life is not lost; what it did is not done again."""
     await process.start()
     await _started(process, 2)

@@ -1,7 +1,9 @@
-"""Processes that handle turns and send replies until they are killed; they write down what they acknowledged and what they sent.
+"""Processes that handle turns and send replies until they are killed; they write down what they acknowledged
+and what they sent.
 
-python -m tests.storage.child URL KEYS JOURNAL: for each number on standard input a process that begins at that delivery. It prints the
-process's id, and an empty line when it has ended. (Importing everything takes a second; so it is done once.)
+python -m tests.storage.child URL KEYS JOURNAL: for each number on standard input a process that begins at
+that delivery. It prints the process's id, and an empty line when it has ended. (Importing everything takes a
+second; so it is done once.)
 """
 
 from __future__ import annotations
@@ -13,11 +15,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot import keys
-from bot.outbox import Outgoing
-from bot.rates import NO_LIMITS
-from bot.sender import Sender
-from bot.storage import SqlStore
+from bot.delivery.rate_limit import NO_LIMITS
+from bot.delivery.sender import Sender
+from bot.ports.outbox import Outgoing
+from bot.storage import SqlStore, encryption
 from bot.storage.database import connect
 from handlers.turn import Chat, Person, Said, Turn
 from tests.storage.talk import reply, words
@@ -59,8 +60,10 @@ async def handle(store: SqlStore, number: int, journal: Journal) -> None:
 
 
 async def work(url: str, key_file: Path, first: int, journal: Journal) -> None:
-    """A platform delivers a message again and again until it is acknowledged: so the last ones of before come once more."""
-    store = SqlStore(connect(url), keys.read(key_file))
+    """A platform delivers a message again and again until it is acknowledged: so the last ones of before come
+    once more.
+    """
+    store = SqlStore(connect(url), encryption.read(key_file))
     sender = Sender(store, Channel(journal), NO_LIMITS)
     sending = asyncio.create_task(sender.run())
     journal.write("up", str(first))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
 
-from bot.outbox import Outgoing
+from bot.ports.outbox import Outgoing
 from handlers.reply import Message, Paragraph
 from handlers.turn import Chat
 from tests.storage.talk import NOON
@@ -44,13 +44,15 @@ class FakeClock:
         self.at = end
 
     async def _let_others_work(self) -> None:
-        for _ in range(200):  # more steps than the longest chain of things that the code under test does without waiting
+        for _ in range(
+            200
+        ):  # more steps than the longest chain of things that the code under test does without waiting
             await asyncio.sleep(0)
 
 
 @dataclass
 class FakeOutbox:
-    """As `bot.outbox.Outbox` says, in this process only."""
+    """As `bot.ports.outbox.Outbox` says, in this process only."""
 
     clock: FakeClock
     rows: dict[int, Outgoing] = field(default_factory=dict)

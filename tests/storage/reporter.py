@@ -1,4 +1,5 @@
-"""A process that tells a report answer by answer and sends it in, over and over, and says after each commit what is kept.
+"""A process that tells a report answer by answer and sends it in, over and over, and says after each commit
+what is kept.
 
 Its parent kills it.
 """
@@ -10,11 +11,11 @@ import secrets
 import sys
 from dataclasses import replace
 
-from bot.keys import Sealer
 from bot.storage import SqlStore
 from bot.storage.database import connect
-from handlers.flow import Written
-from handlers.incident.case import Actor, continued, start, submit
+from bot.storage.encryption import Sealer
+from handlers.cases.case import Actor, continued, start, submit
+from handlers.flow_interpreter import Written
 from tests.storage.talk import NOON, reply, turn
 
 ANSWERS = 5
@@ -28,7 +29,15 @@ async def work(url: str, key: str) -> None:
         await _keep(store, draft, began)
         for number in range(ANSWERS):
             run = draft.run
-            draft = continued(draft, replace(run, answers={**run.answers, f"q{number}": Written(f"a{number}")}, revision=run.revision + 1), NOON)
+            draft = continued(
+                draft,
+                replace(
+                    run,
+                    answers={**run.answers, f"q{number}": Written(f"a{number}")},
+                    revision=run.revision + 1,
+                ),
+                NOON,
+            )
             await _keep(store, draft)
             print(draft.id, number + 1, flush=True)
         async with store.unit(turn(delivery=f"test:{secrets.token_hex(8)}")) as unit:

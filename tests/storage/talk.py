@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from itertools import count
 
-from bot.outbox import Outgoing
+from bot.ports.outbox import Outgoing
 from bot.storage import SqlStore
 from handlers.reply import Button, Message, Paragraph, Reply
 from handlers.session import Session
@@ -16,13 +16,22 @@ NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
 _deliveries = count()
 
 
-def turn(chat: str = "test:anna", person: str = "", act: Act | None = None, delivery: str = "", at: datetime = NOON, private: bool = True) -> Turn:
+def turn(
+    chat: str = "test:anna",
+    person: str = "",
+    act: Act | None = None,
+    delivery: str = "",
+    at: datetime = NOON,
+    private: bool = True,
+) -> Turn:
     delivery = delivery or f"test:{next(_deliveries)}"
     return Turn(delivery, Person(person or chat), Chat(chat, private), act or Said("hoi"), at)
 
 
 def text(words: str, *actions: str, ref: str = "", replaces: str = "") -> Message:
-    return Message((Paragraph(words),), tuple(Button(action, action) for action in actions), ref=ref, replaces=replaces)
+    return Message(
+        (Paragraph(words),), tuple(Button(action, action) for action in actions), ref=ref, replaces=replaces
+    )
 
 
 def reply(*messages: Message | str) -> Reply:

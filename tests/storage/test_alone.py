@@ -6,8 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.storage import SqlStore
-from bot.storage.alone import taken_over
-from bot.storage.queue import LEASE
+from bot.storage.outbox import LEASE
+from bot.storage.single_process import taken_over
 from tests.database import make_store
 from tests.storage.talk import NOON, reply, say, turn
 
@@ -17,7 +17,9 @@ async def waits(store: SqlStore) -> bool:
     return not await store.claim("test", 1, NOON + timedelta(seconds=1))
 
 
-async def test_the_next_life_takes_over_at_once_on_sqlite_and_waits_for_the_minute_on_postgresql(database_url: str) -> None:
+async def test_the_next_life_takes_over_at_once_on_sqlite_and_waits_for_the_minute_on_postgresql(
+    database_url: str,
+) -> None:
     store = make_store(database_url)
     await say(store, turn(), reply("a"))
     assert await store.claim("test", 1, NOON)
@@ -27,7 +29,9 @@ async def test_the_next_life_takes_over_at_once_on_sqlite_and_waits_for_the_minu
     await store.close()
 
 
-async def test_nothing_is_taken_from_a_process_that_is_still_there(sqlite_template: Path, tmp_path: Path) -> None:
+async def test_nothing_is_taken_from_a_process_that_is_still_there(
+    sqlite_template: Path, tmp_path: Path
+) -> None:
     database = tmp_path / "bot.db"
     database.write_bytes(sqlite_template.read_bytes())
     first, second = make_store(f"sqlite:///{database}"), make_store(f"sqlite:///{database}")

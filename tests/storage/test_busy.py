@@ -14,7 +14,9 @@ from tests.database import make_store
 from tests.storage.talk import drain, reply, say, turn, words
 
 
-async def test_a_turn_waits_for_another_process_without_holding_up_the_rest(sqlite_template: Path, tmp_path: Path) -> None:
+async def test_a_turn_waits_for_another_process_without_holding_up_the_rest(
+    sqlite_template: Path, tmp_path: Path
+) -> None:
     file = shutil.copy(sqlite_template, tmp_path / "bot.db")
     store = make_store(f"sqlite:///{file}")
     with closing(sqlite3.connect(file, isolation_level=None)) as other:

@@ -12,11 +12,10 @@ import pytest
 from sqlalchemy import LargeBinary, func, select, update
 
 from bot.storage import SqlStore, migrate
-from bot.storage.casefile import PLAIN, case_events, case_numbers, cases
+from bot.storage.case_repository import PLAIN, case_events, case_numbers, cases
 from bot.storage.database import connect
-from bot.storage.records import LostRecordError
-from handlers.flow import Chosen, Unknown, Written
-from handlers.incident.case import (
+from bot.storage.serialization import LostRecordError
+from handlers.cases.case import (
     Actor,
     Case,
     Decision,
@@ -31,6 +30,7 @@ from handlers.incident.case import (
     start,
     submit,
 )
+from handlers.flow_interpreter import Chosen, Unknown, Written
 from tests.database import SEALER, make_store
 from tests.storage.talk import NOON, drain, reply, turn
 
@@ -47,7 +47,11 @@ FULL = Case(
     changed=NOON,
     number="2026-0001",
     state="in_behandeling",
-    answers={"who": Chosen(("leerling",)), "when": Unknown(), "what": Written(f"{CANARY} 😀 ﷽ ij\x00 \ud800")},
+    answers={
+        "who": Chosen(("leerling",)),
+        "when": Unknown(),
+        "what": Written(f"{CANARY} 😀 ﷽ ij\x00 \ud800"),
+    },
     asking="what",
     held=f"{CANARY}-held",
     picked=("leerling", "ouder"),
@@ -84,7 +88,9 @@ async def load(store: SqlStore, case_id: str = "case-1") -> Case:
 async def test_a_case_comes_back_as_it_was(store: SqlStore) -> None:
     event = Event("submitted", "case-1", ANNA, NOON)
     await save(store, FULL, event)
-    whole = replace(FULL, answers={**FULL.answers, "what": Written(f"{CANARY} 😀 ﷽ ij\x00 ?")}, timeline=(event,))
+    whole = replace(
+        FULL, answers={**FULL.answers, "what": Written(f"{CANARY} 😀 ﷽ ij\x00 ?")}, timeline=(event,)
+    )
     assert await load(store) == whole
     async with store.unit(turn()) as unit:
         assert unit
@@ -106,7 +112,9 @@ async def test_a_turn_that_fails_leaves_nothing_of_a_case(store: SqlStore) -> No
     with pytest.raises(RuntimeError):
         await fail()
     tables = (cases, case_events, case_numbers)
-    counts = await store.call(lambda c: [c.execute(select(func.count()).select_from(table)).scalar_one() for table in tables])
+    counts = await store.call(
+        lambda c: [c.execute(select(func.count()).select_from(table)).scalar_one() for table in tables]
+    )
     assert counts == [0, 0, 0]
 
 
@@ -122,7 +130,9 @@ async def test_fifty_cases_at_once_have_fifty_numbers_in_a_row(store: SqlStore) 
             head = await unit.cases.head(draft.id)
             assert head
             case = await unit.cases.load(head)
-            sent, event = submit(case, await unit.cases.next_number(2026), case.revision, Actor(person, "directie"), NOON)
+            sent, event = submit(
+                case, await unit.cases.next_number(2026), case.revision, Actor(person, "directie"), NOON
+            )
             await unit.cases.save(sent, event)
             return sent.number
 
@@ -212,12 +222,16 @@ async def test_an_older_revision_does_not_overwrite_a_newer(store: SqlStore) -> 
 
 def test_every_plain_column_is_listed_with_its_reason() -> None:
     columns = [column for table in (cases, case_events, case_numbers) for column in table.columns]
-    plain = {f"{column.table.name}.{column.name}" for column in columns if not isinstance(column.type, LargeBinary)}
+    plain = {
+        f"{column.table.name}.{column.name}" for column in columns if not isinstance(column.type, LargeBinary)
+    }
     assert plain == set(PLAIN)
     assert all(PLAIN.values())
 
 
-async def test_nothing_that_people_wrote_is_readable_in_the_database_its_log_or_the_outbox(tmp_path: Path) -> None:
+async def test_nothing_that_people_wrote_is_readable_in_the_database_its_log_or_the_outbox(
+    tmp_path: Path,
+) -> None:
     database = connect(f"sqlite:///{tmp_path / 'bot.db'}")
     migrate.upgrade(database.engine)
     store = SqlStore(database, SEALER)
@@ -236,16 +250,22 @@ async def test_nothing_that_people_wrote_is_readable_in_the_database_its_log_or_
 
 
 async def value(store: SqlStore, column: str, case_id: str = "case-1") -> bytes:
-    return await store.call(lambda c: c.execute(select(cases.c[column]).where(cases.c.id == case_id)).scalar_one())
+    return await store.call(
+        lambda c: c.execute(select(cases.c[column]).where(cases.c.id == case_id)).scalar_one()
+    )
 
 
 async def swap(store: SqlStore, column: str) -> None:
     one, two = await value(store, column), await value(store, column, "case-2")
     for case_id, other in (("case-1", two), ("case-2", one)):
-        await store.call(lambda c, i=case_id, o=other: c.execute(update(cases).where(cases.c.id == i).values({column: o})))  # type: ignore[misc]
+        await store.call(
+            lambda c, i=case_id, o=other: c.execute(update(cases).where(cases.c.id == i).values({column: o}))  # type: ignore[misc]
+        )
 
 
 async def flip(store: SqlStore, column: str) -> None:
     sealed = bytearray(await value(store, column))
     sealed[-1] ^= 1
-    await store.call(lambda c: c.execute(update(cases).where(cases.c.id == "case-1").values({column: bytes(sealed)})))
+    await store.call(
+        lambda c: c.execute(update(cases).where(cases.c.id == "case-1").values({column: bytes(sealed)}))
+    )

@@ -1,4 +1,4 @@
-"""`bot unanswered`, `bot keys new`, and what `bot check` finds in database and keys."""
+"""`bot unanswered`, `bot keys new`, and what `bot check` finds in database and encryption."""
 
 from __future__ import annotations
 
@@ -10,13 +10,12 @@ import pytest
 from sqlalchemy import insert, update
 from typer.testing import CliRunner, Result
 
-from bot import keys
 from bot.cli import app
 from bot.settings import Settings
-from bot.storage import StorageError, migrate, open_store
-from bot.storage.checking import problems
+from bot.storage import StorageError, encryption, migrate, open_store
+from bot.storage.check import problems
 from bot.storage.database import connect
-from bot.storage.opening import board_sealer, open_database
+from bot.storage.open_store import board_sealer, open_database
 from bot.storage.schema import board_keys, feedback, unanswered
 
 TODAY = date(2026, 11, 26)
@@ -34,7 +33,10 @@ def bot(*arguments: str) -> Result:
 
 
 def ask(settings: Settings, *asked: tuple[int, str]) -> None:
-    rows = [{"day": TODAY - timedelta(days=ago), "language": "nl", "question": question, "label": "far"} for ago, question in asked]
+    rows = [
+        {"day": TODAY - timedelta(days=ago), "language": "nl", "question": question, "label": "far"}
+        for ago, question in asked
+    ]
     database = connect(settings.database)
     database.transact(lambda connection: connection.execute(insert(unanswered), rows))
     database.close()
@@ -51,7 +53,10 @@ def test_what_was_asked_in_vain_is_listed_newest_first_and_counted(settings: Set
 
 
 def test_answers_that_did_not_help_are_counted(settings: Settings) -> None:
-    rows = [{"day": TODAY, "label": "profilering-4", "helpful": helpful, "question": ""} for helpful in (True, False, False)]
+    rows = [
+        {"day": TODAY, "label": "profilering-4", "helpful": helpful, "question": ""}
+        for helpful in (True, False, False)
+    ]
     database = connect(settings.database)
     database.transact(lambda connection: connection.execute(insert(feedback), rows))
     database.close()
@@ -100,13 +105,20 @@ def test_a_lost_or_foreign_key_file_is_never_replaced(settings: Settings) -> Non
             board_sealer(settings, database)
         assert not settings.key_file.exists()
         assert ["Put back the copy" in problem for problem in problems(settings)] == [True]
-        keys.create(settings.key_file)
+        encryption.create(settings.key_file)
         with pytest.raises(StorageError, match=right.current):
             board_sealer(settings, database)
         assert [right.current in problem for problem in problems(settings)] == [True]
-        keys.replace(settings.key_file, keys.Sealer({**keys.read(settings.key_file).keys, **right.keys}, right.current))
+        encryption.replace(
+            settings.key_file,
+            encryption.Sealer({**encryption.read(settings.key_file).keys, **right.keys}, right.current),
+        )
         assert board_sealer(settings, database).current == right.current
-        database.transact(lambda connection: connection.execute(update(board_keys).values(proof=right.seal(b"", "elsewhere"))))
+        database.transact(
+            lambda connection: connection.execute(
+                update(board_keys).values(proof=right.seal(b"", "elsewhere"))
+            )
+        )
         with pytest.raises(StorageError, match="changed, cut or moved"):
             board_sealer(settings, database)
     finally:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from contextlib import closing
 
-from bot.channels.web import Web
+from bot.channels.web.channel import Web
+from bot.ports.chat_history import Line, Own
+from bot.storage.chat_history import SqlHistory
 from bot.storage.database import connect
-from bot.storage.history import SqlHistory
-from bot.web.history import Line, Own
 from tests.database import SEALER
 from tests.storage.talk import NOON
 
@@ -18,7 +18,13 @@ CHAT = "web:anna"
 async def test_many_writers_in_one_chat_count_up_without_gaps(database_url: str) -> None:
     with closing(connect(database_url)) as one, closing(connect(database_url)) as other:
         histories = [SqlHistory(one, SEALER), SqlHistory(other, SEALER)]
-        await asyncio.gather(*(history.add(CHAT, Own(f"{number}"), f"d{number}", NOON) for number in range(15) for history in histories))
+        await asyncio.gather(
+            *(
+                history.add(CHAT, Own(f"{number}"), f"d{number}", NOON)
+                for number in range(15)
+                for history in histories
+            )
+        )
         lines = await histories[0].since(CHAT, 0)
     assert [line.changed for line in lines] == list(range(1, 16))
     assert sorted(int(line.entry.text) for line in lines if isinstance(line.entry, Own)) == list(range(15))

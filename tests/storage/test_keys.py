@@ -1,4 +1,4 @@
-"""Sealing, and the file with the keys."""
+"""Sealing, and the file with the encryption."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import keys
-from bot.keys import BrokenSealError, KeyFileError, Sealer, SealError, UnknownKeyError
+from bot.storage import encryption
+from bot.storage.encryption import BrokenSealError, KeyFileError, Sealer, SealError, UnknownKeyError
 
-SEALER = keys.fresh()
+SEALER = encryption.fresh()
 context = st.lists(st.text(max_size=8), max_size=4)
 
 
@@ -20,7 +20,7 @@ context = st.lists(st.text(max_size=8), max_size=4)
 def test_what_is_sealed_is_opened_at_its_place(plain: bytes, parts: list[str]) -> None:
     sealed = SEALER.seal(plain, *parts)
     assert SEALER.open(sealed, *parts) == plain
-    assert keys.key_of(sealed) == SEALER.current
+    assert encryption.key_of(sealed) == SEALER.current
     assert sealed != SEALER.seal(plain, *parts)
 
 
@@ -47,21 +47,21 @@ def test_a_value_cut_anywhere_is_refused() -> None:
 
 def test_an_earlier_key_still_opens_and_a_lost_one_is_named() -> None:
     sealed = SEALER.seal(b"x", "a")
-    rotated = keys.with_new_key(SEALER)
+    rotated = encryption.with_new_key(SEALER)
     assert rotated.open(sealed, "a") == b"x"
-    assert keys.key_of(rotated.seal(b"x", "a")) != keys.key_of(sealed)
+    assert encryption.key_of(rotated.seal(b"x", "a")) != encryption.key_of(sealed)
     with pytest.raises(UnknownKeyError) as error:
-        keys.fresh().open(sealed, "a")
+        encryption.fresh().open(sealed, "a")
     assert error.value.key == SEALER.current
 
 
 def test_another_key_under_the_same_name_opens_nothing() -> None:
     with pytest.raises(BrokenSealError):
-        Sealer({SEALER.current: keys.new_key()}, SEALER.current).open(SEALER.seal(b"x", "a"), "a")
+        Sealer({SEALER.current: encryption.new_key()}, SEALER.current).open(SEALER.seal(b"x", "a"), "a")
 
 
 def test_a_wrapped_key_is_no_value_and_is_bound_to_its_case() -> None:
-    key = keys.new_key()
+    key = encryption.new_key()
     wrapped = SEALER.wrap(key, "cases", "1")
     assert SEALER.unwrap(wrapped, "cases", "1") == key
     with pytest.raises(BrokenSealError):
@@ -79,17 +79,17 @@ def test_no_key_shows_in_what_is_printed() -> None:
 
 def test_a_key_file_is_for_its_owner_only_and_never_overwritten(tmp_path: Path) -> None:
     path = tmp_path / "new" / "board.key"
-    made = keys.create(path)
+    made = encryption.create(path)
     assert path.stat().st_mode & 0o777 == 0o600
-    assert keys.create(path) == made == keys.read(path, private=True)
+    assert encryption.create(path) == made == encryption.read(path, private=True)
     assert [file.name for file in path.parent.iterdir()] == ["board.key"]
 
 
 def test_a_key_more_is_kept_beside_the_old_one(tmp_path: Path) -> None:
     path = tmp_path / "board.key"
-    first = keys.create(path)
-    keys.replace(path, keys.with_new_key(first))
-    read = keys.read(path)
+    first = encryption.create(path)
+    encryption.replace(path, encryption.with_new_key(first))
+    read = encryption.read(path)
     assert set(first.keys) < set(read.keys)
     assert read.current != first.current
     assert path.stat().st_mode & 0o777 == 0o600
@@ -97,11 +97,11 @@ def test_a_key_more_is_kept_beside_the_old_one(tmp_path: Path) -> None:
 
 def test_a_file_that_everybody_may_read_is_refused_where_it_must_be_private(tmp_path: Path) -> None:
     path = tmp_path / "board.key"
-    keys.create(path)
+    encryption.create(path)
     path.chmod(0o644)
-    keys.read(path)
+    encryption.read(path)
     with pytest.raises(KeyFileError, match="chmod 600"):
-        keys.read(path, private=True)
+        encryption.read(path, private=True)
 
 
 @pytest.mark.parametrize(
@@ -122,4 +122,4 @@ def test_a_damaged_file_is_told_in_one_sentence(tmp_path: Path, content: str) ->
     path = tmp_path / "board.key"
     path.write_text(content)
     with pytest.raises(KeyFileError, match="is not a key file"):
-        keys.read(path)
+        encryption.read(path)

@@ -1,4 +1,6 @@
-"""kill -9 while a report is told and sent in: no answer that was acknowledged is lost, and no case is half there."""
+"""kill -9 while a report is told and sent in: no answer that was acknowledged is lost, and no case is half
+there.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +11,9 @@ from itertools import count
 
 from sqlalchemy import Connection, select
 
-from bot.keys import Sealer, new_key
-from bot.storage.casefile import CaseFile, case_events, cases
+from bot.storage.case_repository import CaseFile, case_events, cases
 from bot.storage.database import connect
+from bot.storage.encryption import Sealer, new_key
 from bot.storage.schema import outbox
 from tests.conftest import ROOT
 from tests.storage.reporter import ANSWERS
@@ -26,7 +28,10 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_half(database_url: str) -> 
     acknowledged: dict[str, str] = {}
     for _ in range(KILLS):
         process = subprocess.Popen(
-            [sys.executable, "-m", "tests.storage.reporter", database_url, key.hex()], cwd=ROOT, stdout=subprocess.PIPE, text=True
+            [sys.executable, "-m", "tests.storage.reporter", database_url, key.hex()],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            text=True,
         )
         assert process.stdout
         kill_after = rng.randint(1, 25)
@@ -59,6 +64,11 @@ def judge(connection: Connection, file: CaseFile, acknowledged: dict[str, str]) 
         numbers += [row.number] if row.number else []
     assert acknowledged == {}
     assert sorted(numbers) == [f"2026-{number:04}" for number in range(1, len(numbers) + 1)]
-    steps = sum(len(file.load(connection, one).answers) + 1 for one in connection.execute(select(cases.c.id)).scalars()) + len(numbers)
+    steps = sum(
+        len(file.load(connection, one).answers) + 1
+        for one in connection.execute(select(cases.c.id)).scalars()
+    ) + len(numbers)
     assert len(connection.execute(select(outbox.c.id)).all()) == steps
-    assert len(connection.execute(select(case_events.c.id)).all()) == len(connection.execute(select(cases.c.id)).all()) + len(numbers)
+    assert len(connection.execute(select(case_events.c.id)).all()) == len(
+        connection.execute(select(cases.c.id)).all()
+    ) + len(numbers)

@@ -26,16 +26,26 @@ def migrated(engine: Engine) -> None:
 
 
 @pytest.mark.parametrize("make", [migrate.upgrade, migrated])
-def test_a_new_database_and_a_migrated_one_are_what_the_code_expects(empty_database_url: str, make: Callable[[Engine], None]) -> None:
+def test_a_new_database_and_a_migrated_one_are_what_the_code_expects(
+    empty_database_url: str, make: Callable[[Engine], None]
+) -> None:
     database = connect(empty_database_url)
     make(database.engine)
     migrate.upgrade(database.engine)
     with database.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "compare_server_default": True}
+        )
         assert compare_metadata(context, metadata) == []
         assert migrate.found(connection) == migrate.newest()
-        found = {table: {index["name"] for index in inspect(connection).get_indexes(table) if not index["unique"]} for table in metadata.tables}
-    assert found == {name: {index.name for index in table.indexes if not index.unique} for name, table in metadata.tables.items()}
+        found = {
+            table: {index["name"] for index in inspect(connection).get_indexes(table) if not index["unique"]}
+            for table in metadata.tables
+        }
+    assert found == {
+        name: {index.name for index in table.indexes if not index.unique}
+        for name, table in metadata.tables.items()
+    }
     database.close()
 
 
@@ -59,12 +69,16 @@ def described(engine: Engine) -> set[tuple[str, ...]]:
     queries = {
         "sqlite": ["SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"],
         "postgresql": [
-            "SELECT table_name, column_name, data_type, is_nullable, column_default, is_identity, character_maximum_length, ordinal_position "
+            "SELECT table_name, column_name, data_type, is_nullable, column_default, is_identity, "
+            "character_maximum_length, ordinal_position "
             "FROM information_schema.columns WHERE table_schema = 'public'",
             "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
-            f"SELECT c.relname, o.conname, pg_get_constraintdef(o.oid) {own} JOIN pg_constraint o ON o.conrelid = c.oid",
-            f"SELECT c.relname, pg_get_triggerdef(t.oid) {own} JOIN pg_trigger t ON t.tgrelid = c.oid AND NOT t.tgisinternal",
-            "SELECT proname, prosrc, pg_get_function_result(oid) FROM pg_proc WHERE pronamespace = 'public'::regnamespace",
+            f"SELECT c.relname, o.conname, pg_get_constraintdef(o.oid) {own} JOIN pg_constraint o ON "
+            f"o.conrelid = c.oid",
+            f"SELECT c.relname, pg_get_triggerdef(t.oid) {own} JOIN pg_trigger t ON t.tgrelid = c.oid AND "
+            f"NOT t.tgisinternal",
+            "SELECT proname, prosrc, pg_get_function_result(oid) FROM pg_proc WHERE pronamespace = "
+            "'public'::regnamespace",
         ],
     }[engine.dialect.name]
     with engine.connect() as connection:
@@ -112,7 +126,9 @@ def test_a_database_of_a_later_version_is_left_alone(empty_database_url: str) ->
     database.close()
 
 
-def test_a_migration_that_fails_leaves_nothing(empty_database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_migration_that_fails_leaves_nothing(
+    empty_database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     database = connect(empty_database_url)
 
     def fail(config: Config, revision: str) -> None:
@@ -126,20 +142,30 @@ def test_a_migration_that_fails_leaves_nothing(empty_database_url: str, monkeypa
     database.close()
 
 
-@pytest.mark.parametrize("url", ["", "mysql://a/b", "sqlite://", "sqlite:///:memory:", "data/bot.db", "postgresql+asyncpg://a/b"])
+@pytest.mark.parametrize(
+    "url", ["", "mysql://a/b", "sqlite://", "sqlite:///:memory:", "data/bot.db", "postgresql+asyncpg://a/b"]
+)
 def test_an_address_that_is_none_of_ours_is_told(url: str) -> None:
     with pytest.raises(DatabaseUrlError):
         parse(url)
 
 
-@pytest.mark.parametrize("url", ["postgresql://u:p@h/d", "postgres://u:p@h/d", "postgresql+psycopg://u:p@h/d"])
+@pytest.mark.parametrize(
+    "url", ["postgresql://u:p@h/d", "postgres://u:p@h/d", "postgresql+psycopg://u:p@h/d"]
+)
 def test_postgresql_is_spoken_to_through_psycopg(url: str) -> None:
     assert parse(url).drivername == "postgresql+psycopg"
 
 
 def test_sqlite_is_set_to_lose_nothing(tmp_path: Path) -> None:
     database = connect(f"sqlite:///{tmp_path}/bot.db")
-    settings = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1, "trusted_schema": 0}
+    settings = {
+        "journal_mode": "wal",
+        "synchronous": 2,
+        "foreign_keys": 1,
+        "secure_delete": 1,
+        "trusted_schema": 0,
+    }
 
     def read(_: object = None) -> dict[str, object]:
         with database.engine.connect() as connection:

@@ -12,7 +12,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from bot.outbox import Outgoing
+from bot.ports.outbox import Outgoing
 from bot.storage import SqlStore
 from bot.storage.schema import outbox
 from handlers.reply import Reply
@@ -74,7 +74,9 @@ async def test_what_is_to_be_tried_later_waits_and_so_does_its_chat(store: SqlSt
     assert (words(again), again.attempts) == ("a1", 1)
 
 
-async def test_what_a_crashed_sender_had_is_taken_over_after_a_minute_and_it_has_no_say_any_more(store: SqlStore, other: SqlStore) -> None:
+async def test_what_a_crashed_sender_had_is_taken_over_after_a_minute_and_it_has_no_say_any_more(
+    store: SqlStore, other: SqlStore
+) -> None:
     await say(store, turn(), reply("a1", "a2"))
     [lost] = await store.claim("test", 10, NOON)
     assert said(await other.claim("test", 10, NOON + timedelta(seconds=59))) == []
@@ -90,8 +92,15 @@ async def test_what_a_crashed_sender_had_is_taken_over_after_a_minute_and_it_has
 
 async def test_what_goes_into_a_group_keeps_its_topic_and_what_it_answers(store: SqlStore) -> None:
     for message, topic in (("m1", "12"), ("m2", "13"), ("m3", "")):
-        there = replace(turn("test:group", "test:anna", Said("?", message), private=False), chat=Chat("test:group", False, topic))
-        await say(store, there, Reply("nl", (text("edit", replaces="m0"), text("new"), text("more")), deletes=("m9",)))
+        there = replace(
+            turn("test:group", "test:anna", Said("?", message), private=False),
+            chat=Chat("test:group", False, topic),
+        )
+        await say(
+            store,
+            there,
+            Reply("nl", (text("edit", replaces="m0"), text("new"), text("more")), deletes=("m9",)),
+        )
     sent = await drain(store)
     assert [(outgoing.chat.address, outgoing.answers) for outgoing in sent] == [
         *(("12", "m1"), ("12", "m1"), ("12", ""), ("12", "")),
@@ -100,9 +109,15 @@ async def test_what_goes_into_a_group_keeps_its_topic_and_what_it_answers(store:
     ]
 
 
-async def test_alone_with_somebody_nothing_is_quoted_and_the_chat_s_last_address_counts(store: SqlStore) -> None:
+async def test_alone_with_somebody_nothing_is_quoted_and_the_chat_s_last_address_counts(
+    store: SqlStore,
+) -> None:
     for address in ("before", "now"):
-        await say(store, replace(turn("test:a", act=Said("?", "m1")), chat=Chat("test:a", True, address)), reply("answer"))
+        await say(
+            store,
+            replace(turn("test:a", act=Said("?", "m1")), chat=Chat("test:a", True, address)),
+            reply("answer"),
+        )
     assert [(outgoing.chat.address, outgoing.answers) for outgoing in await drain(store)] == [("now", "")] * 2
 
 
@@ -114,7 +129,9 @@ async def test_a_number_is_never_used_again(store: SqlStore) -> None:
     assert said(await drain(store)) == ["b"]
 
 
-async def test_two_processes_empty_one_outbox_and_send_nothing_twice_and_every_chat_in_order(store: SqlStore, other: SqlStore) -> None:
+async def test_two_processes_empty_one_outbox_and_send_nothing_twice_and_every_chat_in_order(
+    store: SqlStore, other: SqlStore
+) -> None:
     expected: defaultdict[str, list[str]] = defaultdict(list)
     for n in range(60):
         chat = f"test:{n % 7}"
@@ -149,7 +166,9 @@ async def test_turns_and_senders_side_by_side_lose_nothing(store: SqlStore, othe
                 await where.sent(outgoing, ("m",))
 
     stores = (store, other)
-    await asyncio.wait_for(asyncio.gather(empty(store), empty(other), *(put(stores[n % 2], n) for n in range(150))), 60)
+    await asyncio.wait_for(
+        asyncio.gather(empty(store), empty(other), *(put(stores[n % 2], n) for n in range(150))), 60
+    )
     assert heard == Counter(str(n) for n in range(150))
 
 
@@ -168,9 +187,15 @@ async def test_waiting_ends_when_something_comes_in_or_a_chat_becomes_free(store
     await store.wait("test", 0.001)
 
 
-async def test_a_message_that_cannot_be_read_any_more_is_dropped_and_the_next_one_goes(store: SqlStore, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_message_that_cannot_be_read_any_more_is_dropped_and_the_next_one_goes(
+    store: SqlStore, caplog: pytest.LogCaptureFixture
+) -> None:
     await say(store, turn("test:a"), reply("a1", "a2"))
-    await store.call(lambda connection: connection.execute(update(outbox).where(outbox.c.id == 1).values(payload=b"\x01broken")))
+    await store.call(
+        lambda connection: connection.execute(
+            update(outbox).where(outbox.c.id == 1).values(payload=b"\x01broken")
+        )
+    )
     with caplog.at_level(logging.ERROR):
         assert await store.claim("test", 10, NOON) == []
     assert "dropped" in caplog.text
@@ -181,7 +206,9 @@ async def test_messages_are_sealed_to_their_own_row(store: SqlStore) -> None:
     await say(store, turn("test:a"), reply("for a"))
     await say(store, turn("test:b"), reply("for b"))
 
-    payloads = await store.call(lambda connection: connection.execute(select(outbox.c.payload).order_by(outbox.c.id)).scalars().all())
+    payloads = await store.call(
+        lambda connection: connection.execute(select(outbox.c.payload).order_by(outbox.c.id)).scalars().all()
+    )
     for number, payload in zip((2, 1), payloads, strict=True):
         change = update(outbox).where(outbox.c.id == number).values(payload=payload)
         await store.call(lambda connection, change=change: connection.execute(change))  # type: ignore[misc]

@@ -9,9 +9,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.reminders import remind
-from bot.storage import SqlStore, people
-from handlers.incident.case import BOARD, Case
+from bot.runtime.reminders import remind
+from bot.storage import SqlStore, people_repository
+from handlers.cases.case import BOARD, Case
 from handlers.turn import Role
 from tests.database import make_store
 from tests.storage.talk import NOON, drain, reply, say, turn, words
@@ -24,7 +24,7 @@ MINUTE = timedelta(minutes=1)
 @pytest.fixture
 async def store(database_url: str) -> AsyncIterator[SqlStore]:
     made = make_store(database_url)
-    await made.call(lambda connection: people.add_school(connection, "De Ark"))
+    await made.call(lambda connection: people_repository.add_school(connection, "De Ark"))
     for person, role in (("test:anna", "directie"), ("test:board", "bestuur")):
         await bind(made, person, role)  # type: ignore[arg-type]
     yield made
@@ -32,8 +32,10 @@ async def store(database_url: str) -> AsyncIterator[SqlStore]:
 
 
 async def bind(store: SqlStore, person: str, role: Role) -> None:
-    code = await store.call(lambda c: people.invite(c, role, ["De Ark"] if role == "directie" else [], None, NOON))
-    await store.call(lambda c: people.redeem(c, code, person, NOON))
+    code = await store.call(
+        lambda c: people_repository.invite(c, role, ["De Ark"] if role == "directie" else [], None, NOON)
+    )
+    await store.call(lambda c: people_repository.redeem(c, code, person, NOON))
     await say(store, turn(person), reply("hoi"))
     await drain(store)
 
@@ -62,7 +64,7 @@ async def test_who_lost_the_case_or_the_role_is_not_reminded(store: SqlStore) ->
     await keep(store, replace(CASE, involved=frozenset({"test:anna"}), revision=8))
     assert await remind(store, NOON) == 0
     await keep(store, replace(CASE, revision=9))
-    await store.call(lambda connection: people.revoke(connection, "test:anna"))
+    await store.call(lambda connection: people_repository.revoke(connection, "test:anna"))
     assert await remind(store, NOON + MINUTE) == 0
 
 
@@ -81,10 +83,12 @@ async def test_a_snoozed_case_is_silent_until_then(store: SqlStore) -> None:
     assert await remind(store, NOON + timedelta(days=7)) == 1
 
 
-async def test_a_round_that_fails_reminds_with_the_next(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_round_that_fails_reminds_with_the_next(
+    store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await keep(store, CASE)
     with monkeypatch.context() as broken:
-        broken.setattr("bot.storage.queue.put_notices", lambda *_: 1 / 0)
+        broken.setattr("bot.storage.outbox.put_notices", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             await remind(store, NOON)
     assert await remind(store, NOON) == 1

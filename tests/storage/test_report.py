@@ -6,25 +6,25 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from bot.keys import Sealer
 from bot.service import Service
 from bot.storage import SqlStore
-from bot.storage.casefile import cases
+from bot.storage.case_repository import cases
 from bot.storage.database import connect
-from bot.storage.people import add_school, invite, role_of
+from bot.storage.encryption import Sealer
+from bot.storage.people_repository import add_school, invite, role_of
 from handlers import texts
-from handlers.conversation import Conversation
-from handlers.flow import Chosen, Written
+from handlers.flow_interpreter import Chosen, Written
 from handlers.reply import Reply, text_of
+from handlers.router import Conversation
 from handlers.turn import Said
-from knowledge.matcher import Matcher
+from knowledge.matching.matcher import Matcher
 from tests.database import SEALER
 from tests.storage.talk import NOON, turn
 
 TOLD = "Leerling A schreef kanariegeel over leerling B."
 SAYS = (
-    "2580", "2580", "/melden", "1", "nee", "1", "klaar met kiezen", "leerling", "nee", "nee", "gisteren rond 14:00", "instagram", "openbaar",
-    TOLD, "gezien", "ja", "de kast", "nee", "niets", "weet ik niet", "nog niemand", "gesprek", "morgen", "insturen",
+    "2580", "2580", "/melden", "1", "nee", "1", "klaar met kiezen", "leerling", "nee", "nee", "gisteren rond 14:00", "instagram", "openbaar",  # noqa: E501
+    TOLD, "gezien", "ja", "de kast", "nee", "niets", "weet ik niet", "nog niemand", "gesprek", "morgen", "insturen",  # noqa: E501
 )  # fmt: skip
 
 
@@ -41,13 +41,19 @@ async def test_a_report_survives_a_new_process_after_every_turn(database_url: st
     for number, text in enumerate((f"/start {code}", *SAYS)):
         store = opened(database_url)
         act = Said(text, f"m{number}")
-        reply = (await Service(conversation, store).handle(turn(act=act, at=NOON + timedelta(seconds=10 * number)))).reply
+        reply = (
+            await Service(conversation, store).handle(turn(act=act, at=NOON + timedelta(seconds=10 * number)))
+        ).reply
         await store.close()
         assert reply, text
         last = heard(reply)
     assert "Melding 2026-0001" in last
     store = opened(database_url)
-    rows = (await store.call(lambda connection: connection.execute(select(cases.c.id, cases.c.state, cases.c.school)).all()),)[0]
+    rows = (
+        await store.call(
+            lambda connection: connection.execute(select(cases.c.id, cases.c.state, cases.c.school)).all()
+        ),
+    )[0]
     assert [(row.state, row.school) for row in rows] == [("ingediend", school)]
     case = await store.call(lambda connection: store.casefile.load(connection, rows[0].id))
     await store.close()

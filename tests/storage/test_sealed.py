@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import LargeBinary, select, update
 
-from bot.keys import BrokenSealError
 from bot.storage import SqlStore, migrate
+from bot.storage.encryption import BrokenSealError
 from bot.storage.schema import keyboards, metadata, sessions
 from handlers.reply import Reply
 from handlers.session import Asked, Session
@@ -29,11 +29,20 @@ PLAIN = {
     "sessions": {"chat", "person", "updated"},
     "unanswered": {"id", "day", "language", "question", "label"},
 }
-"""Columns of the conversation's tables that are not sealed: a new one must be thought about and entered here."""
+"""Columns of the conversation's tables that are not sealed: a new one must be thought about and entered
+here.
+"""
 
 
 def test_every_column_that_is_not_sealed_is_known() -> None:
-    plain = {name: {column.name for column in metadata.tables[name].columns if not isinstance(column.type, LargeBinary)} for name in metadata.tables}
+    plain = {
+        name: {
+            column.name
+            for column in metadata.tables[name].columns
+            if not isinstance(column.type, LargeBinary)
+        }
+        for name in metadata.tables
+    }
     assert {name: plain[name] for name in PLAIN} == PLAIN
 
 
@@ -48,7 +57,9 @@ async def test_no_word_of_anybody_is_in_the_files_of_the_database(tmp_path: Path
         assert {"bot.db", "bot.db-wal"} <= names
         assert all(CANARY.encode() not in file.read_bytes() for file in tmp_path.iterdir())
         assert b"test:29" in b"".join(file.read_bytes() for file in tmp_path.iterdir())
-        assert all(file.stat().st_mode & 0o077 == 0 for file in tmp_path.iterdir() if file.name.startswith("bot.db"))
+        assert all(
+            file.stat().st_mode & 0o077 == 0 for file in tmp_path.iterdir() if file.name.startswith("bot.db")
+        )
         assert len(await drain(store)) == 30
     finally:
         await store.close()
@@ -59,21 +70,31 @@ async def test_no_word_of_anybody_is_in_the_files_of_the_database(tmp_path: Path
 async def two_chats(database_url: str) -> AsyncIterator[SqlStore]:
     store = make_store(database_url)
     for chat in ("test:a", "test:b"):
-        await say(store, turn(chat), reply(text("kies", f"rule:{chat}")), Session(asked=Asked(chat, NOON, None)))
+        await say(
+            store, turn(chat), reply(text("kies", f"rule:{chat}")), Session(asked=Asked(chat, NOON, None))
+        )
     yield store
     await store.close()
 
 
 async def test_a_session_moved_to_another_row_is_not_read(two_chats: SqlStore) -> None:
     foreign = select(sessions.c.data).where(sessions.c.chat == "test:b").scalar_subquery()
-    await two_chats.call(lambda connection: connection.execute(update(sessions).where(sessions.c.chat == "test:a").values(data=foreign)))
+    await two_chats.call(
+        lambda connection: connection.execute(
+            update(sessions).where(sessions.c.chat == "test:a").values(data=foreign)
+        )
+    )
     assert await session_of(two_chats, turn("test:a")) == Session()
 
 
 async def test_buttons_moved_to_another_row_do_nothing(two_chats: SqlStore) -> None:
     buttons = {outgoing.chat.id: outgoing.buttons[0] for outgoing in await drain(two_chats)}
     foreign = select(keyboards.c.actions).where(keyboards.c.chat == "test:b").scalar_subquery()
-    await two_chats.call(lambda connection: connection.execute(update(keyboards).where(keyboards.c.chat == "test:a").values(actions=foreign)))
+    await two_chats.call(
+        lambda connection: connection.execute(
+            update(keyboards).where(keyboards.c.chat == "test:a").values(actions=foreign)
+        )
+    )
     assert await press(two_chats, turn("test:a", act=Pressed(buttons["test:a"]))) is None
     assert await press(two_chats, turn("test:b", act=Pressed(buttons["test:b"]))) == "rule:test:b"
 

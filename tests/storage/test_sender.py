@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from bot.outbox import GiveUpError, Outgoing, TryLaterError
-from bot.rates import NO_LIMITS, Rates
-from bot.sender import TRIES, Sender
+from bot.delivery.rate_limit import NO_LIMITS, Rates
+from bot.delivery.sender import TRIES, Sender
+from bot.ports.outbox import GiveUpError, Outgoing, TryLaterError
 from tests.database import make_store
 from tests.storage.fakes import FakeClock, FakeOutbox, FakeTransport
 from tests.storage.talk import reply, say, turn, words
@@ -35,7 +35,9 @@ class Bench:
 async def bench(request: pytest.FixtureRequest) -> AsyncIterator[Bench]:
     clock = FakeClock()
     made = Bench(clock, FakeOutbox(clock), FakeTransport(clock), None)  # type: ignore[arg-type]
-    made.sender = Sender(made.outbox, made.transport, getattr(request, "param", NO_LIMITS), clock, chance=lambda: 0.5)
+    made.sender = Sender(
+        made.outbox, made.transport, getattr(request, "param", NO_LIMITS), clock, chance=lambda: 0.5
+    )
     running = asyncio.create_task(made.sender.run())
     yield made
     await made.finish()
@@ -53,7 +55,9 @@ async def test_what_is_put_in_goes_out_at_once_and_one_chat_in_order(bench: Benc
 
 
 async def test_a_slow_chat_holds_up_no_other(bench: Bench) -> None:
-    bench.transport.outcome = lambda outgoing: TryLaterError("502") if outgoing.chat.id == "test:slow" else ("m",)
+    bench.transport.outcome = lambda outgoing: (
+        TryLaterError("502") if outgoing.chat.id == "test:slow" else ("m",)
+    )
     for _ in range(5):
         bench.outbox.put("test:slow")
     others = [bench.outbox.put(f"test:{n}") for n in range(100)]
@@ -68,7 +72,10 @@ async def test_later_waits_longer_each_time_and_the_chat_keeps_its_order(bench: 
     bench.outbox.put("test:a")
     await bench.clock.advance(40)
     assert bench.transport.ids() == [1, 1, 1, 1, 1, 2]
-    waits = [after - before for before, after in zip(bench.transport.times(), bench.transport.times()[1:], strict=False)]
+    waits = [
+        after - before
+        for before, after in zip(bench.transport.times(), bench.transport.times()[1:], strict=False)
+    ]
     assert waits[:4] == pytest.approx([1, 2, 4, 8])
 
 
@@ -95,8 +102,12 @@ async def test_a_platform_that_tells_several_chats_to_wait_is_left_alone(bench: 
     assert sorted(bench.transport.ids()[2:]) == list(range(1, 13))
 
 
-async def test_after_about_a_day_it_is_given_up_and_the_next_one_goes(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
-    bench.transport.outcome = lambda outgoing: TryLaterError("502 Bad Gateway") if outgoing.id == 1 else ("m",)
+async def test_after_about_a_day_it_is_given_up_and_the_next_one_goes(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    bench.transport.outcome = lambda outgoing: (
+        TryLaterError("502 Bad Gateway") if outgoing.id == 1 else ("m",)
+    )
     bench.outbox.put("test:a", words="kanarie")
     bench.outbox.put("test:a")
     await bench.clock.advance(12 * 3600)
@@ -108,7 +119,9 @@ async def test_after_about_a_day_it_is_given_up_and_the_next_one_goes(bench: Ben
     assert "kanarie" not in caplog.text
 
 
-async def test_what_will_never_be_taken_is_dropped_with_a_log_line(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
+async def test_what_will_never_be_taken_is_dropped_with_a_log_line(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
     bench.transport.outcome = lambda outgoing: GiveUpError("403 blocked") if outgoing.id == 1 else ("m",)
     with caplog.at_level(logging.INFO):
         bench.outbox.put("test:a", words="kanarie")
@@ -136,7 +149,9 @@ async def test_a_database_that_fails_after_the_sending_makes_nothing_go_twice(be
     assert bench.outbox.rows == {}
 
 
-async def test_an_outbox_that_cannot_be_read_is_looked_at_again_and_that_is_said_once(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
+async def test_an_outbox_that_cannot_be_read_is_looked_at_again_and_that_is_said_once(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level(logging.INFO)
     for _ in range(2):
         bench.outbox.unreadable = 5
@@ -181,7 +196,10 @@ async def test_telegram_s_limits_are_kept(bench: Bench) -> None:
     assert most_within(bench.transport.times(), 0.999) <= 30
     assert most_within(by_chat["test:busy"], 4.999) <= 5
     assert most_within(by_chat["test:group"], 59.999) <= 20
-    assert max(at for chat, times in by_chat.items() if chat not in ("test:busy", "test:group") for at in times) < 8
+    assert (
+        max(at for chat, times in by_chat.items() if chat not in ("test:busy", "test:group") for at in times)
+        < 8
+    )
 
 
 @pytest.mark.parametrize("bench", [Rates()], indirect=True)

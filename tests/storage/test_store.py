@@ -13,10 +13,10 @@ import pytest
 from sqlalchemy import Connection, func, select, update
 
 from bot.storage import SqlStore
-from bot.storage.records import SESSION
+from bot.storage.retention import Swept, swept
 from bot.storage.schema import chats, feedback, metadata, sessions, unanswered
-from bot.storage.sweep import Swept, swept
-from handlers.flow import Chosen, Run, Unknown, Written
+from bot.storage.serialization import SESSION
+from handlers.flow_interpreter import Chosen, Run, Unknown, Written
 from handlers.reply import Attachment, Bullets, Button, Heading, Message, Notice, Paragraph, Quotation, Reply
 from handlers.session import Asked, Press, Session
 from handlers.turn import Chat, Pressed
@@ -177,8 +177,14 @@ async def test_a_button_is_known_to_who_it_was_sent_to_and_nobody_else(store: Sq
 async def test_in_a_group_anybody_may_press(store: SqlStore) -> None:
     await say(store, turn("test:group", "test:anna", private=False), reply(text("kies", "rule:a")))
     [outgoing] = await drain(store)
-    assert await press(store, turn("test:group", "test:bob", Pressed(outgoing.buttons[0]), private=False)) == "rule:a"
-    assert await press(store, turn("test:other", "test:bob", Pressed(outgoing.buttons[0]), private=False)) is None
+    assert (
+        await press(store, turn("test:group", "test:bob", Pressed(outgoing.buttons[0]), private=False))
+        == "rule:a"
+    )
+    assert (
+        await press(store, turn("test:other", "test:bob", Pressed(outgoing.buttons[0]), private=False))
+        is None
+    )
 
 
 async def test_changed_tokens_open_nothing(store: SqlStore) -> None:
@@ -192,7 +198,10 @@ async def test_changed_tokens_open_nothing(store: SqlStore) -> None:
 
 
 async def test_ids_fit_in_what_a_channel_carries_and_links_need_none(store: SqlStore) -> None:
-    links = Message((Paragraph("kies"),), (Button("open", "", "https://example.org"), *(Button(str(n), f"rule:{n}") for n in range(30))))
+    links = Message(
+        (Paragraph("kies"),),
+        (Button("open", "", "https://example.org"), *(Button(str(n), f"rule:{n}") for n in range(30))),
+    )
     await say(store, turn(), reply(links))
     [outgoing] = await drain(store)
     assert outgoing.buttons[0] == ""
@@ -204,9 +213,18 @@ async def test_ids_fit_in_what_a_channel_carries_and_links_need_none(store: SqlS
 async def test_a_reply_goes_out_as_it_was_said(store: SqlStore) -> None:
     blocks = (Paragraph("a", "aside"), Quotation("b", "c", "d"), Heading("e"), Bullets(("f", "g")))
     message = Message(blocks, (Button("h", "rule:i"),), Attachment("j.pdf", "k"), "@l")
-    await say(store, replace(turn(), chat=Chat("test:anna", address="address", private_link="x")), Reply("en", (message,), deletes=("1", "2")))
+    await say(
+        store,
+        replace(turn(), chat=Chat("test:anna", address="address", private_link="x")),
+        Reply("en", (message,), deletes=("1", "2")),
+    )
     first, second = await drain(store)
-    assert (first.message, first.language, first.chat, first.attempts) == (message, "en", Chat("test:anna", address="address"), 0)
+    assert (first.message, first.language, first.chat, first.attempts) == (
+        message,
+        "en",
+        Chat("test:anna", address="address"),
+        0,
+    )
     assert (second.message, second.deletes) == (None, ("1", "2"))
 
 
@@ -218,13 +236,23 @@ async def test_a_later_message_replaces_an_earlier_one_by_its_name(store: SqlSto
     [second] = await store.claim("test", 1, NOON)
     assert second.replaces == ("10", "11")
     await store.sent(second, ("12",))
-    await say(store, turn(), reply(text("three", replaces="@answer:1"), text("four", replaces="99"), text("five", replaces="@unknown")))
+    await say(
+        store,
+        turn(),
+        reply(
+            text("three", replaces="@answer:1"),
+            text("four", replaces="99"),
+            text("five", replaces="@unknown"),
+        ),
+    )
     assert [outgoing.replaces for outgoing in await drain(store)] == [("12",), ("99",), ()]
     await say(store, turn("test:bob"), reply(text("foreign", replaces="@answer:1")))
     assert [outgoing.replaces for outgoing in await drain(store)] == [()]
 
 
-async def test_a_notice_goes_to_the_private_chat_of_its_person(store: SqlStore, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_notice_goes_to_the_private_chat_of_its_person(
+    store: SqlStore, caplog: pytest.LogCaptureFixture
+) -> None:
     await say(store, turn("test:group", "test:boss", private=False), reply())
     notice = Reply("nl", (), notices=(Notice("test:boss", text("let op", "case:1")),))
     with caplog.at_level(logging.WARNING):
@@ -240,13 +268,17 @@ async def test_a_notice_goes_to_the_private_chat_of_its_person(store: SqlStore, 
     assert [out.chat.id for out in await drain(store)] == ["test:bosschat"]
 
 
-async def test_an_id_that_comes_back_after_ten_quiet_days_is_new_though_nothing_was_swept(store: SqlStore) -> None:
+async def test_an_id_that_comes_back_after_ten_quiet_days_is_new_though_nothing_was_swept(
+    store: SqlStore,
+) -> None:
     ids = [f"test:{random.Random(1).randrange(10**9)}" for _ in range(20)]
     random.Random(2).shuffle(ids)
     for delivery in ids:
         await say(store, turn(delivery=delivery), reply("a"))
     for delivery in set(ids):
-        assert not await say(store, turn(delivery=delivery, at=NOON + timedelta(days=2, hours=23)), reply("b"))
+        assert not await say(
+            store, turn(delivery=delivery, at=NOON + timedelta(days=2, hours=23)), reply("b")
+        )
         assert await say(store, turn(delivery=delivery, at=NOON + timedelta(days=10)), reply("c"))
         assert not await say(store, turn(delivery=delivery, at=NOON + timedelta(days=10)), reply("d"))
 
@@ -308,7 +340,11 @@ async def test_forgetting_deletes_what_is_kept_about_one_person(store: SqlStore)
         unit.save(Session(), reply("weg"))
     assert await session_of(store, turn("test:anna")) == Session()
     assert await session_of(store, turn("test:bob")) == FULL
-    assert {name: number for name, number in (await rows(store)).items() if name in ("sessions", "keyboards", "sent")} == {
+    assert {
+        name: number
+        for name, number in (await rows(store)).items()
+        if name in ("sessions", "keyboards", "sent")
+    } == {
         "sessions": 1,
         "keyboards": 1,
         "sent": 1,
@@ -320,7 +356,12 @@ async def test_the_journal_keeps_words_and_a_day_and_no_more(store: SqlStore) ->
         assert unit
         await unit.unanswered("mag dit \x00\ud800?", "nl", "far")
         await unit.feedback("profilering-4", False, "")
-    kept = await store.call(lambda connection: (connection.execute(select(unanswered)).all(), connection.execute(select(feedback)).all()))
+    kept = await store.call(
+        lambda connection: (
+            connection.execute(select(unanswered)).all(),
+            connection.execute(select(feedback)).all(),
+        )
+    )
     assert [tuple(row) for row in kept[0]] == [(1, NOON.date(), "nl", "mag dit ??", "far")]
     assert [tuple(row) for row in kept[1]] == [(1, NOON.date(), "profilering-4", False, "")]
 
@@ -348,7 +389,9 @@ async def test_a_session_of_a_shape_that_is_no_more_is_dropped_with_a_log_line(
 
 async def test_a_session_of_an_earlier_version_that_knew_less_is_still_read(store: SqlStore) -> None:
     await say(store, turn(), reply("a"), FULL)
-    old = SEALER.seal(b'{"language": "en", "gone": 1}', SESSION.table, SESSION.column, "test:anna", "test:anna")
+    old = SEALER.seal(
+        b'{"language": "en", "gone": 1}', SESSION.table, SESSION.column, "test:anna", "test:anna"
+    )
     await store.call(lambda connection: connection.execute(update(sessions).values(data=old)))
     assert await session_of(store, turn()) == Session("en")
 
@@ -362,4 +405,6 @@ async def test_an_unchanged_session_is_no_row(store: SqlStore) -> None:
 async def test_a_chat_that_moves_keeps_its_session(store: SqlStore) -> None:
     await say(store, replace(turn(), chat=Chat("test:anna", True, "old")), reply("a"), FULL)
     assert await session_of(store, replace(turn(), chat=Chat("test:anna", True, "new"))) == FULL
-    assert await store.call(lambda connection: connection.execute(select(chats.c.address)).scalar_one()) == "new"
+    assert (
+        await store.call(lambda connection: connection.execute(select(chats.c.address)).scalar_one()) == "new"
+    )

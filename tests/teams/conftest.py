@@ -11,15 +11,15 @@ import pytest
 from starlette.applications import Starlette
 
 from bot.channels.teams.channel import TeamsChannel
-from bot.channels.teams.keep import KeepInMemory
-from bot.outbox import Outgoing
+from bot.ports.outbox import Outgoing
+from bot.ports.teams_state import KeepInMemory
 from bot.service import Handled, Service
-from bot.store import InMemory
+from bot.storage.in_memory import InMemory
 from handlers import texts
-from handlers.conversation import Conversation
 from handlers.reply import Button
+from handlers.router import Conversation
 from handlers.turn import Turn
-from knowledge.matcher import Matcher
+from knowledge.matching.matcher import Matcher
 from tests.fakes.connector import Connector, Member
 from tests.fakes.serving import serving
 
@@ -50,8 +50,12 @@ class Direct(Service):
         if handled.reply and self.channel:
             for number, message in enumerate(handled.reply.messages):
                 ids = tuple("" if button.url else self._id(turn, button) for button in message.buttons)
-                replaces = (message.replaces,) if message.replaces and not message.replaces.startswith("@") else ()
-                await self.channel.transport.send(Outgoing(number, turn.chat, handled.reply.language, message, ids, replaces))
+                replaces = (
+                    (message.replaces,) if message.replaces and not message.replaces.startswith("@") else ()
+                )
+                await self.channel.transport.send(
+                    Outgoing(number, turn.chat, handled.reply.language, message, ids, replaces)
+                )
         return handled
 
     def _id(self, turn: Turn, button: Button) -> str:
@@ -74,7 +78,9 @@ class Stage:
 async def stage(matcher: Matcher) -> AsyncIterator[Stage]:
     connector, keep = Connector(), KeepInMemory()
     service = Direct(Conversation(matcher, texts.load()), InMemory())
-    channel = TeamsChannel(service, None, keep, make, texts.load(), "https://bot.school.example", now=lambda: datetime.now(UTC))
+    channel = TeamsChannel(
+        service, None, keep, make, texts.load(), "https://bot.school.example", now=lambda: datetime.now(UTC)
+    )
     service.channel = channel
     await channel.start()
     async with (

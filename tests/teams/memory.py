@@ -1,4 +1,5 @@
-"""Messages through the channel in a process of its own; prints the resident memory (kB) halfway and at the end.
+"""Messages through the channel in a process of its own; prints the resident memory (kB) halfway and at the
+end.
 
 python -m tests.teams.memory MESSAGES [--without-guard]
 """
@@ -12,8 +13,8 @@ from pathlib import Path
 
 from bot.channels.teams import sdk
 from bot.channels.teams.channel import TeamsChannel
-from bot.channels.teams.keep import KeepInMemory
-from bot.outbox import Outgoing
+from bot.ports.outbox import Outgoing
+from bot.ports.teams_state import KeepInMemory
 from bot.service import Handled
 from handlers import texts
 from handlers.reply import Message, Paragraph, Reply

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from bot.outbox import Outgoing
+from bot.ports.outbox import Outgoing
 from handlers.reply import Attachment, Message, Paragraph
 from handlers.turn import Chat, Pressed, Said
 from tests.fakes.connector import BOT, buttons_of, words_of
@@ -33,7 +33,12 @@ async def test_a_pressed_button_is_marked_and_cannot_be_pressed_twice(stage: Sta
     await asyncio.sleep(0)
     assert label not in buttons_of(anna.sees()[0])
     assert f"✓ {label}" in words_of(anna.sees()[0])
-    again = await anna.post(type="invoke", name="adaptiveCard/action", value={"action": {"verb": "press", "data": action["data"]}}, replyToId="r1")
+    again = await anna.post(
+        type="invoke",
+        name="adaptiveCard/action",
+        value={"action": {"verb": "press", "data": action["data"]}},
+        replyToId="r1",
+    )
     assert again.json()["value"] == "Dat heb ik al voor je gedaan."
     assert len(anna.sees()) == 2
 
@@ -44,7 +49,9 @@ async def test_the_same_press_under_a_new_id_has_one_effect(stage: Stage) -> Non
     _, action = anna.find(buttons_of(anna.sees()[0])[0])
     value = {"action": {"verb": "press", "data": action["data"]}}
     for number in range(3):
-        await anna.post(id=f"new-{number}", type="invoke", name="adaptiveCard/action", value=value, replyToId="r1")
+        await anna.post(
+            id=f"new-{number}", type="invoke", name="adaptiveCard/action", value=value, replyToId="r1"
+        )
     assert len(anna.sees()) == 2
 
 
@@ -59,7 +66,9 @@ async def test_a_button_of_somebody_elses_chat_is_unknown(stage: Stage) -> None:
     anna, bob = stage.member(), stage.member("bob")
     await anna.say(PHOTO)
     _, action = anna.find(buttons_of(anna.sees()[0])[0])
-    await bob.post(type="invoke", name="adaptiveCard/action", value={"action": {"verb": "press", "data": action["data"]}})
+    await bob.post(
+        type="invoke", name="adaptiveCard/action", value={"action": {"verb": "press", "data": action["data"]}}
+    )
     assert "ouder bericht" in words_of(bob.sees()[0])
 
 
@@ -68,7 +77,11 @@ async def test_what_a_client_adds_to_a_press_is_not_read(stage: Stage) -> None:
     await anna.say(PHOTO)
     _, action = anna.find(buttons_of(anna.sees()[0])[0])
     extra = {"action": "rule:bepalingen-5", "role": "bestuur", "person": "teams:bob", "chat": "teams:a:bob"}
-    await anna.post(type="invoke", name="adaptiveCard/action", value={"action": {"verb": "press", "data": {**extra, **action["data"]}}})
+    await anna.post(
+        type="invoke",
+        name="adaptiveCard/action",
+        value={"action": {"verb": "press", "data": {**extra, **action["data"]}}},
+    )
     turn = stage.service.turns[-1]
     assert (turn.person.id, turn.person.role, turn.chat.id) == ("teams:anna", "medewerker", "teams:a:anna")
     assert turn.act == Pressed(action["data"]["b"], "")
@@ -77,7 +90,13 @@ async def test_what_a_client_adds_to_a_press_is_not_read(stage: Stage) -> None:
 async def test_in_a_group_only_a_mention_by_our_own_id_is_answered(stage: Stage) -> None:
     anna = stage.member(scope="groupChat", conversation="19:group")
     await anna.say(PHOTO)
-    other = [{"type": "mention", "text": "<at>Protocol</at>", "mentioned": {"id": "29:somebody", "name": "Protocol"}}]
+    other = [
+        {
+            "type": "mention",
+            "text": "<at>Protocol</at>",
+            "mentioned": {"id": "29:somebody", "name": "Protocol"},
+        }
+    ]
     await anna.say(f"<at>Protocol</at> {PHOTO}", entities=other)
     assert anna.sees() == []
     await anna.say(PHOTO, mention=True)
@@ -89,7 +108,8 @@ async def test_in_a_group_only_a_mention_by_our_own_id_is_answered(stage: Stage)
 async def test_a_mention_of_somebody_else_stays_a_name(stage: Stage) -> None:
     anna = stage.member()
     await anna.say(
-        "mag <at>Bob</at> dit plaatsen", entities=[{"type": "mention", "text": "<at>Bob</at>", "mentioned": {"id": "29:bob", "name": "Bob"}}]
+        "mag <at>Bob</at> dit plaatsen",
+        entities=[{"type": "mention", "text": "<at>Bob</at>", "mentioned": {"id": "29:bob", "name": "Bob"}}],
     )
     act = stage.service.turns[-1].act
     assert isinstance(act, Said)
@@ -106,13 +126,21 @@ async def test_the_bot_being_added_is_welcomed_and_others_are_not(stage: Stage) 
 
 async def test_a_file_goes_out_by_consent_and_only_once(stage: Stage) -> None:
     anna = stage.member()
-    chat = Chat("teams:a:anna", address=f'{{"serviceUrl": "{stage.connector.address}", "conversation": "a:anna"}}')
-    message = Message((Paragraph("Hier is het protocol."),), attachment=Attachment("protocol.pdf", "protocol:nl"))
+    chat = Chat(
+        "teams:a:anna", address=f'{{"serviceUrl": "{stage.connector.address}", "conversation": "a:anna"}}'
+    )
+    message = Message(
+        (Paragraph("Hier is het protocol."),), attachment=Attachment("protocol.pdf", "protocol:nl")
+    )
     await stage.channel.transport.send(Outgoing(1, chat, "nl", message))
     consent = anna.sees()[1]["attachments"][0]["content"]
     assert consent["sizeInBytes"] == len(CONTENT)
     bob = stage.member("bob")
-    await bob.post(type="invoke", name="fileConsent/invoke", value={"action": "accept", "context": consent["acceptContext"], "uploadInfo": {}})
+    await bob.post(
+        type="invoke",
+        name="fileConsent/invoke",
+        value={"action": "accept", "context": consent["acceptContext"], "uploadInfo": {}},
+    )
     assert stage.connector.uploads == {}
     await stage.channel.transport.send(Outgoing(2, chat, "nl", message))
     await anna.take()
@@ -124,12 +152,22 @@ async def test_an_upload_goes_to_microsoft_only(stage: Stage) -> None:
     assert stage.channel._may_upload("http://127.0.0.1:1/x")
     stage.channel._credentials = object()  # type: ignore[assignment]
     assert stage.channel._may_upload("https://allure-my.sharepoint.com/personal/x")
-    for url in ("http://127.0.0.1:1/x", "http://allure.sharepoint.com/x", "https://evil.example/x", "https://sharepoint.com.evil.example/x", ""):
+    for url in (
+        "http://127.0.0.1:1/x",
+        "http://allure.sharepoint.com/x",
+        "https://evil.example/x",
+        "https://sharepoint.com.evil.example/x",
+        "",
+    ):
         assert not stage.channel._may_upload(url)
 
 
 async def test_in_a_group_a_file_is_a_link_that_works_once(stage: Stage) -> None:
-    chat = Chat("teams:19:g", private=False, address=f'{{"serviceUrl": "{stage.connector.address}", "conversation": "19:g"}}')
+    chat = Chat(
+        "teams:19:g",
+        private=False,
+        address=f'{{"serviceUrl": "{stage.connector.address}", "conversation": "19:g"}}',
+    )
     message = Message((Paragraph("Hier."),), attachment=Attachment("protocol.pdf", "protocol:nl"))
     await stage.channel.transport.send(Outgoing(1, chat, "nl", message))
     group = stage.member(scope="groupChat", conversation="19:g")
@@ -164,14 +202,18 @@ async def test_strange_activities_are_never_a_500(stage: Stage) -> None:
 
 async def test_user_text_is_never_markup(stage: Stage) -> None:
     nasty = "**vet** [klik](http://evil.example) <at>Anna</at> # kop `code` \x00\u202e"
-    chat = Chat("teams:a:anna", address=f'{{"serviceUrl": "{stage.connector.address}", "conversation": "a:anna"}}')
+    chat = Chat(
+        "teams:a:anna", address=f'{{"serviceUrl": "{stage.connector.address}", "conversation": "a:anna"}}'
+    )
     await stage.channel.transport.send(Outgoing(1, chat, "nl", Message((Paragraph(nasty),))))
     shown = words_of(stage.member().sees()[0])
     assert "**vet** [klik](http://evil.example) <at>Anna</at> # kop `code`" in shown
 
 
 async def test_a_long_message_is_sent_in_parts_that_teams_takes(stage: Stage) -> None:
-    chat = Chat("teams:a:anna", address=f'{{"serviceUrl": "{stage.connector.address}", "conversation": "a:anna"}}')
+    chat = Chat(
+        "teams:a:anna", address=f'{{"serviceUrl": "{stage.connector.address}", "conversation": "a:anna"}}'
+    )
     words = " ".join(f"woord{i}" for i in range(9000))
     await stage.channel.transport.send(Outgoing(1, chat, "nl", Message((Paragraph(words),))))
     parts = stage.member().sees()

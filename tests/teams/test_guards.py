@@ -36,7 +36,9 @@ async def test_guard_5_a_failing_store_is_no_500_and_is_delivered_again(stage: S
     assert len(anna.sees()) == 1
 
 
-async def test_long_work_shows_typing_and_answers_in_time(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_long_work_shows_typing_and_answers_in_time(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(channel, "TYPING_AFTER", 0.01)
     monkeypatch.setattr(channel, "ANSWER_WITHIN", 0.05)
     works, go = stage.service.handle, asyncio.Event()

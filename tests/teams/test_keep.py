@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.channels.teams.keep import Offer
+from bot.ports.teams_state import Offer
 from bot.storage import SqlStore
-from bot.storage.teams import SqlKeep
+from bot.storage.teams_state import SqlKeep
 from tests.database import make_store
 
 

@@ -32,7 +32,9 @@ async def test_a_conversation_leaves_no_word_and_no_secret(stage: Stage, lines: 
     await anna.say(f"{CANARY} nog eens")
     await anna.post(type="message", text=CANARY, value={"b": CANARY})
     await anna.post(
-        type="invoke", name="fileConsent/invoke", value={"action": "accept", "context": {"offer": CANARY}, "uploadInfo": {"uploadUrl": CANARY}}
+        type="invoke",
+        name="fileConsent/invoke",
+        value={"action": "accept", "context": {"offer": CANARY}, "uploadInfo": {"uploadUrl": CANARY}},
     )
     logged = lines.getvalue()
     assert "written at all" in logged

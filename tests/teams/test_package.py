@@ -24,7 +24,9 @@ GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 @pytest.fixture(scope="module")
 def archive() -> zipfile.ZipFile:
-    return zipfile.ZipFile(io.BytesIO(package.make(CLIENT, "https://protocol.school.example/", "Stichting Allure", texts.load())))
+    return zipfile.ZipFile(
+        io.BytesIO(package.make(CLIENT, "https://protocol.school.example/", "Stichting Allure", texts.load()))
+    )
 
 
 def test_the_manifest_keeps_the_schemas_limits(archive: zipfile.ZipFile) -> None:
@@ -40,14 +42,20 @@ def test_the_manifest_keeps_the_schemas_limits(archive: zipfile.ZipFile) -> None
     assert len(manifest["description"]["short"]) <= 80
     assert len(manifest["description"]["full"]) <= 4000
     assert len(manifest["developer"]["name"]) <= 32
-    assert all(manifest["developer"][name].startswith("https://") for name in ("websiteUrl", "privacyUrl", "termsOfUseUrl"))
+    assert all(
+        manifest["developer"][name].startswith("https://")
+        for name in ("websiteUrl", "privacyUrl", "termsOfUseUrl")
+    )
     (bot,) = manifest["bots"]
     assert bot["botId"] == CLIENT
     assert set(bot["scopes"]) == {"personal", "team", "groupChat"}
     assert bot["supportsFiles"] is True
     for commands in bot["commandLists"]:
         assert len(commands["commands"]) <= 10
-        assert all(len(command["title"]) <= 32 and len(command["description"]) <= 128 for command in commands["commands"])
+        assert all(
+            len(command["title"]) <= 32 and len(command["description"]) <= 128
+            for command in commands["commands"]
+        )
     assert manifest["validDomains"] == ["protocol.school.example"]
 
 
@@ -76,7 +84,10 @@ def test_the_same_settings_make_the_same_bytes() -> None:
     assert first == second
 
 
-@pytest.mark.parametrize(("client", "url", "told"), [("x", "https://a.example", "TEAMS_CLIENT_ID"), (CLIENT, "http://a.example", "PUBLIC_URL")])
+@pytest.mark.parametrize(
+    ("client", "url", "told"),
+    [("x", "https://a.example", "TEAMS_CLIENT_ID"), (CLIENT, "http://a.example", "PUBLIC_URL")],
+)
 def test_settings_that_make_no_package_are_named(client: str, url: str, told: str) -> None:
     with pytest.raises(package.PackageError, match=told):
         package.make(client, url, "Allure", texts.load())

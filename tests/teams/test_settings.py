@@ -8,7 +8,12 @@ from bot.channels.teams.settings import credentials, problems
 from bot.settings import Settings
 
 GUID = "11111111-2222-3333-4444-555555555555"
-GOOD = {"teams_client_id": GUID, "teams_client_secret": "s", "teams_tenant_id": GUID, "public_url": "https://protocol.school.example"}
+GOOD = {
+    "teams_client_id": GUID,
+    "teams_client_secret": "s",
+    "teams_tenant_id": GUID,
+    "public_url": "https://protocol.school.example",
+}
 
 
 def settings(**values: object) -> Settings:

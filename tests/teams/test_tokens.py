@@ -22,11 +22,11 @@ from starlette.routing import Route
 
 from bot.channels.teams import sdk
 from bot.channels.teams.channel import TeamsChannel
-from bot.channels.teams.keep import KeepInMemory
-from bot.store import InMemory
+from bot.ports.teams_state import KeepInMemory
+from bot.storage.in_memory import InMemory
 from handlers import texts
-from handlers.conversation import Conversation
-from knowledge.matcher import Matcher
+from handlers.router import Conversation
+from knowledge.matching.matcher import Matcher
 from tests.fakes.connector import TENANT, Connector, Member
 from tests.fakes.serving import serving
 from tests.teams.conftest import Direct, make
@@ -34,7 +34,9 @@ from tests.teams.conftest import Direct, make
 APP = "11111111-2222-3333-4444-555555555555"
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 STRANGER = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-PUBLIC = KEY.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+PUBLIC = KEY.public_key().public_bytes(
+    serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+)
 
 
 @dataclass
@@ -48,7 +50,9 @@ class Keys:
         self.fetched += 1
         await asyncio.sleep(self.delay)
         public = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(KEY.public_key()))
-        return JSONResponse({"keys": [public | {"kid": "known", "use": "sig", "alg": "RS256", "endorsements": ["msteams"]}]})
+        return JSONResponse(
+            {"keys": [public | {"kid": "known", "use": "sig", "alg": "RS256", "endorsements": ["msteams"]}]}
+        )
 
 
 @dataclass
@@ -63,10 +67,29 @@ class Guarded:
         self.member.headers = {} if token is None else {"Authorization": f"Bearer {token}".strip()}
         return (await self.member.say("hallo", **over)).status_code
 
-    def token(self, key: Any = KEY, algorithm: str = "RS256", kid: str | None = "known", without: str = "", **claims: Any) -> str:
+    def token(
+        self,
+        key: Any = KEY,
+        algorithm: str = "RS256",
+        kid: str | None = "known",
+        without: str = "",
+        **claims: Any,
+    ) -> str:
         now = int(time.time())
-        good = {"iss": sdk.SERVICE_ISSUER, "aud": APP, "iat": now, "nbf": now - 10, "exp": now + 3600, "serviceurl": self.member.connector.address}
-        return jwt.encode({k: v for k, v in (good | claims).items() if k != without}, key, algorithm, headers={"kid": kid} if kid else {})
+        good = {
+            "iss": sdk.SERVICE_ISSUER,
+            "aud": APP,
+            "iat": now,
+            "nbf": now - 10,
+            "exp": now + 3600,
+            "serviceurl": self.member.connector.address,
+        }
+        return jwt.encode(
+            {k: v for k, v in (good | claims).items() if k != without},
+            key,
+            algorithm,
+            headers={"kid": kid} if kid else {},
+        )
 
 
 @pytest.fixture
@@ -74,10 +97,18 @@ async def guarded(matcher: Matcher) -> AsyncIterator[Guarded]:
     connector, keys = Connector(), Keys()
     service = Direct(Conversation(matcher, texts.load()), InMemory())
     credentials = sdk.Credentials(APP, "secret", TENANT)
-    async with serving(connector.app()) as connector.address, serving(Starlette(routes=[Route("/keys", keys.serve)])) as key_server:
-        channel = TeamsChannel(service, credentials, KeepInMemory(), make, texts.load(), keys=f"{key_server}/keys")
+    async with (
+        serving(connector.app()) as connector.address,
+        serving(Starlette(routes=[Route("/keys", keys.serve)])) as key_server,
+    ):
+        channel = TeamsChannel(
+            service, credentials, KeepInMemory(), make, texts.load(), keys=f"{key_server}/keys"
+        )
         await channel.start()
-        async with serving(Starlette(routes=channel.routes)) as address, httpx.AsyncClient(base_url=address) as client:
+        async with (
+            serving(Starlette(routes=channel.routes)) as address,
+            httpx.AsyncClient(base_url=address) as client,
+        ):
             yield Guarded(channel, service, Member(connector, client), keys)
         await channel.stop()
         await channel.close()
@@ -121,7 +152,9 @@ async def test_bad_tokens_are_refused(guarded: Guarded) -> None:
         "another issuer": guarded.token(iss="https://evil.example"),
         "an Entra issuer": guarded.token(iss=f"https://login.microsoftonline.com/{TENANT}/v2.0"),
         "an old Entra issuer": guarded.token(iss=f"https://sts.windows.net/{TENANT}/"),
-        "the emulator's issuer": guarded.token(iss="https://sts.windows.net/d6d49420-f39b-4df7-a1dc-d59a935871db/"),
+        "the emulator's issuer": guarded.token(
+            iss="https://sts.windows.net/d6d49420-f39b-4df7-a1dc-d59a935871db/"
+        ),
         "no issuer": guarded.token(without="iss"),
         "another audience": guarded.token(aud="99999999-2222-3333-4444-555555555555"),
         "a list of other audiences": guarded.token(aud=["a", "b"]),
@@ -156,9 +189,17 @@ async def test_an_activity_without_a_service_url_is_refused(guarded: Guarded) ->
 
 
 async def test_another_tenant_or_channel_is_refused(guarded: Guarded) -> None:
-    foreign = {"channelData": {"tenant": {"id": "foreign"}}, "conversation": {"id": "a:x", "conversationType": "personal", "tenantId": "foreign"}}
+    foreign = {
+        "channelData": {"tenant": {"id": "foreign"}},
+        "conversation": {"id": "a:x", "conversationType": "personal", "tenantId": "foreign"},
+    }
     assert await guarded.say(guarded.token(), **foreign) == 403
-    assert await guarded.say(guarded.token(), channelData={}, conversation={"id": "a:x", "conversationType": "personal"}) == 403
+    assert (
+        await guarded.say(
+            guarded.token(), channelData={}, conversation={"id": "a:x", "conversationType": "personal"}
+        )
+        == 403
+    )
     assert await guarded.say(guarded.token(), channelId="webchat") == 403
     assert guarded.service.turns == []
 

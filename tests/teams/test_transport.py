@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.outbox import GiveUpError, Outgoing, TryLaterError
+from bot.ports.outbox import GiveUpError, Outgoing, TryLaterError
 from handlers.reply import Button, Message, Paragraph
 from handlers.turn import Chat
 from tests.fakes.connector import buttons_of, words_of
@@ -12,7 +12,9 @@ from tests.teams.conftest import Stage
 
 
 def outgoing(stage: Stage, text: str = "hallo", **fields: object) -> Outgoing:
-    chat = Chat("teams:a:anna", address=f'{{"serviceUrl": "{stage.connector.address}", "conversation": "a:anna"}}')
+    chat = Chat(
+        "teams:a:anna", address=f'{{"serviceUrl": "{stage.connector.address}", "conversation": "a:anna"}}'
+    )
     return Outgoing(1, chat, "nl", Message((Paragraph(text),)), **fields)  # type: ignore[arg-type]
 
 
@@ -48,7 +50,9 @@ async def test_a_connector_that_is_away_is_tried_later(stage: Stage) -> None:
 async def test_a_chat_without_an_address_is_given_up(stage: Stage) -> None:
     for address in ("", "x", "[]", '{"serviceUrl": 1}'):
         with pytest.raises(GiveUpError):
-            await stage.channel.transport.send(Outgoing(1, Chat("teams:a", address=address), "nl", Message((Paragraph("hallo"),))))
+            await stage.channel.transport.send(
+                Outgoing(1, Chat("teams:a", address=address), "nl", Message((Paragraph("hallo"),)))
+            )
 
 
 async def test_a_message_is_replaced_and_sent_anew_where_it_is_gone(stage: Stage) -> None:
@@ -68,5 +72,7 @@ async def test_messages_are_taken_away_and_one_that_is_gone_is_no_error(stage: S
 async def test_many_buttons_fit_in_sets_of_six_and_long_labels_are_cut(stage: Stage) -> None:
     buttons = tuple(Button("x" * 200 if n == 0 else f"Keuze {n}", f"rule:{n}") for n in range(15))
     message = Message((Paragraph("Kies"),), buttons)
-    await stage.channel.transport.send(Outgoing(1, outgoing(stage).chat, "nl", message, tuple(f"k.{n}" for n in range(15))))
+    await stage.channel.transport.send(
+        Outgoing(1, outgoing(stage).chat, "nl", message, tuple(f"k.{n}" for n in range(15)))
+    )
     assert len(buttons_of(stage.member().sees()[0])) == 15

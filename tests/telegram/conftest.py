@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from handlers import texts
-from handlers.conversation import Conversation
-from knowledge.matcher import Matcher
+from handlers.router import Conversation
+from knowledge.matching.matcher import Matcher
 from tests.fakes.telegram import FakeTelegram
 from tests.telegram.stage import Stage, stage
 
@@ -37,7 +37,9 @@ async def telegram() -> AsyncIterator[FakeTelegram]:
 
 
 @pytest.fixture(params=["polling", "webhook"])
-async def running(request: pytest.FixtureRequest, telegram: FakeTelegram, conversation: Conversation, database: str) -> AsyncIterator[Stage]:
+async def running(
+    request: pytest.FixtureRequest, telegram: FakeTelegram, conversation: Conversation, database: str
+) -> AsyncIterator[Stage]:
     """The assistant, by either way."""
     async with stage(telegram, conversation, database, webhook=request.param == "webhook") as made:
         yield made

@@ -1,4 +1,6 @@
-"""Telegram as a channel of the say/hear scripts: people in the fake server, the assistant polling it, a clock that the script moves."""
+"""Telegram as a channel of the say/hear scripts: people in the fake server, the assistant polling it, a clock
+that the script moves.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +11,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from handlers.conversation import Conversation
+from handlers.router import Conversation
 from handlers.turn import Media, Role
-from knowledge.words import Language
+from knowledge.language.words import Language
 from tests.conversations.driver import Heard, Place, Shown, Which
 from tests.conversations.people import seat
 from tests.fakes.telegram import FakeTelegram, Posted
@@ -94,7 +96,9 @@ class TelegramDriver:
 
     async def say(self, text: str, forwarded: bool = False) -> Heard:
         screen = await self._there()
-        screen.written = screen.person.forward(self._to_us(text)) if forwarded else screen.person.say(self._to_us(text))
+        screen.written = (
+            screen.person.forward(self._to_us(text)) if forwarded else screen.person.say(self._to_us(text))
+        )
         return await self._done(screen)
 
     async def press(self, label: str, which: Which = "standing") -> Heard:
@@ -103,7 +107,11 @@ class TelegramDriver:
         if which == "same":
             found = [screen.pressed] if screen.pressed else []
         else:
-            found = [button for button in screen.buttons if _fits(button.label, label) and (button in now) == (which == "standing")]
+            found = [
+                button
+                for button in screen.buttons
+                if _fits(button.label, label) and (button in now) == (which == "standing")
+            ]
         if not found:
             raise LookupError(f'no button "{label}" among {[button.label for button in now]}')
         screen.pressed = found[-1]
@@ -162,21 +170,34 @@ class TelegramDriver:
         """What is new, changed or gone in the chat since it was last looked at."""
         standing = {message.id: message for message in screen.person.sees()}
         new = [message for message in standing.values() if screen.known.get(message.id) != _says(message)]
-        shown = tuple(_shown(message, message.id in screen.known) for message in sorted(new, key=lambda message: message.at))
+        shown = tuple(
+            _shown(message, message.id in screen.known)
+            for message in sorted(new, key=lambda message: message.at)
+        )
         gone = [number for number in screen.known if number not in standing]
-        theirs = sum(not message.by_bot for message in self.telegram.messages[screen.person.chat["id"]].values())
+        theirs = sum(
+            not message.by_bot for message in self.telegram.messages[screen.person.chat["id"]].values()
+        )
         written = self.telegram.written[screen.person.chat["id"]]
         deleted = len(gone) + written - theirs - screen.theirs
         screen.theirs = written - theirs
         screen.known = {number: _says(message) for number, message in standing.items()}
         for message in new:
-            screen.buttons = [button for button in screen.buttons if button not in _buttons(message)] + _buttons(message)
+            screen.buttons = [
+                button for button in screen.buttons if button not in _buttons(message)
+            ] + _buttons(message)
         return Heard(shown, "", deleted)
 
 
 def _shown(message: Posted, edited: bool) -> Shown:
     labels = tuple(button["text"] for button in message.buttons)
-    return Shown(message.text, tuple(message.marked("blockquote")), labels, edited, message.document[0] if message.document else "")
+    return Shown(
+        message.text,
+        tuple(message.marked("blockquote")),
+        labels,
+        edited,
+        message.document[0] if message.document else "",
+    )
 
 
 def _says(message: Posted) -> tuple[str, tuple[str, ...]]:
@@ -184,7 +205,11 @@ def _says(message: Posted) -> tuple[str, tuple[str, ...]]:
 
 
 def _buttons(message: Posted) -> list[Seen]:
-    return [Seen(button["text"], button["callback_data"], message) for button in message.buttons if "callback_data" in button]
+    return [
+        Seen(button["text"], button["callback_data"], message)
+        for button in message.buttons
+        if "callback_data" in button
+    ]
 
 
 def _fits(shown: str, label: str) -> bool:

@@ -1,4 +1,6 @@
-"""The assistant on Telegram as it runs, all but its process: store, sender and channel against the fake Bot API server."""
+"""The assistant on Telegram as it runs, all but its process: store, sender and channel against the fake Bot
+API server.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +13,13 @@ from datetime import datetime
 from starlette.applications import Starlette
 
 from bot.channels.telegram.channel import TelegramChannel
-from bot.rates import NO_LIMITS
-from bot.sender import Sender, SystemClock
+from bot.delivery.rate_limit import NO_LIMITS
+from bot.delivery.sender import Sender, SystemClock
 from bot.service import Service
 from bot.settings import Settings
 from bot.storage import SqlStore
-from bot.storage.store import utc_now
-from handlers.conversation import Conversation
+from bot.storage.sql_store import utc_now
+from handlers.router import Conversation
 from tests.database import make_store
 from tests.fakes.serving import serving
 from tests.fakes.telegram import FakeTelegram
@@ -35,7 +37,9 @@ class Stage:
     async def ready(self) -> None:
         """Until the assistant receives."""
         done = "setWebhook" if self.telegram.settings_webhook else "getUpdates"
-        await self.telegram.until(lambda: any(method == done for method, _ in self.telegram.calls), "the assistant")
+        await self.telegram.until(
+            lambda: any(method == done for method, _ in self.telegram.calls), "the assistant"
+        )
 
     async def settled(self) -> None:
         """Until everything that was done is answered: no update waits, and nothing is left to send."""
@@ -56,7 +60,9 @@ class Stage:
 
         from bot.storage.schema import outbox
 
-        return await self.store.call(lambda connection: connection.execute(select(func.count()).select_from(outbox)).scalar_one())
+        return await self.store.call(
+            lambda connection: connection.execute(select(func.count()).select_from(outbox)).scalar_one()
+        )
 
 
 class Shifted(SystemClock):

@@ -38,7 +38,9 @@ async def test_each_answer_stands_below_its_question(polling: Stage, there: Pers
     assert [message.answers for message in there.sees()[1:]] == asked
 
 
-async def test_what_a_press_brings_stands_below_the_message_with_the_button(polling: Stage, there: Person) -> None:
+async def test_what_a_press_brings_stands_below_the_message_with_the_button(
+    polling: Stage, there: Person
+) -> None:
     there.say(PHOTO)
     (answer,) = await there.hears()
     there.press(answer.buttons[0]["text"])
@@ -47,7 +49,9 @@ async def test_what_a_press_brings_stands_below_the_message_with_the_button(poll
     await polling.settled()
 
 
-async def test_alone_with_somebody_and_in_a_greeting_nothing_is_quoted(polling: Stage, anna: Person, there: Person) -> None:
+async def test_alone_with_somebody_and_in_a_greeting_nothing_is_quoted(
+    polling: Stage, anna: Person, there: Person
+) -> None:
     anna.say("hoi")
     (hello,) = await anna.hears()
     assert [hello.answers, there.sees()[0].answers] == [None, None]
@@ -64,7 +68,9 @@ async def test_an_edited_question_still_edits_its_answer(polling: Stage, there: 
     assert (first.answers, len(there.sees())) == (asked, 2)
 
 
-async def test_an_edited_question_whose_answer_is_gone_is_answered_below_it(polling: Stage, there: Person) -> None:
+async def test_an_edited_question_whose_answer_is_gone_is_answered_below_it(
+    polling: Stage, there: Person
+) -> None:
     asked = there.say(HELLO)
     (first,) = await there.hears()
     await polling.settled()
@@ -72,7 +78,10 @@ async def test_an_edited_question_whose_answer_is_gone_is_answered_below_it(poll
     there.edit(asked, PHOTO)
     assert [message.answers for message in await there.hears()] == [asked]
     await polling.settled()
-    assert [refused.split(":")[0] for refused in polling.telegram.refused] == ["editMessageText", "deleteMessage"]
+    assert [refused.split(":")[0] for refused in polling.telegram.refused] == [
+        "editMessageText",
+        "deleteMessage",
+    ]
     polling.telegram.refused.clear()
 
 
@@ -110,7 +119,9 @@ async def test_what_a_press_brings_comes_into_the_topic_of_the_button(polling: S
     await polling.settled()
 
 
-async def test_where_a_topic_is_gone_the_answer_comes_into_the_group_itself(polling: Stage, there: Person) -> None:
+async def test_where_a_topic_is_gone_the_answer_comes_into_the_group_itself(
+    polling: Stage, there: Person
+) -> None:
     room = there.at(there.chat, 12)
     polling.telegram.topics_gone.add(12)
     room.say(PHOTO)
@@ -167,14 +178,18 @@ async def test_a_group_that_removed_us_is_given_up_and_heard_again_when_it_takes
     await anna.hears()
     await polling.settled()
     assert len(there.sees()) == 1
-    assert [record.getMessage().partition("given up: ")[2] for record in caplog.records] == ["Forbidden: bot was kicked from the supergroup chat"] * 2
+    assert [record.getMessage().partition("given up: ")[2] for record in caplog.records] == [
+        "Forbidden: bot was kicked from the supergroup chat"
+    ] * 2
     there.block(False)
     asked = there.say(PHOTO)
     assert [message.answers for message in await there.hears()] == [asked]
     await polling.settled()
 
 
-async def test_who_blocked_us_and_comes_back_hears_what_is_asked_then_and_nothing_of_before(polling: Stage, anna: Person) -> None:
+async def test_who_blocked_us_and_comes_back_hears_what_is_asked_then_and_nothing_of_before(
+    polling: Stage, anna: Person
+) -> None:
     polling.telegram.held.add("sendMessage")
     anna.say(PHOTO)
     await polling.queued(1)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.conversation import Conversation
-from knowledge.matcher import Matcher
+from handlers.router import Conversation
+from knowledge.matching.matcher import Matcher
 from tests.fakes.telegram import FakeTelegram
 from tests.telegram.stage import Stage, stage
 
 
-async def test_a_card_becomes_our_sentence_with_the_rule_word_for_word_and_its_place(running: Stage, matcher: Matcher) -> None:
+async def test_a_card_becomes_our_sentence_with_the_rule_word_for_word_and_its_place(
+    running: Stage, matcher: Matcher
+) -> None:
     anna = running.telegram.person("Anna")
     cards = await anna.look_up("foto's van de klas op facebook")
     rule = matcher.pack.protocol.rule("profilering-4")
@@ -22,7 +24,10 @@ async def test_a_card_becomes_our_sentence_with_the_rule_word_for_word_and_its_p
     await running.settled()
 
 
-@pytest.mark.parametrize(("typed", "least", "most"), [("", 10, 10), ("   ", 10, 10), ("foto", 2, 10), ("facebook", 5, 10), ("xqzt", 0, 10)])
+@pytest.mark.parametrize(
+    ("typed", "least", "most"),
+    [("", 10, 10), ("   ", 10, 10), ("foto", 2, 10), ("facebook", 5, 10), ("xqzt", 0, 10)],
+)
 async def test_so_many_cards(polling: Stage, typed: str, least: int, most: int) -> None:
     cards = await polling.telegram.person("Anna").look_up(typed)
     assert least <= len(cards) <= most
@@ -46,7 +51,9 @@ async def test_a_card_that_was_sent_is_not_taken_for_a_question(polling: Stage) 
     assert len(anna.sees()) == 1
 
 
-async def test_menu_and_descriptions_are_set_once_in_both_languages(telegram: FakeTelegram, conversation: Conversation, database: str) -> None:
+async def test_menu_and_descriptions_are_set_once_in_both_languages(
+    telegram: FakeTelegram, conversation: Conversation, database: str
+) -> None:
     for _ in range(2):
         async with stage(telegram, conversation, database):
             assert {"help", "taal", "stop"} <= {command["command"] for command in telegram.commands[""]}
@@ -56,7 +63,9 @@ async def test_menu_and_descriptions_are_set_once_in_both_languages(telegram: Fa
     assert len(changes) == 6
 
 
-async def test_a_menu_that_cannot_be_set_stops_nothing(telegram: FakeTelegram, conversation: Conversation, database: str) -> None:
+async def test_a_menu_that_cannot_be_set_stops_nothing(
+    telegram: FakeTelegram, conversation: Conversation, database: str
+) -> None:
     telegram.fail("429", "setMyCommands", times=9)
     async with stage(telegram, conversation, database):
         anna = telegram.person("Anna")

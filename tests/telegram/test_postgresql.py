@@ -1,4 +1,6 @@
-"""Telegram over PostgreSQL: the whole path as over SQLite, and what only PostgreSQL has: several processes side by side."""
+"""Telegram over PostgreSQL: the whole path as over SQLite, and what only PostgreSQL has: several processes
+side by side.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +11,8 @@ import httpx
 import pytest
 
 from bot.channels.telegram.webhook import HEADER
-from handlers.conversation import Conversation
-from knowledge.matcher import Matcher
+from handlers.router import Conversation
+from knowledge.matching.matcher import Matcher
 from tests.conversations.runner import play
 from tests.conversations.scripts import Script, scripts
 from tests.fakes.telegram import FakeTelegram
@@ -53,7 +55,9 @@ def anna(telegram: FakeTelegram) -> Any:
     return telegram.person("Anna")
 
 
-@pytest.mark.parametrize("script", [script for script in scripts("telegram") if script.name in PLAYED], ids=str)
+@pytest.mark.parametrize(
+    "script", [script for script in scripts("telegram") if script.name in PLAYED], ids=str
+)
 async def test_script(script: Script, conversation: Conversation, database: str, matcher: Matcher) -> None:
     await play(script, TelegramDriver(conversation, database), matcher.pack.protocol)
 
@@ -67,8 +71,13 @@ async def test_two_processes_that_get_the_same_deliveries_answer_each_once_and_i
 ) -> None:
     people = [telegram.person(f"P{number}") for number in range(4)]
     words = (("hoi", "Stel gerust"), ("dankjewel!", "Graag gedaan"), ("wie ben jij", "geen mens"))
-    async with stage(telegram, conversation, database, webhook=True) as one, stage(telegram, conversation, database, webhook=True) as other:
-        await telegram.until(lambda: [method for method, _ in telegram.calls].count("setWebhook") == 2, "both")
+    async with (
+        stage(telegram, conversation, database, webhook=True) as one,
+        stage(telegram, conversation, database, webhook=True) as other,
+    ):
+        await telegram.until(
+            lambda: [method for method, _ in telegram.calls].count("setWebhook") == 2, "both"
+        )
         async with httpx.AsyncClient(timeout=30, verify=False) as client:  # noqa: S501 (only http)
 
             async def deliver(address: str, update: dict[str, Any]) -> None:
@@ -79,11 +88,19 @@ async def test_two_processes_that_get_the_same_deliveries_answer_each_once_and_i
                 updates = [
                     {
                         "update_id": 10 * number + place,
-                        "message": {"message_id": 10 * number + place, "date": 1, "chat": person.chat, "from": person.user, "text": said},
+                        "message": {
+                            "message_id": 10 * number + place,
+                            "date": 1,
+                            "chat": person.chat,
+                            "from": person.user,
+                            "text": said,
+                        },
                     }
                     for place, person in enumerate(people)
                 ]
-                await asyncio.gather(*(deliver(made.channel.url, update) for update in updates for made in (one, other)))
+                await asyncio.gather(
+                    *(deliver(made.channel.url, update) for update in updates for made in (one, other))
+                )
         await one.settled()
     for person in people:
         texts = [message.text for message in person.sees()]

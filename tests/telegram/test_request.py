@@ -1,4 +1,6 @@
-"""How calls reach Telegram: through a proxy where the network asks for one, and only to who has a certificate."""
+"""How calls reach Telegram: through a proxy where the network asks for one, and only to who has a
+certificate.
+"""
 
 from __future__ import annotations
 
@@ -20,10 +22,15 @@ from bot.channels.telegram.client import connect
 from bot.channels.telegram.request import proxy_for
 
 TOKEN = "123456789:AAfake-Token_for-tests-only-0123456789a"  # noqa: S105
-ME = b'{"ok": true, "result": {"id": 123456789, "is_bot": true, "first_name": "P", "username": "protocol_bot"}}'
+ME = (
+    b'{"ok": true, "result": {"id": 123456789, "is_bot": true, "first_name": "P", "username": '
+    b'"protocol_bot"}}'
+)
 
 
-def test_the_environments_proxy_is_used_but_not_for_addresses_that_it_exempts(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_environments_proxy_is_used_but_not_for_addresses_that_it_exempts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)
@@ -37,7 +44,9 @@ def test_the_environments_proxy_is_used_but_not_for_addresses_that_it_exempts(mo
     assert proxy_for("http://api.telegram.org/bot") == "http://all.school:3128"
 
 
-async def test_the_token_goes_only_to_who_has_a_certificate_that_is_trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_token_goes_only_to_who_has_a_certificate_that_is_trusted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("SSL_CERT_FILE", raising=False)
     monkeypatch.delenv("SSL_CERT_DIR", raising=False)
     certificate = self_signed(tmp_path)
@@ -68,7 +77,9 @@ def self_signed(folder: Path) -> Path:
         .serial_number(1)
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False
+        )
         .sign(key, hashes.SHA256())
     )
     plain = serialization.NoEncryption()
@@ -86,7 +97,10 @@ async def secure_server(certificate: Path) -> AsyncIterator[tuple[str, list[str]
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = (await reader.readuntil(b"\r\n\r\n")).decode()
         asked.append(head.split("\r\n")[0])
-        writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%b" % (len(ME), ME))
+        writer.write(
+            b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: "
+            b"%d\r\n\r\n%b" % (len(ME), ME)
+        )
         await writer.drain()
         writer.close()
 

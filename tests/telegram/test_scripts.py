@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.conversation import Conversation
-from knowledge.matcher import Matcher
+from handlers.router import Conversation
+from knowledge.matching.matcher import Matcher
 from tests.conversations.runner import play
 from tests.conversations.scripts import Script, scripts
 from tests.telegram.driver import TelegramDriver

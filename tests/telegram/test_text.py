@@ -16,7 +16,10 @@ from tests.fakes.telegram_rules import check_markup, check_text
 def marked(part: Part) -> list[tuple[str, str]]:
     wide = part.text.encode("utf-16-le")
     places = [(str(entity["type"]), int(entity["offset"]), int(entity["length"])) for entity in part.entities]
-    return [(kind, wide[2 * offset : 2 * (offset + length)].decode("utf-16-le")) for kind, offset, length in places]
+    return [
+        (kind, wide[2 * offset : 2 * (offset + length)].decode("utf-16-le"))
+        for kind, offset, length in places
+    ]
 
 
 def check(part: Part) -> None:
@@ -34,7 +37,10 @@ def test_each_block_has_its_own_look() -> None:
             Paragraph("zacht", "aside"),
         ]
     )
-    assert part.text == "Kop 🎒\n\ngewoon *niet vet*\n\nregel 1\nregel 2\nRichtlijnen, punt 4\n\n• a\n• b\n\nzacht"
+    assert (
+        part.text
+        == "Kop 🎒\n\ngewoon *niet vet*\n\nregel 1\nregel 2\nRichtlijnen, punt 4\n\n• a\n• b\n\nzacht"
+    )
     assert marked(part) == [
         (MessageEntityType.BOLD, "Kop 🎒"),
         (MessageEntityType.BLOCKQUOTE, "regel 1\nregel 2"),
@@ -80,7 +86,10 @@ def test_a_quotation_over_a_cut_goes_on_as_a_quotation() -> None:
     text = "regel " * 1000
     made = render([Quotation(text, "bron", "r")])
     assert [kind for part in made for kind, _ in marked(part)] == ["blockquote", "blockquote", "italic"]
-    assert " ".join(words for part in made for kind, words in marked(part) if kind == "blockquote") == text.strip()
+    assert (
+        " ".join(words for part in made for kind, words in marked(part) if kind == "blockquote")
+        == text.strip()
+    )
 
 
 words = st.text(st.characters(exclude_categories=()), max_size=60)
@@ -129,4 +138,7 @@ def test_a_page_on_this_machine_is_a_line_since_telegram_refuses_the_button() ->
     assert made
     assert [button["url"] for row in made["inline_keyboard"] for button in row] == ["https://allure.nl"]
     assert links(buttons) == ["Open: http://127.0.0.1:8080/x"]
-    assert not any(opens(url) for url in ("http://localhost", "http://[::1", "javascript:alert(1)", "http://10.0.0.1", ""))
+    assert not any(
+        opens(url)
+        for url in ("http://localhost", "http://[::1", "javascript:alert(1)", "http://10.0.0.1", "")
+    )

@@ -1,4 +1,6 @@
-"""Polling while something is wrong: with Telegram, with the network, with the store. Nothing is lost, nothing comes twice, all is said once."""
+"""Polling while something is wrong: with Telegram, with the network, with the store. Nothing is lost, nothing
+comes twice, all is said once.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +16,8 @@ import pytest
 
 from bot import logs
 from bot.channels.telegram import polling as loop
-from bot.storage.store import SqlUnit
-from handlers.conversation import Conversation
+from bot.storage.sql_store import SqlUnit
+from handlers.router import Conversation
 from handlers.turn import Turn
 from tests.fakes.telegram import FakeTelegram
 from tests.telegram.stage import Stage, stage
@@ -31,7 +33,9 @@ Told = Callable[[], list[tuple[str, str]]]
 
 @pytest.fixture
 def told(telegram: FakeTelegram) -> Iterator[Told]:
-    """(level, words) of what the channel logged, as the program logs it; in the end nothing of a message and no token may stand there."""
+    """(level, words) of what the channel logged, as the program logs it; in the end nothing of a message and
+    no token may stand there.
+    """
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     levels = {name: logging.getLogger(name).level for name in logs.TALKATIVE}
@@ -40,7 +44,11 @@ def told(telegram: FakeTelegram) -> Iterator[Told]:
 
     def lines() -> list[tuple[str, str]]:
         found = [json.loads(line) for line in stream.getvalue().splitlines()]
-        return [(line["level"], line["event"]) for line in found if line["logger"].startswith(LOGGER) and "knows us" not in line["event"]]
+        return [
+            (line["level"], line["event"])
+            for line in found
+            if line["logger"].startswith(LOGGER) and "knows us" not in line["event"]
+        ]
 
     yield lines
     for canary in ("kanarie", telegram.token, telegram.token.partition(":")[2]):
@@ -91,7 +99,9 @@ TROUBLES = {
 """What goes wrong → what is said about it, and the seconds between the tries."""
 
 
-async def test_trouble_with_telegram_is_said_once_and_loses_nothing(told: Told, pauses: list[float], polling: Stage) -> None:
+async def test_trouble_with_telegram_is_said_once_and_loses_nothing(
+    told: Told, pauses: list[float], polling: Stage
+) -> None:
     telegram = polling.telegram
     anna = telegram.person("Anna")
     for kind, (words, waits) in TROUBLES.items():
@@ -107,7 +117,9 @@ async def test_trouble_with_telegram_is_said_once_and_loses_nothing(told: Told, 
         assert len(anna.sees()) == sees_before + 2, kind
 
 
-async def test_the_network_is_gone_and_comes_back(told: Told, monkeypatch: pytest.MonkeyPatch, polling: Stage) -> None:
+async def test_the_network_is_gone_and_comes_back(
+    told: Told, monkeypatch: pytest.MonkeyPatch, polling: Stage
+) -> None:
     monkeypatch.setattr(loop, "BACKOFF", (0.01,))
     anna = polling.telegram.person("Anna")
     await polling.telegram.close()
@@ -125,8 +137,22 @@ async def test_the_network_is_gone_and_comes_back(told: Told, monkeypatch: pytes
 
 async def test_an_update_that_makes_no_sense_is_passed_over(polling: Stage) -> None:
     anna = polling.telegram.person("Anna")
-    bodies: tuple[Any, ...] = ([], 5, {"chat": []}, {"chat": {"id": []}}, {"chat": {"id": 1}, "media_group_id": {}}, {"message": "x"})
-    for kind in ("message", "edited_message", "callback_query", "my_chat_member", "inline_query", "something_new"):
+    bodies: tuple[Any, ...] = (
+        [],
+        5,
+        {"chat": []},
+        {"chat": {"id": []}},
+        {"chat": {"id": 1}, "media_group_id": {}},
+        {"message": "x"},
+    )
+    for kind in (
+        "message",
+        "edited_message",
+        "callback_query",
+        "my_chat_member",
+        "inline_query",
+        "something_new",
+    ):
         for body in bodies:
             polling.telegram.update(kind, body)
     anna.say(WORDS)
@@ -167,7 +193,9 @@ def broken(polling: Stage, monkeypatch: pytest.MonkeyPatch) -> Broken:
     return Broken(polling, monkeypatch)
 
 
-async def test_where_the_store_fails_for_one_chat_others_go_on_and_nothing_is_lost(told: Told, polling: Stage, broken: Broken) -> None:
+async def test_where_the_store_fails_for_one_chat_others_go_on_and_nothing_is_lost(
+    told: Told, polling: Stage, broken: Broken
+) -> None:
     anna, bob = (polling.telegram.person(name) for name in ("Anna", "Bob"))
     broken.chats.add(f"telegram:{anna.chat['id']}")
     anna.say("mag ik de foto's van het schoolreisje op facebook zetten")
@@ -185,13 +213,18 @@ async def test_where_the_store_fails_for_one_chat_others_go_on_and_nothing_is_lo
     bob.say(WORDS)
     await bob.hears()
     await polling.settled()
-    assert ["profilering-4" in message.text or "Graag gedaan" in message.text for message in anna.sees()] == [True, True]
+    assert ["profilering-4" in message.text or "Graag gedaan" in message.text for message in anna.sees()] == [
+        True,
+        True,
+    ]
     assert "Graag gedaan" in anna.sees()[1].text
     assert len(bob.sees()) == 5
     assert told() == [NOT_KEPT, KEPT_AGAIN]
 
 
-async def test_where_the_store_fails_for_all_it_is_said_once_and_all_are_answered_later(told: Told, polling: Stage, broken: Broken) -> None:
+async def test_where_the_store_fails_for_all_it_is_said_once_and_all_are_answered_later(
+    told: Told, polling: Stage, broken: Broken
+) -> None:
     people = [polling.telegram.person(f"P{number}") for number in range(3)]
     broken.chats.update(f"telegram:{person.chat['id']}" for person in people)
     for person in people:
@@ -204,7 +237,9 @@ async def test_where_the_store_fails_for_all_it_is_said_once_and_all_are_answere
     assert told() == [NOT_KEPT, KEPT_AGAIN]
 
 
-async def test_the_picture_of_an_album_that_the_store_failed_on_is_answered_later(polling: Stage, broken: Broken) -> None:
+async def test_the_picture_of_an_album_that_the_store_failed_on_is_answered_later(
+    polling: Stage, broken: Broken
+) -> None:
     anna, bob = (polling.telegram.person(name) for name in ("Anna", "Bob"))
     anna.send("photo", media_group_id="7")
     await anna.hears()
@@ -238,7 +273,9 @@ async def test_a_restart_while_the_store_fails_loses_nothing(
     assert [len(person.sees()) for person in (anna, bob)] == [1, 1]
 
 
-async def test_cards_that_cannot_be_made_hold_nothing_up(polling: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_cards_that_cannot_be_made_hold_nothing_up(
+    polling: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
     anna = polling.telegram.person("Anna")
     monkeypatch.setattr("bot.channels.telegram.inline.card", lambda *_: 1 / 0)
     polling.telegram.update("inline_query", {"id": "1", "from": anna.user, "query": "foto", "offset": ""})
@@ -247,9 +284,15 @@ async def test_cards_that_cannot_be_made_hold_nothing_up(polling: Stage, monkeyp
     await polling.settled()
 
 
-@pytest.mark.parametrize("moment", ["connecting", "refused", "asked to wait", "failing", "nothing comes", "the store fails"])
+@pytest.mark.parametrize(
+    "moment", ["connecting", "refused", "asked to wait", "failing", "nothing comes", "the store fails"]
+)
 async def test_it_stops_at_once_whatever_is_wrong(
-    telegram: FakeTelegram, conversation: Conversation, database: str, monkeypatch: pytest.MonkeyPatch, moment: str
+    telegram: FakeTelegram,
+    conversation: Conversation,
+    database: str,
+    monkeypatch: pytest.MonkeyPatch,
+    moment: str,
 ) -> None:
     for name, seconds in (("BACKOFF", (3600.0,)), ("AT_MOST", 3600.0), ("LAST_WORD", 0.01)):
         monkeypatch.setattr(loop, name, seconds)

@@ -1,4 +1,6 @@
-""" "typing" for whatever takes over half a second: when it is shown, where, how often, and that nothing hangs on it."""
+""" "typing" for whatever takes over half a second: when it is shown, where, how often, and that nothing hangs
+on it.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,7 @@ from telegram.error import Forbidden, NetworkError, RetryAfter
 from bot.channels.telegram.receiver import AT_ONCE, Receiver
 from bot.channels.telegram.updates import Reader
 from bot.service import Handled
-from bot.storage.store import SqlUnit
+from bot.storage.sql_store import SqlUnit
 from handlers.reply import Reply
 from handlers.turn import Turn
 from tests.fakes.telegram import ME
@@ -98,7 +100,9 @@ def update(kind: str = "message", **body: Any) -> dict[str, Any]:
     return {"update_id": 9, kind: body or SAID}
 
 
-async def test_it_is_shown_after_half_a_second_again_before_it_fades_and_no_more_once_the_answer_is_there(clock: Clock, slow: Slow) -> None:
+async def test_it_is_shown_after_half_a_second_again_before_it_fades_and_no_more_once_the_answer_is_there(
+    clock: Clock, slow: Slow
+) -> None:
     client = Client()
     taking = await begin(clock, receiver(client, slow), update())
     await clock.pass_by(0.49)
@@ -132,7 +136,9 @@ async def test_a_quick_answer_shows_none(clock: Clock, slow: Slow) -> None:
 async def test_it_is_shown_too_while_others_have_to_be_answered_first(clock: Clock, slow: Slow) -> None:
     client = Client()
     taker = receiver(client, slow)
-    said: list[dict[str, Any]] = [{**SAID, "chat": {**HERE, "id": number}} for number in range(1, AT_ONCE + 2)]
+    said: list[dict[str, Any]] = [
+        {**SAID, "chat": {**HERE, "id": number}} for number in range(1, AT_ONCE + 2)
+    ]
     taking = [await begin(clock, taker, update(**message)) for message in said]
     await clock.pass_by(0.51)
     assert sorted(chat for chat, _, _ in client.shown) == list(range(1, AT_ONCE + 2))
@@ -142,11 +148,20 @@ async def test_it_is_shown_too_while_others_have_to_be_answered_first(clock: Clo
 
 
 @pytest.mark.parametrize(
-    ("topic", "shown"), [({"message_thread_id": 12, "is_topic_message": True}, 12), ({"message_thread_id": 12}, None), ({}, None)]
+    ("topic", "shown"),
+    [
+        ({"message_thread_id": 12, "is_topic_message": True}, 12),
+        ({"message_thread_id": 12}, None),
+        ({}, None),
+    ],
 )
-async def test_in_a_group_it_is_shown_in_the_topic_of_the_question(clock: Clock, slow: Slow, topic: dict[str, Any], shown: int | None) -> None:
+async def test_in_a_group_it_is_shown_in_the_topic_of_the_question(
+    clock: Clock, slow: Slow, topic: dict[str, Any], shown: int | None
+) -> None:
     client = Client()
-    taking = await begin(clock, receiver(client, slow), update(**{**SAID, "chat": GROUP, "text": "/help", **topic}))
+    taking = await begin(
+        clock, receiver(client, slow), update(**{**SAID, "chat": GROUP, "text": "/help", **topic})
+    )
     await clock.pass_by(0.51)
     assert client.shown == [(-100, "typing", shown)]
     slow.let.set()
@@ -166,8 +181,12 @@ async def test_also_after_a_press(clock: Clock, slow: Slow) -> None:
     assert client.answered == ["1"]
 
 
-@pytest.mark.parametrize("error", [NetworkError("x"), Forbidden("x"), RetryAfter(60), ValueError("no JSON"), KeyError("result")])
-async def test_where_it_fails_the_answer_comes_and_it_is_tried_again(clock: Clock, slow: Slow, error: Exception) -> None:
+@pytest.mark.parametrize(
+    "error", [NetworkError("x"), Forbidden("x"), RetryAfter(60), ValueError("no JSON"), KeyError("result")]
+)
+async def test_where_it_fails_the_answer_comes_and_it_is_tried_again(
+    clock: Clock, slow: Slow, error: Exception
+) -> None:
     def fail() -> None:
         raise error
 
@@ -191,7 +210,9 @@ async def test_where_it_hangs_the_answer_does_not(clock: Clock, slow: Slow) -> N
 
 
 @pytest.mark.parametrize("fault", ["", "429", "500", "drop"])
-async def test_while_the_store_is_slow_the_group_s_topic_shows_it(polling: Stage, monkeypatch: pytest.MonkeyPatch, fault: str) -> None:
+async def test_while_the_store_is_slow_the_group_s_topic_shows_it(
+    polling: Stage, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
     telegram = polling.telegram
     anna = telegram.person("Anna")
     there = anna.at(telegram.group("Team", by=anna), topic=12)
@@ -199,13 +220,19 @@ async def test_while_the_store_is_slow_the_group_s_topic_shows_it(polling: Stage
     unit = polling.store.unit
 
     def asked() -> list[tuple[int, int]]:
-        return [(int(given["chat_id"]), int(given["message_thread_id"])) for method, given in telegram.calls if method == "sendChatAction"]
+        return [
+            (int(given["chat_id"]), int(given["message_thread_id"]))
+            for method, given in telegram.calls
+            if method == "sendChatAction"
+        ]
 
     def slow(turn: Turn) -> AbstractAsyncContextManager[SqlUnit | None]:
         @asynccontextmanager
         async def within() -> AsyncIterator[SqlUnit | None]:
             async with unit(turn) as made:
-                await telegram.until(lambda: telegram.faults[0].times == 0 if fault else bool(asked()), "typing")
+                await telegram.until(
+                    lambda: telegram.faults[0].times == 0 if fault else bool(asked()), "typing"
+                )
                 yield made
 
         return within()

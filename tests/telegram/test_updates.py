@@ -28,7 +28,14 @@ def reader() -> Reader:
 
 def message(chat: dict[str, Any] = HERE, sender: dict[str, Any] = ANNA, **content: Any) -> dict[str, Any]:
     text = content.get("text", "")
-    return {"message_id": 7, "date": 1, "chat": chat, "from": sender, "entities": entities_of(text), **content}
+    return {
+        "message_id": 7,
+        "date": 1,
+        "chat": chat,
+        "from": sender,
+        "entities": entities_of(text),
+        **content,
+    }
 
 
 def read(reader: Reader, kind: str = "message", number: int = 9, **body: Any) -> Turn | None:
@@ -36,10 +43,15 @@ def read(reader: Reader, kind: str = "message", number: int = 9, **body: Any) ->
 
 
 def test_a_text(reader: Reader) -> None:
-    assert read(reader, **message(text="mag dit?")) == Turn("telegram:9", Person("telegram:42", "nl"), Chat("telegram:42"), Said("mag dit?", "7"), AT)
+    assert read(reader, **message(text="mag dit?")) == Turn(
+        "telegram:9", Person("telegram:42", "nl"), Chat("telegram:42"), Said("mag dit?", "7"), AT
+    )
 
 
-@pytest.mark.parametrize(("code", "language"), [("nl", "nl"), ("nl-NL", "nl"), ("en-GB", "en"), ("EN", "en"), ("de", None), (None, None)])
+@pytest.mark.parametrize(
+    ("code", "language"),
+    [("nl", "nl"), ("nl-NL", "nl"), ("en-GB", "en"), ("EN", "en"), ("de", None), (None, None)],
+)
 def test_the_language_of_the_persons_settings(reader: Reader, code: str | None, language: str | None) -> None:
     turn = read(reader, **message(sender={**ANNA, "language_code": code}, text="hoi"))
     assert turn
@@ -72,7 +84,9 @@ def test_nul_and_half_characters_do_not_come_in(reader: Reader) -> None:
 
 @pytest.mark.parametrize("what", THINGS)
 def test_things(reader: Reader, what: str) -> None:
-    caption: dict[str, Any] = {"caption": "mag dit?"} if what in ("photo", "video", "document", "voice") else {}
+    caption: dict[str, Any] = (
+        {"caption": "mag dit?"} if what in ("photo", "video", "document", "voice") else {}
+    )
     turn = read(reader, **message(**{"dice" if what == "other" else what: THINGS[what]}, **caption))
     assert turn
     assert turn.act == Sent(what, caption.get("caption", ""), "7")  # type: ignore[arg-type]
@@ -85,7 +99,10 @@ def test_a_moving_picture_is_a_video_although_it_is_a_document_too(reader: Reade
 
 
 def test_a_forwarded_text(reader: Reader) -> None:
-    turn = read(reader, **message(text="hoi", forward_origin={"type": "hidden_user", "date": 1, "sender_user_name": "X"}))
+    turn = read(
+        reader,
+        **message(text="hoi", forward_origin={"type": "hidden_user", "date": 1, "sender_user_name": "X"}),
+    )
     assert turn
     assert turn.act == Said("hoi", "7", forwarded=True)
 
@@ -102,7 +119,14 @@ def test_a_moving_location_is_no_edit(reader: Reader) -> None:
 
 
 def press(**more: Any) -> dict[str, Any]:
-    return {"id": "1", "from": ANNA, "chat_instance": "c", "data": "abc.1", "message": message(GROUP, ME, text="x"), **more}
+    return {
+        "id": "1",
+        "from": ANNA,
+        "chat_instance": "c",
+        "data": "abc.1",
+        "message": message(GROUP, ME, text="x"),
+        **more,
+    }
 
 
 def test_a_press_carries_the_buttons_id_and_its_message(reader: Reader) -> None:
@@ -133,17 +157,47 @@ def test_a_press_without_a_message_or_data_is_nothing(reader: Reader) -> None:
         ({"text": "@other_bot mag dit?"}, False),
         ({"text": "mag dit?", "reply_to_message": message(GROUP, ME, text="x")}, True),
         ({"text": "mag dit?", "reply_to_message": message(GROUP, ANNA, text="x")}, False),
-        ({"text": "mag dit?", "reply_to_message": message(GROUP, ME, forum_topic_created={"name": "T", "icon_color": 1})}, False),
-        ({"text": "bot mag dit?", "entities": [{"type": "text_mention", "offset": 0, "length": 3, "user": ME}]}, True),
-        ({"text": "bot mag dit?", "entities": [{"type": "text_mention", "offset": 0, "length": 3, "user": ANNA}]}, False),
-        ({"photo": THINGS["photo"], "caption": "@protocol_bot mag dit?", "caption_entities": entities_of("@protocol_bot")}, True),
+        (
+            {
+                "text": "mag dit?",
+                "reply_to_message": message(GROUP, ME, forum_topic_created={"name": "T", "icon_color": 1}),
+            },
+            False,
+        ),
+        (
+            {
+                "text": "bot mag dit?",
+                "entities": [{"type": "text_mention", "offset": 0, "length": 3, "user": ME}],
+            },
+            True,
+        ),
+        (
+            {
+                "text": "bot mag dit?",
+                "entities": [{"type": "text_mention", "offset": 0, "length": 3, "user": ANNA}],
+            },
+            False,
+        ),
+        (
+            {
+                "photo": THINGS["photo"],
+                "caption": "@protocol_bot mag dit?",
+                "caption_entities": entities_of("@protocol_bot"),
+            },
+            True,
+        ),
         ({"photo": THINGS["photo"]}, False),
         ({"text": "@protocol_bot x", "is_automatic_forward": True}, False),
         ({"text": "@protocol_bot x", "from": {"id": 5, "is_bot": True, "first_name": "B"}}, False),
-        ({"text": "@protocol_bot x", "from": {"id": 1087968824, "is_bot": True, "first_name": "Group"}}, True),
+        (
+            {"text": "@protocol_bot x", "from": {"id": 1087968824, "is_bot": True, "first_name": "Group"}},
+            True,
+        ),
     ],
 )
-def test_in_a_group_only_what_is_said_to_us_counts(reader: Reader, content: dict[str, Any], meant: bool) -> None:
+def test_in_a_group_only_what_is_said_to_us_counts(
+    reader: Reader, content: dict[str, Any], meant: bool
+) -> None:
     assert (read(reader, **message(GROUP, **content)) is not None) is meant
 
 
@@ -184,7 +238,11 @@ def test_what_is_nothing_for_us(reader: Reader, kind: str, body: dict[str, Any])
 
 def test_an_album_is_one_delivery_but_a_later_caption_counts(reader: Reader) -> None:
     def delivery(number: int, caption: str, album: str = "77") -> str:
-        turn = read(reader, number=number, **message(photo=THINGS["photo"], media_group_id=album, caption=caption or None))
+        turn = read(
+            reader,
+            number=number,
+            **message(photo=THINGS["photo"], media_group_id=album, caption=caption or None),
+        )
         assert turn
         return turn.delivery
 
@@ -200,14 +258,25 @@ def test_of_an_album_that_comes_at_once_the_caption_goes_first_and_all_else_keep
     def update(number: int, **content: Any) -> dict[str, Any]:
         return {"update_id": number, "message": {"chat": {"id": content.pop("chat", 1)}, **content}}
 
-    updates = [update(1, text="a"), update(2, media_group_id="7"), update(3, media_group_id="7", caption="c"), update(4, text="b"), update(5, chat=2)]
+    updates = [
+        update(1, text="a"),
+        update(2, media_group_id="7"),
+        update(3, media_group_id="7", caption="c"),
+        update(4, text="b"),
+        update(5, chat=2),
+    ]
     assert [[found["update_id"] for found in chat] for chat in in_order(updates)] == [[1, 3, 2, 4], [5]]
 
 
 def test_reading_an_update_leaves_it_as_it_was(reader: Reader) -> None:
     """It is read again when the store failed."""
     for raw in (
-        {"update_id": 1, "message": message(text="/help", reply_to_message=message(GROUP, ME, text="x"), photo=THINGS["photo"])},
+        {
+            "update_id": 1,
+            "message": message(
+                text="/help", reply_to_message=message(GROUP, ME, text="x"), photo=THINGS["photo"]
+            ),
+        },
         {"update_id": 2, "callback_query": press()},
         {"update_id": 3, "my_chat_member": member(GROUP, "left", "member")},
     ):

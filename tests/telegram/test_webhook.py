@@ -27,10 +27,14 @@ class Taken:
         self.updates.append(update)
 
 
-async def post(webhook: Webhook, content: bytes | str = '{"update_id": 1}', headers: list[tuple[str, str]] | None = None) -> int:
+async def post(
+    webhook: Webhook, content: bytes | str = '{"update_id": 1}', headers: list[tuple[str, str]] | None = None
+) -> int:
     transport = httpx.ASGITransport(Starlette(routes=[webhook.route()]))
     async with httpx.AsyncClient(transport=transport, base_url="http://bot") as client:
-        answer = await client.post(PATH, content=content, headers=[(HEADER, SECRET)] if headers is None else headers)
+        answer = await client.post(
+            PATH, content=content, headers=[(HEADER, SECRET)] if headers is None else headers
+        )
         return answer.status_code
 
 
@@ -48,14 +52,24 @@ def webhook(taken: Taken) -> Webhook:
 
 @pytest.mark.parametrize(
     "headers",
-    [[], [(HEADER, "")], [(HEADER, SECRET[:-1])], [(HEADER, SECRET + "s")], [(HEADER, SECRET), (HEADER, SECRET)], [(HEADER, SECRET.upper())]],
+    [
+        [],
+        [(HEADER, "")],
+        [(HEADER, SECRET[:-1])],
+        [(HEADER, SECRET + "s")],
+        [(HEADER, SECRET), (HEADER, SECRET)],
+        [(HEADER, SECRET.upper())],
+    ],
 )
 async def test_a_stranger_is_refused(webhook: Webhook, taken: Taken, headers: list[tuple[str, str]]) -> None:
     assert await post(webhook, headers=headers) == 403
     assert taken.updates == []
 
 
-@pytest.mark.parametrize("content", ["", "hoi", "[]", "1", "{}", '{"update_id": "1"}', b"\xff\xfe", "[" * 100_000, '{"update_id": null}'])
+@pytest.mark.parametrize(
+    "content",
+    ["", "hoi", "[]", "1", "{}", '{"update_id": "1"}', b"\xff\xfe", "[" * 100_000, '{"update_id": null}'],
+)
 async def test_what_is_no_update_is_refused(webhook: Webhook, taken: Taken, content: bytes | str) -> None:
     assert await post(webhook, content) == 400
     assert taken.updates == []

@@ -1,12 +1,14 @@
-"""From what a person does in Telegram to what they see, by polling and by webhook, with the real store and sender."""
+"""From what a person does in Telegram to what they see, by polling and by webhook, with the real store and
+sender.
+"""
 
 from __future__ import annotations
 
 import pytest
 
 from bot.channels.telegram import receiver
-from handlers.conversation import Conversation
-from knowledge.matcher import Matcher
+from handlers.router import Conversation
+from knowledge.matching.matcher import Matcher
 from tests.fakes.telegram import FakeTelegram
 from tests.telegram.stage import Stage, stage
 
@@ -14,7 +16,9 @@ PHOTO = "mag ik de foto's van het schoolreisje op facebook zetten"
 RULE = "profilering-4"
 
 
-async def test_a_question_gets_the_rule_word_for_word_as_a_quotation(running: Stage, matcher: Matcher) -> None:
+async def test_a_question_gets_the_rule_word_for_word_as_a_quotation(
+    running: Stage, matcher: Matcher
+) -> None:
     anna = running.telegram.person("Anna")
     anna.say(PHOTO)
     (answer,) = await anna.hears()
@@ -32,7 +36,12 @@ async def test_a_button_is_pressed_answered_and_does_what_it_says(running: Stage
     assert await anna.hears()
     await running.settled()
     assert running.telegram.presses[pressed]
-    assert all(len(button["callback_data"].encode()) <= 64 for message in anna.sees() for button in message.buttons if "callback_data" in button)
+    assert all(
+        len(button["callback_data"].encode()) <= 64
+        for message in anna.sees()
+        for button in message.buttons
+        if "callback_data" in button
+    )
 
 
 async def test_somebody_elses_button_and_a_made_up_one_get_a_friendly_reply(running: Stage) -> None:
@@ -115,7 +124,16 @@ async def test_a_reply_goes_into_the_topic_that_it_was_asked_in(polling: Stage) 
     await polling.settled()
 
 
-@pytest.mark.parametrize("hostile", ["*vet* _x_ `c` [l](http://x.nl)", "<b>vet</b><a href='x'>", "&amp; \\. ||x||", "a\u202eb\x00c", "💥" * 3000])
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "*vet* _x_ `c` [l](http://x.nl)",
+        "<b>vet</b><a href='x'>",
+        "&amp; \\. ||x||",
+        "a\u202eb\x00c",
+        "💥" * 3000,
+    ],
+)
 async def test_nobodys_words_become_markup(polling: Stage, hostile: str) -> None:
     anna = polling.telegram.person("Anna")
     anna.say(f"{PHOTO} {hostile}")
@@ -126,7 +144,12 @@ async def test_nobodys_words_become_markup(polling: Stage, hostile: str) -> None
 
 async def test_the_order_within_a_chat_holds_while_chats_go_side_by_side(running: Stage) -> None:
     people = [running.telegram.person(f"P{number}") for number in range(6)]
-    words = [("hoi", "Stel gerust"), ("dankjewel!", "Graag gedaan"), ("wie ben jij", "geen mens"), ("/onzin", "ken ik niet")]
+    words = [
+        ("hoi", "Stel gerust"),
+        ("dankjewel!", "Graag gedaan"),
+        ("wie ben jij", "geen mens"),
+        ("/onzin", "ken ik niet"),
+    ]
     for said, _ in words:
         for person in people:
             person.say(said)
@@ -187,7 +210,9 @@ async def test_asking_for_updates_in_vain_loses_nothing(polling: Stage, kind: st
 
 
 @pytest.mark.parametrize("kind", ["429", "500", "drop", "drop_after"])
-async def test_a_press_is_answered_again_where_that_failed(polling: Stage, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_press_is_answered_again_where_that_failed(
+    polling: Stage, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(receiver, "ANSWER_AGAIN", (0.01, 0.01))
     telegram = polling.telegram
     anna = telegram.person("Anna")
@@ -195,7 +220,9 @@ async def test_a_press_is_answered_again_where_that_failed(polling: Stage, kind:
     await anna.hears()
     telegram.fail(kind, "answerCallbackQuery", times=2, retry_after=0)
     pressed = anna.press("Nuttig")
-    await telegram.until(lambda: telegram.presses[pressed] and telegram.faults[0].times == 0, "the press to be answered")
+    await telegram.until(
+        lambda: telegram.presses[pressed] and telegram.faults[0].times == 0, "the press to be answered"
+    )
     await polling.settled()
     assert telegram.toasts[-1].startswith("Dank")
     assert len(anna.sees()) == 1
@@ -204,7 +231,9 @@ async def test_a_press_is_answered_again_where_that_failed(polling: Stage, kind:
     telegram.refused.clear()
 
 
-async def test_a_press_that_cannot_be_answered_is_given_up(polling: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_press_that_cannot_be_answered_is_given_up(
+    polling: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(receiver, "ANSWER_AGAIN", (0.01, 0.01))
     telegram = polling.telegram
     anna = telegram.person("Anna")
@@ -228,7 +257,9 @@ async def test_who_blocked_us_is_given_up_and_others_go_on(polling: Stage) -> No
     assert anna.sees() == []
 
 
-async def test_it_starts_while_telegram_cannot_be_reached(telegram: FakeTelegram, conversation: Conversation, database: str) -> None:
+async def test_it_starts_while_telegram_cannot_be_reached(
+    telegram: FakeTelegram, conversation: Conversation, database: str
+) -> None:
     anna = telegram.person("Anna")
     await telegram.close()
     async with stage(telegram, conversation, database, wait=False) as made:
@@ -238,7 +269,9 @@ async def test_it_starts_while_telegram_cannot_be_reached(telegram: FakeTelegram
         await made.settled()
 
 
-async def test_a_restart_answers_what_came_meanwhile_and_repeats_nothing(telegram: FakeTelegram, conversation: Conversation, database: str) -> None:
+async def test_a_restart_answers_what_came_meanwhile_and_repeats_nothing(
+    telegram: FakeTelegram, conversation: Conversation, database: str
+) -> None:
     anna = telegram.person("Anna")
     async with stage(telegram, conversation, database) as made:
         anna.say(PHOTO)

@@ -33,7 +33,10 @@ def program() -> str:
     """Where it is. Skips the test where there is none and none can be installed; fails it in CI."""
     if not PROGRAM.exists() and os.geteuid() == 0 and shutil.which("apt-get"):
         environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        for arguments in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", "chromium", "fonts-liberation"]):
+        for arguments in (
+            ["update", "-qq"],
+            ["install", "-y", "-qq", "--no-install-recommends", "chromium", "fonts-liberation"],
+        ):
             subprocess.run(["apt-get", *arguments], check=False, capture_output=True, env=environment)
     if not PROGRAM.exists():
         reason = f"there is no {PROGRAM}, and only root can install it: apt-get install chromium"
@@ -52,9 +55,19 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 def watch(page: Page, address: str, complaints: list[str]) -> None:
-    """Collect what goes wrong in a page: errors of its script, refusals of its policy, requests to another address than its own."""
+    """Collect what goes wrong in a page: errors of its script, refusals of its policy, requests to another
+    address than its own.
+    """
     page.set_default_timeout(PATIENCE)
     own = (address, f"blob:{address}")
-    page.on("request", lambda request: None if request.url.startswith(own) else complaints.append(f"another address: {request.url}"))
+    page.on(
+        "request",
+        lambda request: (
+            None if request.url.startswith(own) else complaints.append(f"another address: {request.url}")
+        ),
+    )
     page.on("pageerror", lambda error: complaints.append(f"script: {error}"))
-    page.on("console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None)
+    page.on(
+        "console",
+        lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None,
+    )

@@ -8,14 +8,16 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
-from knowledge.matcher import Matcher
+from knowledge.matching.matcher import Matcher
 from tests.web import chromium
 from tests.web.driver import BEGIN
 from tests.web.pages import DESKTOP, Open, messages
 from tests.web.site import Site, Visitor, running
 
 AWAY = ("net::ERR", "status of 410")
-"""What a browser says of a server that is stopped, and of a document that is gone: both are what a test wants."""
+"""What a browser says of a server that is stopped, and of a document that is gone: both are what a test
+wants.
+"""
 
 
 @pytest.fixture(scope="module")
@@ -56,15 +58,24 @@ async def browser() -> AsyncIterator[Browser]:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def opened(browser: Browser, site: Site) -> AsyncIterator[Open]:
-    """Opens the page in a new browser profile (with a visitor's cookie, where one is given), and waits for the first message.
-    What its console complains of fails the test, and so does any request to another address."""
+    """Opens the page in a new browser profile (with a visitor's cookie, where one is given), and waits for
+    the first message. What its console complains of fails the test, and so does any request to another
+    address."""
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
-    async def open_page(path: str = "", at: Site = site, visitor: Visitor | None = None, **options: object) -> Page:
-        contexts.append(await browser.new_context(**{"locale": "nl-NL", "viewport": DESKTOP, "reduced_motion": "reduce", **options}))  # type: ignore[arg-type]
+    async def open_page(
+        path: str = "", at: Site = site, visitor: Visitor | None = None, **options: object
+    ) -> Page:
+        contexts.append(
+            await browser.new_context(
+                **{"locale": "nl-NL", "viewport": DESKTOP, "reduced_motion": "reduce", **options}  # type: ignore[arg-type]
+            )
+        )
         if visitor:
-            await contexts[-1].add_cookies([{"name": "visitor", "value": visitor.http.cookies["visitor"], "url": at.address}])
+            await contexts[-1].add_cookies(
+                [{"name": "visitor", "value": visitor.http.cookies["visitor"], "url": at.address}]
+            )
         page = await contexts[-1].new_page()
         chromium.watch(page, at.address, complaints)
         await page.goto(at.address + path)

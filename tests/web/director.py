@@ -23,7 +23,9 @@ READING = timedelta(seconds=5)
 
 
 def director(site: Site, steps: int = len(STEPS)) -> Visitor:
-    """One who has done so many steps of the report; after all of them it is the case of this number in this year: 1."""
+    """One who has done so many steps of the report; after all of them it is the case of this number in this
+    year: 1.
+    """
     visitor = site.visitor("directie")
     for step in STEPS[:steps]:
         site.ahead += READING

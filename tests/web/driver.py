@@ -17,8 +17,8 @@ import pytest
 
 from bot.storage.database import connect
 from handlers.turn import Media, Role
-from knowledge.matcher import Matcher
-from knowledge.words import Language
+from knowledge.language.words import Language
+from knowledge.matching.matcher import Matcher
 from tests.conversations.driver import Heard, Place, Shown, Which
 from tests.conversations.people import seat
 from tests.web.site import WAIT, Site, Visitor, words
@@ -52,7 +52,9 @@ class Window:
 
 
 class WebDriver:
-    """Scripts in which somebody has a role get a site of their own; the others share one, each person with a browser of their own."""
+    """Scripts in which somebody has a role get a site of their own; the others share one, each person with a
+    browser of their own.
+    """
 
     channel = "web"
     takes_away = True
@@ -102,7 +104,11 @@ class WebDriver:
         if which == "same":
             found = [window.pressed] if window.pressed else []
         else:
-            found = [button for button in (window.buttons if which == "standing" else window.gone) if button.label == label]
+            found = [
+                button
+                for button in (window.buttons if which == "standing" else window.gone)
+                if button.label == label
+            ]
         if not found:
             raise LookupError(f'no button "{label}" among {[button.label for button in window.buttons]}')
         window.pressed = button = found[-1]
@@ -150,7 +156,12 @@ class WebDriver:
         answer = self.window.visitor.post(kind, language=self.language, **what)
         assert answer.status_code == 200, answer.status_code
         heard = self._look()
-        return Heard(heard.messages, answer.json()["toast"], heard.deleted, self.window.language if heard.messages else None)
+        return Heard(
+            heard.messages,
+            answer.json()["toast"],
+            heard.deleted,
+            self.window.language if heard.messages else None,
+        )
 
     def _look(self) -> Heard:
         """What changed on the page, once all that was to be sent has been."""
@@ -180,9 +191,16 @@ class WebDriver:
         self._withdraw(number)
         window.shown[number] = says
         window.language = line["lang"]
-        window.buttons += [Button(button["label"], button["id"], number) for button in line["buttons"] if "id" in button]
+        window.buttons += [
+            Button(button["label"], button["id"], number) for button in line["buttons"] if "id" in button
+        ]
         blocks = line["blocks"]
-        texts = [f"{block['text']}\n{block['source']}" if block["kind"] == "quotation" else words({"blocks": [block]}) for block in blocks]
+        texts = [
+            f"{block['text']}\n{block['source']}"
+            if block["kind"] == "quotation"
+            else words({"blocks": [block]})
+            for block in blocks
+        ]
         quotations = tuple(block["text"] for block in blocks if block["kind"] == "quotation")
         return Shown("\n".join(texts), quotations, labels, edited, line["file"])
 

@@ -29,7 +29,11 @@ async def say(page: Page, text: str) -> None:
 
 async def ask(page: Page, text: str, answers: int) -> None:
     """Ask, and wait until so many messages of the assistant stand there."""
-    await page.get_by_role("textbox", name=NL("web_your_question")).or_(page.get_by_role("textbox", name=EN("web_your_question"))).fill(text)
+    await (
+        page.get_by_role("textbox", name=NL("web_your_question"))
+        .or_(page.get_by_role("textbox", name=EN("web_your_question")))
+        .fill(text)
+    )
     await page.keyboard.press("Enter")
     await expect(messages(page)).to_have_count(answers)
 

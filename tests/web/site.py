@@ -1,4 +1,6 @@
-"""The assistant with its web page, running as `bot run` runs it, in a thread: it can be stopped and started again on the same data."""
+"""The assistant with its web page, running as `bot run` runs it, in a thread: it can be stopped and started
+again on the same data.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +18,9 @@ from pathlib import Path
 
 import httpx
 
-from bot.run import Running, serve, utc_now
+from bot.runtime.serve import Running, serve, utc_now
 from bot.settings import Settings
-from knowledge.matcher import Matcher
+from knowledge.matching.matcher import Matcher
 
 WAIT = 20
 _deliveries = count()
@@ -55,7 +57,9 @@ class Site:
 
         async def work() -> None:
             self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
-            settings = Settings.model_validate({"data_dir": self.folder, "web_port": self.port, **self.settings})
+            settings = Settings.model_validate(
+                {"data_dir": self.folder, "web_port": self.port, **self.settings}
+            )
             await serve(settings, self.matcher, self._stop, started, lambda: utc_now() + self.ahead)
 
         def run() -> None:
@@ -113,7 +117,11 @@ class Visitor:
     _stands: dict[object, JSON] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.http = httpx.Client(base_url=self.address, headers={"Origin": self.address.rstrip("/"), "Sec-Fetch-Site": "same-origin"}, timeout=WAIT)
+        self.http = httpx.Client(
+            base_url=self.address,
+            headers={"Origin": self.address.rstrip("/"), "Sec-Fetch-Site": "same-origin"},
+            timeout=WAIT,
+        )
         assert self.http.post("session", json={}).status_code == 204
 
     @property
@@ -132,14 +140,19 @@ class Visitor:
         return self.hear()
 
     def do(self, does: str, sees: str) -> JSON:
-        """Write what comes after "> ", or press the last button with this label; returns the message that then says or offers `sees`.
-        One line serves all that is done this way."""
+        """Write what comes after "> ", or press the last button with this label; returns the message that
+        then says or offers `sees`. One line serves all that is done this way."""
         if self._open is None:
             self.seen, self._open = 0, self.lines()
         if does.startswith(SAYS):
             assert self.post("said", text=does.removeprefix(SAYS)).status_code == 200
         else:
-            line, made = next((line, made) for line in reversed(self._stands.values()) for made in offers(line) if made["label"] == does)
+            line, made = next(
+                (line, made)
+                for line in reversed(self._stands.values())
+                for made in offers(line)
+                if made["label"] == does
+            )
             assert self.post("pressed", button=made["id"], message=line["id"]).status_code == 200
         ends = time.monotonic() + WAIT
         for line in self._open:
@@ -147,7 +160,9 @@ class Visitor:
             self._stands.pop(line["id"], None)
             if not line.get("gone"):
                 self._stands[line["id"]] = line
-            if line.get("by") == "assistant" and sees in "\n".join((words(line), *(str(made["label"]) for made in offers(line)))):
+            if line.get("by") == "assistant" and sees in "\n".join(
+                (words(line), *(str(made["label"]) for made in offers(line)))
+            ):
                 return line
         raise AssertionError(f"the stream ended before {sees!r}")
 
@@ -172,7 +187,9 @@ class Visitor:
         return self._events(self.seen, until_ready=False)
 
     def _events(self, after: int, until_ready: bool) -> Iterator[JSON]:
-        with self.http.stream("GET", "stream", params={"as": self.role}, headers={"Last-Event-ID": str(after)}) as answer:
+        with self.http.stream(
+            "GET", "stream", params={"as": self.role}, headers={"Last-Event-ID": str(after)}
+        ) as answer:
             assert answer.status_code == 200, answer.status_code
             for row in answer.iter_lines():
                 if row.startswith("id: "):

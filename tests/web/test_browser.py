@@ -14,7 +14,10 @@ from tests.web.site import Site
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-VAGUE = "Mag ik als directeur een kind naar huis sturen of schorsen naar aanleiding van wat het op Instagram heeft gezet?"
+VAGUE = (
+    "Mag ik als directeur een kind naar huis sturen of schorsen naar aanleiding van wat het op "
+    "Instagram heeft gezet?"
+)
 
 
 async def test_asking_choosing_and_what_the_protocol_does_not_say(opened: Open) -> None:
@@ -22,7 +25,9 @@ async def test_asking_choosing_and_what_the_protocol_does_not_say(opened: Open) 
     await expect(page.get_by_text(NL("web_start"))).to_be_visible()
     await ask(page, PHOTO, 2)
     answer = messages(page).nth(1)
-    await expect(answer.locator("blockquote")).to_have_text("Vraag ouders toestemming voor een foto op sociale media;")
+    await expect(answer.locator("blockquote")).to_have_text(
+        "Vraag ouders toestemming voor een foto op sociale media;"
+    )
     await expect(answer.locator("figcaption")).to_have_text("Regels, punt 1 · regels-1")
     await expect(page.get_by_text(NL("web_start"))).to_be_hidden()
     await answer.get_by_role("button", name="Aanspreken").click()
@@ -41,8 +46,14 @@ async def test_on_a_phone_the_first_thing_to_read_is_the_beginning_of_the_welcom
     assert await page.locator("#scroll").evaluate("element => element.scrollTop") == 0
 
 
-@pytest.mark.parametrize("size", [PHONE, {"width": 390, "height": 780}, {"width": 640, "height": 400}], ids=["phone", "a little too long", "200 %"])
-async def test_an_answer_longer_than_the_screen_is_shown_from_its_beginning(opened: Open, shipped_site: Site, size: dict[str, int]) -> None:
+@pytest.mark.parametrize(
+    "size",
+    [PHONE, {"width": 390, "height": 780}, {"width": 640, "height": 400}],
+    ids=["phone", "a little too long", "200 %"],
+)
+async def test_an_answer_longer_than_the_screen_is_shown_from_its_beginning(
+    opened: Open, shipped_site: Site, size: dict[str, int]
+) -> None:
     page = await opened(at=shipped_site, viewport=size, is_mobile=size == PHONE, has_touch=size == PHONE)
     await ask(page, "mag ik deze foto plaatsen?", 2)
     await expect(page.locator("#typing")).to_be_hidden()
@@ -78,13 +89,24 @@ async def test_a_photo_stays_on_the_device(opened: Open, tmp_path: Path) -> None
     photo = tmp_path / "klas-3b.png"
     photo.write_bytes(b"\x89PNG\r\n\x1a\nSECRETPIXELS")
     await page.set_input_files("#file", photo)
-    await expect(page.locator("#photo-note")).to_contain_text(NL.entries["web_photo_chosen"].replace("{name}", "klas-3b.png"))
+    await expect(page.locator("#photo-note")).to_contain_text(
+        NL.entries["web_photo_chosen"].replace("{name}", "klas-3b.png")
+    )
     await ask(page, PHOTO, 2)
     await expect(page.locator("#log .person")).to_contain_text(NL("web_photo_kept"))
     await expect(messages(page).last.locator("blockquote")).to_be_visible()
     await expect(page.locator("#photo-note")).to_be_hidden()
     turns = [json.loads(body) for body in sent if '"kind"' in body]
-    assert turns == [{"kind": "sent", "text": PHOTO, "media": "photo", "delivery": turns[0]["delivery"], "as": "", "language": "nl"}]
+    assert turns == [
+        {
+            "kind": "sent",
+            "text": PHOTO,
+            "media": "photo",
+            "delivery": turns[0]["delivery"],
+            "as": "",
+            "language": "nl",
+        }
+    ]
     assert not any("klas-3b" in body or "PIXELS" in body for body in sent)
 
 
@@ -152,7 +174,9 @@ async def test_the_quoted_rule_is_shown_where_it_stands(opened: Open) -> None:
     panel = page.get_by_role("dialog", name="Proefprotocol")
     await expect(panel).to_be_visible()
     await ask(page, PHOTO, 2)
-    await expect(panel.locator("[aria-current=true]")).to_contain_text("Vraag ouders toestemming voor een foto")
+    await expect(panel.locator("[aria-current=true]")).to_contain_text(
+        "Vraag ouders toestemming voor een foto"
+    )
     await expect(page.locator("#text")).to_be_focused()
     await panel.get_by_label(NL("web_find")).fill("AANGESPROKEN regels")
     await expect(panel.get_by_role("article")).to_have_count(1)
@@ -185,7 +209,15 @@ async def test_everything_can_be_done_with_the_keyboard_alone(opened: Open) -> N
         await page.keyboard.press("Tab")
         seen.append(await page.evaluate("document.activeElement.id || document.activeElement.textContent"))
     roles = [NL(f"web_role_{role}") for role in ("medewerker", "directie", "bestuur")]
-    assert seen[:9] == [NL("web_skip"), "language", "browse", *roles, "scroll", NL("topics"), NL("web_question_1")]
+    assert seen[:9] == [
+        NL("web_skip"),
+        "language",
+        "browse",
+        *roles,
+        "scroll",
+        NL("topics"),
+        NL("web_question_1"),
+    ]
     assert seen[12:] == ["photo", "text", "send", "close"]
     await page.locator(".skip").focus()
     await page.keyboard.press("Enter")
@@ -216,7 +248,9 @@ async def test_a_screen_reader_hears_answers_in_their_language(opened: Open) -> 
 
 
 @pytest.mark.parametrize("size", [(640, 400), (320, 568)])
-async def test_at_200_percent_and_on_the_smallest_phone_nothing_is_cut_off(opened: Open, size: tuple[int, int]) -> None:
+async def test_at_200_percent_and_on_the_smallest_phone_nothing_is_cut_off(
+    opened: Open, size: tuple[int, int]
+) -> None:
     """A window of 1280 by 800 at 200 % is one of 640 by 400."""
     page = await opened(viewport={"width": size[0], "height": size[1]})
     await ask(page, PHOTO, 2)
@@ -229,7 +263,10 @@ async def test_motion_is_left_out_for_who_wants_none(opened: Open) -> None:
     page = await opened()
     assert await messages(page).first.evaluate("element => getComputedStyle(element).animationName") == "none"
     moving = await opened(reduced_motion="no-preference")
-    assert await messages(moving).first.evaluate("element => getComputedStyle(element).animationName") == "arrive"
+    assert (
+        await messages(moving).first.evaluate("element => getComputedStyle(element).animationName")
+        == "arrive"
+    )
 
 
 async def test_choosing_among_rules_or_none_of_them(opened: Open, shipped_site: Site) -> None:
@@ -246,7 +283,9 @@ async def test_choosing_among_rules_or_none_of_them(opened: Open, shipped_site: 
     await expect(messages(page).last.locator("blockquote")).to_have_count(0)
 
 
-async def test_a_guided_check_is_walked_by_pressing_to_what_the_protocol_says_then(opened: Open, shipped_site: Site) -> None:
+async def test_a_guided_check_is_walked_by_pressing_to_what_the_protocol_says_then(
+    opened: Open, shipped_site: Site
+) -> None:
     page = await opened(at=shipped_site)
     await ask(page, "mag ik een foto van de sportdag op facebook zetten", 2)
     await press(page, "Check: mag deze foto online?")
@@ -270,19 +309,36 @@ async def test_a_question_after_a_question_is_understood_by_it(opened: Open, shi
 
 
 async def test_the_policy_is_kept_by_the_browser(browser: Browser, site: Site) -> None:
-    """No script or style within the page, no text made markup, no other address: each is tried, and stopped."""
+    """No script or style within the page, no text made markup, no other address: each is tried, and
+    stopped.
+    """
     page = await browser.new_page()
     await page.goto(site.address)
     await expect(messages(page).first).to_be_visible()
-    await page.evaluate("addEventListener('securitypolicyviolation', ({effectiveDirective}) => (window.stopped ??= []).push(effectiveDirective))")
+    await page.evaluate(
+        "addEventListener('securitypolicyviolation', ({effectiveDirective}) => (window.stopped ??= "
+        "[]).push(effectiveDirective))"
+    )
     await page.evaluate("fetch('http://localhost:1/').catch(() => 0)")
-    await page.evaluate("document.head.append(Object.assign(document.createElement('style'), {textContent: 'body {color: red}'}))")
+    await page.evaluate(
+        "document.head.append(Object.assign(document.createElement('style'), {textContent: 'body {color: "
+        "red}'}))"
+    )
     await page.evaluate("document.body.append(Object.assign(new Image(), {src: 'http://localhost:1/x.png'}))")
-    for markup in ("document.body.insertAdjacentHTML('beforeend', '<b>x</b>')", "document.createElement('script').text = 'window.ran = 1'"):
+    for markup in (
+        "document.body.insertAdjacentHTML('beforeend', '<b>x</b>')",
+        "document.createElement('script').text = 'window.ran = 1'",
+    ):
         with pytest.raises(Error, match="Trusted"):
             await page.evaluate(markup)
     await page.wait_for_function("window.stopped?.length >= 5")
-    directives = ["connect-src", "img-src", "require-trusted-types-for", "require-trusted-types-for", "style-src-elem"]
+    directives = [
+        "connect-src",
+        "img-src",
+        "require-trusted-types-for",
+        "require-trusted-types-for",
+        "style-src-elem",
+    ]
     assert sorted(await page.evaluate("window.stopped")) == directives
     assert await page.locator("body > b").count() == 0
     await page.close()
@@ -293,7 +349,8 @@ async def test_all_that_is_fetched_for_the_page_is_under_60_kb(opened: Open, shi
     page = await opened(at=shipped_site)
     await expect(page.get_by_role("dialog").get_by_role("article").first).to_be_visible()
     sizes = await page.evaluate(
-        "performance.getEntries().filter((entry) => entry.encodedBodySize).map((entry) => [entry.name, entry.encodedBodySize])"
+        "performance.getEntries().filter((entry) => entry.encodedBodySize).map((entry) => [entry.name, "
+        "entry.encodedBodySize])"
     )
     names = {name.rpartition("/")[2].partition("?")[0] for name, _ in sizes}
     assert names >= {"", "page.css", "page.js", "log.js", "panel.js", "wire.js", "protocol.json"}

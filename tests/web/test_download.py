@@ -9,10 +9,10 @@ import httpx
 import pytest
 from playwright.async_api import Page, expect
 
-from bot.storage import people
+from bot.channels.web.demo import SCHOOL
+from bot.channels.web.page import FILE_LASTS
+from bot.storage import people_repository
 from bot.storage.database import connect
-from bot.web.demo import SCHOOL
-from bot.web.page import FILE_LASTS
 from tests.documents.reading import pdf_text, squeezed
 from tests.proofs.director import FACTS, SAYS
 from tests.web.director import READING, director
@@ -30,7 +30,11 @@ RECORD = "2026-0001-lovs.pdf"
 def anna(office: Site) -> Visitor:
     """A director who has the record of her case in the chat."""
     anna = director(office)
-    for does, sees in ((f"{SAYS}/zaak 2026-0001", "Meer"), ("Meer", "Verslag maken"), ("Verslag maken", "Voor het LOVS (PDF)")):
+    for does, sees in (
+        (f"{SAYS}/zaak 2026-0001", "Meer"),
+        ("Meer", "Verslag maken"),
+        ("Verslag maken", "Voor het LOVS (PDF)"),
+    ):
         office.ahead += READING
         anna.do(does, sees)
     anna.do("Voor het LOVS (PDF)", "Hier is het verslag")
@@ -71,19 +75,25 @@ async def test_the_protocol_is_downloaded_as_a_pdf(opened: Open, shipped_site: S
     await expect(page.locator("#trouble")).to_be_hidden()
 
 
-async def test_a_director_downloads_the_record_of_a_case(opened: Open, office: Site, anna: Visitor, tmp_path: Path) -> None:
+async def test_a_director_downloads_the_record_of_a_case(
+    opened: Open, office: Site, anna: Visitor, tmp_path: Path
+) -> None:
     page = await opened("?als=directie", at=office, visitor=anna)
     assert squeezed(f"{FACTS}, keer 1.") in pdf_text(await taken(page, RECORD, tmp_path))
 
 
-async def test_a_document_that_was_offered_too_long_ago_is_asked_for_again(opened: Open, shipped_site: Site) -> None:
+async def test_a_document_that_was_offered_too_long_ago_is_asked_for_again(
+    opened: Open, shipped_site: Site
+) -> None:
     page = await opened(at=shipped_site)
     await say(page, "/protocol")
     await press(page, "Hele protocol als PDF")
     await expect(page.get_by_role("button", name=PROTOCOL)).to_be_visible()
     shipped_site.ahead += FILE_LASTS
     await press(page, download(PROTOCOL))
-    await expect(page.get_by_role("alert")).to_have_text("Dit document is niet meer op te halen. Vraag er opnieuw om.")
+    await expect(page.get_by_role("alert")).to_have_text(
+        "Dit document is niet meer op te halen. Vraag er opnieuw om."
+    )
 
 
 async def test_a_document_is_for_the_chat_that_it_was_offered_in(office: Site, anna: Visitor) -> None:
@@ -95,24 +105,40 @@ async def test_a_document_is_for_the_chat_that_it_was_offered_in(office: Site, a
         assert fetched(bob, message) == 410
     same_browser = {"message": message, "as": ""}
     assert anna.http.post("file", json=same_browser).status_code == 410
-    assert httpx.post(f"{office.address}file", json=same_browser, headers={"Origin": office.address.rstrip("/")}).status_code == 401
-    assert anna.http.post("file", json=same_browser, headers={"Origin": "https://evil.example"}).status_code == 403
+    assert (
+        httpx.post(
+            f"{office.address}file", json=same_browser, headers={"Origin": office.address.rstrip("/")}
+        ).status_code
+        == 401
+    )
+    assert (
+        anna.http.post("file", json=same_browser, headers={"Origin": "https://evil.example"}).status_code
+        == 403
+    )
 
 
 async def test_who_is_no_director_any_more_fetches_nothing(office: Site, anna: Visitor) -> None:
     message, now = record(anna)["id"], BEGIN
     with closing(connect(f"sqlite:///{office.folder / 'bot.db'}")) as database:
-        assert database.transact(lambda connection: people.revoke(connection, anna.id))
+        assert database.transact(lambda connection: people_repository.revoke(connection, anna.id))
         try:
             assert fetched(anna, message) == 410
         finally:
-            code = database.transact(lambda connection: people.invite(connection, "directie", [SCHOOL], None, now))
-            database.transact(lambda connection: people.redeem(connection, code, anna.id, now))
+            code = database.transact(
+                lambda connection: people_repository.invite(connection, "directie", [SCHOOL], None, now)
+            )
+            database.transact(lambda connection: people_repository.redeem(connection, code, anna.id, now))
     assert fetched(anna, message) == 200
 
 
 async def test_only_a_message_with_a_document_has_one(office: Site, anna: Visitor) -> None:
     others = [line["id"] for line in anna.history() if not line.get("file")]
     assert [fetched(anna, message) for message in (others[0], others[-1], 999)] == [410, 410, 410]
-    for body in (b"", b"[]", b'{"message": "1", "as": ""}', b'{"message": -1, "as": ""}', b'{"message": 1, "as": "", "what": "protocol:nl"}'):
+    for body in (
+        b"",
+        b"[]",
+        b'{"message": "1", "as": ""}',
+        b'{"message": -1, "as": ""}',
+        b'{"message": 1, "as": "", "what": "protocol:nl"}',
+    ):
         assert anna.http.post("file", content=body).status_code == 400

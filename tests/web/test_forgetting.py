@@ -61,7 +61,9 @@ async def test_a_page_that_slept_through_it_hears_of_it_when_it_wakes(opened: Op
     await is_forgotten(other)
 
 
-async def test_a_reader_that_missed_it_hears_what_is_gone_and_a_new_one_hears_nothing_of_it(site: Site) -> None:
+async def test_a_reader_that_missed_it_hears_what_is_gone_and_a_new_one_hears_nothing_of_it(
+    site: Site,
+) -> None:
     anna = site.visitor()
     anna.ask(PHOTO)
     stood = [line["id"] for line in anna.history()]
@@ -74,7 +76,9 @@ async def test_a_reader_that_missed_it_hears_what_is_gone_and_a_new_one_hears_no
     assert len(anna.history()) == 1
 
 
-async def test_after_it_the_often_asked_questions_stand_there_again_and_the_keyboard_has_a_place(opened: Open) -> None:
+async def test_after_it_the_often_asked_questions_stand_there_again_and_the_keyboard_has_a_place(
+    opened: Open,
+) -> None:
     page = await talked(opened)
     await page.get_by_role("button", name=YES).focus()
     await page.keyboard.press("Enter")

@@ -7,10 +7,10 @@ import json
 import httpx
 import pytest
 
+from bot.channels.web.visitor import Cookie
+from bot.http.address import site as site_of
+from bot.http.guard import BODY_LIMIT, HEADERS, Rate
 from bot.settings import Settings
-from bot.web.address import site as site_of
-from bot.web.guard import BODY_LIMIT, HEADERS, Rate
-from bot.web.visitor import Cookie
 from tests.web.site import Site, Visitor
 
 TURN = {"kind": "said", "delivery": "d", "as": "", "text": "hallo daar"}
@@ -18,9 +18,18 @@ TURN = {"kind": "said", "delivery": "d", "as": "", "text": "hallo daar"}
 
 def post(site: Site, visitor: Visitor, **headers: str | None) -> int:
     """The status of a turn that is sent with other headers than the page sends."""
-    sent = {"Host": f"127.0.0.1:{site.port}", "Origin": site.address.rstrip("/"), "Sec-Fetch-Site": "same-origin", **headers}
+    sent = {
+        "Host": f"127.0.0.1:{site.port}",
+        "Origin": site.address.rstrip("/"),
+        "Sec-Fetch-Site": "same-origin",
+        **headers,
+    }
     with httpx.Client(cookies=dict(visitor.http.cookies)) as client:
-        return client.post(f"{site.address}turns", json=TURN, headers={name: value for name, value in sent.items() if value is not None}).status_code
+        return client.post(
+            f"{site.address}turns",
+            json=TURN,
+            headers={name: value for name, value in sent.items() if value is not None},
+        ).status_code
 
 
 def test_a_turn_of_the_page_itself_is_taken(site: Site) -> None:
@@ -62,10 +71,15 @@ def test_a_link_on_another_site_opens_the_page_without_touching_the_cookie(site:
     assert "set-cookie" not in arrived.headers
 
 
-@pytest.mark.parametrize("host", ["evil.example", "evil.example:{port}", "127.0.0.1", "127.0.0.1:1", "127.0.0.1.evil.example:{port}", ""])
+@pytest.mark.parametrize(
+    "host",
+    ["evil.example", "evil.example:{port}", "127.0.0.1", "127.0.0.1:1", "127.0.0.1.evil.example:{port}", ""],
+)
 def test_a_name_that_was_pointed_at_us_is_refused(site: Site, host: str) -> None:
     for path in ("", "stream", "protocol.json", f"static/x/page.js"):  # noqa: F541
-        assert httpx.get(site.address + path, headers={"Host": host.format(port=site.port)}).status_code == 421
+        assert (
+            httpx.get(site.address + path, headers={"Host": host.format(port=site.port)}).status_code == 421
+        )
 
 
 @pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "Via"])
@@ -74,7 +88,11 @@ def test_in_the_local_profile_a_tunnel_is_no_way_in(site: Site, header: str) -> 
 
 
 def test_every_answer_of_the_page_forbids_what_it_does_not_need(site: Site) -> None:
-    answers = [httpx.get(site.address), httpx.get(f"{site.address}static/x/page.js"), httpx.get(f"{site.address}nothing")]
+    answers = [
+        httpx.get(site.address),
+        httpx.get(f"{site.address}static/x/page.js"),
+        httpx.get(f"{site.address}nothing"),
+    ]
     answers += [httpx.get(site.address, headers={"Host": "evil.example"}), httpx.post(f"{site.address}turns")]
     for answer in answers:
         assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
@@ -116,7 +134,9 @@ def test_the_cookie_itself_is_kept_nowhere(own_site: Site) -> None:
     assert not any(token.encode() in file.read_bytes() for file in own_site.folder.iterdir())
 
 
-@pytest.mark.parametrize("cookie", ["", "visitor=", "visitor=short", "visitor=" + "a" * 44, "visitor=" + "é" * 43, "other=x"])
+@pytest.mark.parametrize(
+    "cookie", ["", "visitor=", "visitor=short", "visitor=" + "a" * 44, "visitor=" + "é" * 43, "other=x"]
+)
 def test_without_our_cookie_nobody_talks_or_listens(site: Site, cookie: str) -> None:
     headers = {"Origin": site.address.rstrip("/"), "Cookie": cookie.encode("latin-1").decode("latin-1")}
     sent = {name.encode(): value.encode("latin-1") for name, value in headers.items()}

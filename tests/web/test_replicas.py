@@ -1,4 +1,6 @@
-"""Two processes on one PostgreSQL, as behind a load balancer: the page's line at one, what the person does at the other."""
+"""Two processes on one PostgreSQL, as behind a load balancer: the page's line at one, what the person does at
+the other.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from bot import keys
-from knowledge import index
-from knowledge.matcher import Matcher
+from bot.storage import encryption
+from knowledge.matching import index
+from knowledge.matching.matcher import Matcher
 from tests.test_run import Bot, free_port
 from tests.web.pages import PHOTO
 from tests.web.site import Visitor, button, words
@@ -23,7 +25,7 @@ pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=Tr
 def replicas(mini: Matcher, database_url: str, tmp_path: Path) -> Iterator[tuple[Visitor, Visitor]]:
     """One person's browser, at the first process and at the second; both have the same key file."""
     index.save(mini.index, index.index_file(tmp_path, mini.pack.fingerprint))
-    keys.create(tmp_path / "board.key")
+    encryption.create(tmp_path / "board.key")
     settings = {"DATABASE_URL": database_url, "BOT_KEY_FILE": str(tmp_path / "board.key")}
     bots = [Bot(tmp_path, WEB_PORT=str(free_port()), **settings) for _ in range(2)]
     first, second = (Visitor(bot.page) for bot in bots)
@@ -57,7 +59,9 @@ def test_what_one_process_writes_comes_by_the_line_of_the_other(replicas: tuple[
         gone |= {line["id"] for line in [next(lines)] if line.get("gone")}
 
 
-def test_a_press_at_one_process_of_what_the_other_asked_counts_once(replicas: tuple[Visitor, Visitor]) -> None:
+def test_a_press_at_one_process_of_what_the_other_asked_counts_once(
+    replicas: tuple[Visitor, Visitor],
+) -> None:
     here, there = replicas
     answer = here.ask(PHOTO)
     pressed = button(answer, "Aanspreken")

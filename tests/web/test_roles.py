@@ -9,14 +9,13 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bot import keys
-from bot.run import utc_now
-from bot.storage import people
+from bot.channels.web.demo import SCHOOL, only_asks
+from bot.runtime.serve import utc_now
+from bot.storage import encryption, people_repository
 from bot.storage.database import connect
-from bot.web.demo import SCHOOL, only_asks
 from handlers import texts
 from handlers.turn import Role
-from knowledge.matcher import Matcher
+from knowledge.matching.matcher import Matcher
 from tests.conversations.people import seat
 from tests.test_run import free_port
 from tests.web.site import Site, offers, running, words
@@ -27,9 +26,11 @@ TURN = {"kind": "said", "delivery": "d", "text": "hallo daar"}
 
 @contextmanager
 def in_production(matcher: Matcher, folder: Path) -> Iterator[Site]:
-    keys.create(folder / "board.key")
+    encryption.create(folder / "board.key")
     port = free_port()
-    made = Site(matcher, folder, bot_profile="production", web_page=True, public_url=f"http://127.0.0.1:{port}")
+    made = Site(
+        matcher, folder, bot_profile="production", web_page=True, public_url=f"http://127.0.0.1:{port}"
+    )
     made.port = port
     with running(made) as started:
         yield started
@@ -44,7 +45,7 @@ def production(mini: Matcher, tmp_path: Path) -> Iterator[Site]:
 def role(site: Site, person: str) -> tuple[Role, tuple[str, ...]]:
     database = connect(f"sqlite:///{site.folder / 'bot.db'}")
     try:
-        return database.transact(lambda connection: people.role_of(connection, person))
+        return database.transact(lambda connection: people_repository.role_of(connection, person))
     finally:
         database.close()
 
@@ -57,7 +58,9 @@ def test_the_page_offers_the_roles_and_says_that_it_is_a_demonstration(site: Sit
 
 
 @pytest.mark.parametrize(("tried", "schools"), [("directie", (SCHOOL.lower(),)), ("bestuur", ())])
-def test_each_role_is_a_person_with_that_role_and_a_chat_of_its_own(site: Site, tried: str, schools: tuple[str, ...]) -> None:
+def test_each_role_is_a_person_with_that_role_and_a_chat_of_its_own(
+    site: Site, tried: str, schools: tuple[str, ...]
+) -> None:
     anna = site.visitor()
     anna.ask("hallo daar")
     assert role(site, anna.id) == ("medewerker", ())
@@ -86,13 +89,21 @@ def test_in_production_there_are_no_roles_to_try(production: Site) -> None:
     assert words(anna.ask("mag ik deze foto plaatsen")).startswith("Vraag eerst toestemming.")
 
 
-def test_in_production_a_role_that_was_bound_to_somebody_on_the_page_counts_for_nothing(production: Site) -> None:
+def test_in_production_a_role_that_was_bound_to_somebody_on_the_page_counts_for_nothing(
+    production: Site,
+) -> None:
     anna = production.visitor()
     anna.ask("hallo daar")
     database = connect(f"sqlite:///{production.folder / 'bot.db'}")
     for person in (anna.id, "telegram:42"):
-        code = database.transact(lambda connection: people.invite(connection, "bestuur", [], None, utc_now()))
-        database.transact(lambda connection, code=code, person=person: people.redeem(connection, code, person, utc_now()))  # type: ignore[misc]
+        code = database.transact(
+            lambda connection: people_repository.invite(connection, "bestuur", [], None, utc_now())
+        )
+        database.transact(
+            lambda connection, code=code, person=person: people_repository.redeem(  # type: ignore[misc]
+                connection, code, person, utc_now()
+            )
+        )
     assert role(production, anna.id)[0] == "bestuur"
     assert database.transact(lambda connection: only_asks(connection, anna.id)) == ("medewerker", ())
     assert database.transact(lambda connection: only_asks(connection, "telegram:42"))[0] == "bestuur"
@@ -101,17 +112,25 @@ def test_in_production_a_role_that_was_bound_to_somebody_on_the_page_counts_for_
 
 def test_in_production_an_invitation_typed_on_the_page_stays_good_for_elsewhere(production: Site) -> None:
     with closing(connect(f"sqlite:///{production.folder / 'bot.db'}")) as database:
-        code = database.transact(lambda connection: people.invite(connection, "bestuur", [], None, utc_now()))
+        code = database.transact(
+            lambda connection: people_repository.invite(connection, "bestuur", [], None, utc_now())
+        )
         anna = production.visitor()
         assert "Je code is nog niet gebruikt" in words(anna.ask(f"/start {code}"))
-        assert database.transact(lambda connection: people.redeem(connection, code, "telegram:43", utc_now()))
+        assert database.transact(
+            lambda connection: people_repository.redeem(connection, code, "telegram:43", utc_now())
+        )
 
 
-def test_in_production_the_page_answers_questions_and_does_nothing_else(matcher: Matcher, tmp_path: Path) -> None:
+def test_in_production_the_page_answers_questions_and_does_nothing_else(
+    matcher: Matcher, tmp_path: Path
+) -> None:
     """Not even for who is a director elsewhere under the same name."""
     with in_production(matcher, tmp_path) as site:
         anna = site.visitor()
-        assert words(anna.ask("mag ik een klassenfoto op facebook zetten")).startswith("Vraag eerst toestemming")
+        assert words(anna.ask("mag ik een klassenfoto op facebook zetten")).startswith(
+            "Vraag eerst toestemming"
+        )
         with closing(connect(f"sqlite:///{tmp_path / 'bot.db'}")) as database:
             database.transact(lambda connection: seat(connection, anna.id, anna.id, "directie", utc_now()))
         for asked, heard in (

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from knowledge.matcher import Matcher
+from knowledge.matching.matcher import Matcher
 from tests.conversations.runner import play
 from tests.conversations.scripts import Script, scripts
 from tests.web.driver import WebDriver

@@ -64,7 +64,9 @@ async def test_axe_finds_nothing_where_something_could_not_be_sent(opened: Open,
 
 
 @pytest.mark.parametrize("look", ["desktop", "dark phone"])
-async def test_axe_finds_nothing_halfway_a_report_and_in_the_list_of_cases(opened: Open, office: Site, look: str) -> None:
+async def test_axe_finds_nothing_halfway_a_report_and_in_the_list_of_cases(
+    opened: Open, office: Site, look: str
+) -> None:
     page = await opened("?als=directie", at=office, visitor=director(office, HALFWAY), **LOOKS[look])
     await expect(messages(page).last).to_contain_text("Stap")
     assert await violations(page) == []

@@ -1,1 +1,1 @@
-"""Microsoft Teams: activities become turns, replies become Adaptive Cards. Set-up is in docs/teams.md."""
+"""The Microsoft Teams channel. Open `channel.py`; `activities.py` reads activities, `cards.py` draws."""

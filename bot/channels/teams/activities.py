@@ -9,10 +9,12 @@ from datetime import datetime
 from typing import Any
 
 from handlers.turn import Act, Chat, Edited, Media, Opened, Person, Pressed, Said, Sent, Turn
-from knowledge.words import LANGUAGES, Language
+from knowledge.language.words import LANGUAGES, Language
 
 Activity = Mapping[str, Any]
-"""An activity as JSON. Everything in it but the envelope (from, conversation, channelData) is what a person typed or a client sent."""
+"""An activity as JSON. Everything in it but the envelope (from, conversation, channelData) is what a person
+typed or a client sent.
+"""
 
 BUTTON = "b"
 """The one field of a button's data: its opaque id."""
@@ -67,7 +69,9 @@ def button_of(activity: Activity) -> str | None:
 
 
 def tenant_of(activity: Activity) -> str:
-    return _text(_at(activity, "channelData", "tenant", "id")) or _text(_at(activity, "conversation", "tenantId"))
+    return _text(_at(activity, "channelData", "tenant", "id")) or _text(
+        _at(activity, "conversation", "tenantId")
+    )
 
 
 def _act(activity: Activity, bot_id: str) -> Act | None:
@@ -105,7 +109,11 @@ def words_of(activity: Activity, bot_id: str) -> str:
 
 def _mentions(activity: Activity) -> list[object]:
     entities = activity.get("entities")
-    return [entity for entity in entities if _at(entity, "type") == "mention"] if isinstance(entities, list) else []
+    return (
+        [entity for entity in entities if _at(entity, "type") == "mention"]
+        if isinstance(entities, list)
+        else []
+    )
 
 
 def _mentioned(activity: Activity, bot_id: str) -> bool:
@@ -129,7 +137,9 @@ def _media(activity: Activity) -> Media | None:
 
 
 def _delivery(activity: Activity, act: Act, person: Person, conversation: str) -> str:
-    """Of a press the button itself: Teams repeats a slow press under a new id, and a pressed card cannot be pressed again."""
+    """Of a press the button itself: Teams repeats a slow press under a new id, and a pressed card cannot be
+    pressed again.
+    """
     if isinstance(act, Pressed):
         return f"teams:press:{conversation}:{act.button}:{person.id}"
     kind = activity.get("type")

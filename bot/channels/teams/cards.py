@@ -1,4 +1,5 @@
-"""From a message to what Teams shows: an Adaptive Card, with plain words beside it for clients and notices that show none.
+"""From a message to what Teams shows: an Adaptive Card, with plain words beside it for clients and notices
+that show none.
 
 All text goes into RichTextBlocks: a TextBlock reads Markdown, and what people typed must never become markup.
 Limits: a message of Teams takes about 28 kB; a card's action set shows six actions.
@@ -39,7 +40,9 @@ def activities(message: Message, buttons: Sequence[str]) -> list[Json]:
 
 
 def marked(content: Json, button: str, label: str = "✓") -> Json | None:
-    """The card with the pressed button marked and no longer to be pressed; None where it does not carry the button."""
+    """The card with the pressed button marked and no longer to be pressed; None where it does not carry the
+    button.
+    """
     body, found = [], False
     for element in content["body"]:
         actions = element.get("actions", ())
@@ -90,7 +93,9 @@ def _activity(body: list[Json], words: str) -> Json:
 def _elements(block: Block) -> list[Json]:
     if isinstance(block, Quotation):
         items = [_rich(piece) for piece in _pieces(block.text)] + [_rich(block.source, subtle=True)]
-        return [{"type": "Container", "style": "emphasis", "bleed": False, "spacing": "Medium", "items": items}]
+        return [
+            {"type": "Container", "style": "emphasis", "bleed": False, "spacing": "Medium", "items": items}
+        ]
     if isinstance(block, Heading):
         return [_rich(block.text, weight="Bolder", size="Medium")]
     if isinstance(block, Bullets):
@@ -104,7 +109,9 @@ def _rich(text: str, *, subtle: bool = False, weight: str = "Default", size: str
 
 
 def _pieces(text: str) -> list[str]:
-    """The text in pieces of at most `PIECE` characters, cut between words where there are any. Control characters are left out."""
+    """The text in pieces of at most `PIECE` characters, cut between words where there are any. Control
+    characters are left out.
+    """
     text = "".join(c for c in text if c in "\n\t" or (c.isprintable() or c.isspace()))
     pieces = []
     while len(text) > PIECE:

@@ -1,4 +1,6 @@
-"""The Teams channel: what arrives at /api/messages becomes turns; presses are answered at once, everything else goes through the outbox."""
+"""The Teams channel: what arrives at /api/messages becomes turns; presses are answered at once, everything
+else goes through the outbox.
+"""
 
 from __future__ import annotations
 
@@ -17,13 +19,13 @@ from starlette.routing import Route
 
 from bot.channels.teams import cards, sdk
 from bot.channels.teams.activities import Activity, Address, is_personal, tenant_of, turn_of
-from bot.channels.teams.keep import Keep, Offer
 from bot.channels.teams.transport import TeamsTransport
-from bot.outbox import GiveUpError, MakeAttachment, TryLaterError
+from bot.ports.outbox import GiveUpError, MakeAttachment, TryLaterError
+from bot.ports.teams_state import Keep, Offer
 from bot.service import Handled, Service
 from handlers.texts import Texts
 from handlers.turn import Pressed, Turn
-from knowledge.words import Language
+from knowledge.language.words import Language
 
 log = logging.getLogger(__name__)
 
@@ -107,10 +109,14 @@ class TeamsChannel:
             return JSONResponse({"error": "not ready"}, 503)
         answer = await self._route({"body": body, "headers": dict(request.headers)})
         found = answer.get("body")
-        return Response(status_code=answer["status"]) if found is None else JSONResponse(found, answer["status"])
+        return (
+            Response(status_code=answer["status"]) if found is None else JSONResponse(found, answer["status"])
+        )
 
     async def _receive(self, event: Any) -> dict[str, Any]:
-        """Called by the SDK with every activity whose token holds. Never raises: that would be a 500 and a second delivery."""
+        """Called by the SDK with every activity whose token holds. Never raises: that would be a 500 and a
+        second delivery.
+        """
         activity: Activity = event.body.model_dump(by_alias=True, exclude_none=True)
         if self._credentials:
             if tenant_of(activity) != self._credentials.tenant_id:
@@ -121,7 +127,10 @@ class TeamsChannel:
         try:
             return await self._answer(activity)
         except Exception as error:
-            log.exception("an activity could not be kept; Teams delivers it again", extra={"error": type(error).__name__})
+            log.exception(
+                "an activity could not be kept; Teams delivers it again",
+                extra={"error": type(error).__name__},
+            )
             return {"status": 503}
 
     async def _answer(self, activity: Activity) -> dict[str, Any]:
@@ -145,7 +154,9 @@ class TeamsChannel:
         """Mark the pressed card, and answer the press with it or with a few words."""
         if not isinstance(turn.act, Pressed):
             return {"status": 200}
-        replaced = handled.reply is not None and any(message.replaces == turn.act.message for message in handled.reply.messages)
+        replaced = handled.reply is not None and any(
+            message.replaces == turn.act.message for message in handled.reply.messages
+        )
         card = None if replaced else await self._mark(turn, turn.act)
         if activity.get("type") != "invoke":
             return {"status": 200}
@@ -204,7 +215,10 @@ class TeamsChannel:
                 put = await client.put(
                     url,
                     content=content,
-                    headers={"Content-Range": f"bytes 0-{len(content) - 1}/{len(content)}", "Content-Type": "application/octet-stream"},
+                    headers={
+                        "Content-Range": f"bytes 0-{len(content) - 1}/{len(content)}",
+                        "Content-Type": "application/octet-stream",
+                    },
                 )
                 put.raise_for_status()
         except (httpx.HTTPError, KeyError) as error:
@@ -231,12 +245,20 @@ class TeamsChannel:
         """A file by a link that works once."""
         offer = await self._keep.take_offer(request.path_params["token"])
         if offer is None:
-            return Response("Deze link werkt niet meer. / This link no longer works.", 404, media_type="text/plain")
+            return Response(
+                "Deze link werkt niet meer. / This link no longer works.", 404, media_type="text/plain"
+            )
         try:
             content = await self._make(offer.what)
         except KeyError:
-            return Response("Dit document is er niet meer. / This document is gone.", 404, media_type="text/plain")
-        headers = {"Content-Disposition": f'attachment; filename="{offer.name}"', "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+            return Response(
+                "Dit document is er niet meer. / This document is gone.", 404, media_type="text/plain"
+            )
+        headers = {
+            "Content-Disposition": f'attachment; filename="{offer.name}"',
+            "Cache-Control": "no-store",
+            "X-Content-Type-Options": "nosniff",
+        }
         return Response(content, media_type="application/octet-stream", headers=headers)
 
     async def _privacy(self, request: Request) -> Response:

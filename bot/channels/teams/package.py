@@ -1,6 +1,8 @@
-"""The app package that an ICT person uploads to Teams: manifest, two icons of our own drawing, Dutch and English.
+"""The app package that an ICT person uploads to Teams: manifest, two icons of our own drawing, Dutch and
+English.
 
-Manifest: schema 1.22 of Microsoft Teams (https://developer.microsoft.com/json-schemas/teams/v1.22/MicrosoftTeams.schema.json).
+Manifest: schema 1.22 of Microsoft Teams
+(https://developer.microsoft.com/json-schemas/teams/v1.22/MicrosoftTeams.schema.json).
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from handlers.texts import Texts
-from knowledge.words import Language
+from knowledge.language.words import Language
 
 SCHEMA = "1.22"
 VERSION = "1.0.0"
@@ -44,9 +46,15 @@ def make(client_id: str, public_url: str, board: str, texts: Mapping[Language, T
     try:
         uuid.UUID(client_id)
     except ValueError:
-        raise PackageError("TEAMS_CLIENT_ID is not an application id: it looks like 11111111-2222-3333-4444-555555555555") from None
+        raise PackageError(
+            "TEAMS_CLIENT_ID is not an application id: it looks like 11111111-2222-3333-4444-555555555555"
+        ) from None
     files = {
-        "manifest.json": json.dumps(manifest(client_id, public_url.rstrip("/"), host, board, texts["nl"]), indent=2, ensure_ascii=False).encode(),
+        "manifest.json": json.dumps(
+            manifest(client_id, public_url.rstrip("/"), host, board, texts["nl"]),
+            indent=2,
+            ensure_ascii=False,
+        ).encode(),
         "en.json": json.dumps(translation(board, texts["en"]), indent=2, ensure_ascii=False).encode(),
         "color.png": icon(192, BLUE, WHITE),
         "outline.png": icon(32, CLEAR, WHITE),
@@ -75,7 +83,10 @@ def manifest(client_id: str, public_url: str, host: str, board: str, texts: Text
         "description": {"short": texts("teams_short"), "full": texts("teams_full", board=board)},
         "icons": {"color": "color.png", "outline": "outline.png"},
         "accentColor": ACCENT,
-        "localizationInfo": {"defaultLanguageTag": "nl", "additionalLanguages": [{"languageTag": "en", "file": "en.json"}]},
+        "localizationInfo": {
+            "defaultLanguageTag": "nl",
+            "additionalLanguages": [{"languageTag": "en", "file": "en.json"}],
+        },
         "bots": [
             {
                 "botId": client_id,
@@ -110,15 +121,29 @@ def translation(board: str, texts: Texts) -> Json:
 
 
 def icon(size: int, ground: tuple[int, ...], ink: tuple[int, ...]) -> bytes:
-    """A PNG of a speech bubble with two lines of text, drawn with smooth edges by taking 4 × 4 samples of every point."""
+    """A PNG of a speech bubble with two lines of text, drawn with smooth edges by taking 4 × 4 samples of
+    every point.
+    """
     rows = bytearray()
     for y in range(size):
         rows.append(0)
         for x in range(size):
-            inside = sum(_bubble((x + (i + 0.5) / 4) / size, (y + (j + 0.5) / 4) / size) for i in range(4) for j in range(4)) / 16
+            inside = (
+                sum(
+                    _bubble((x + (i + 0.5) / 4) / size, (y + (j + 0.5) / 4) / size)
+                    for i in range(4)
+                    for j in range(4)
+                )
+                / 16
+            )
             rows += bytes(round(g + (k - g) * inside) for g, k in zip(ground, ink, strict=True))
     header = struct.pack(">IIBBBBB", size, size, 8, 6, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + _chunk(b"IDAT", zlib.compress(bytes(rows), 9)) + _chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + _chunk(b"IHDR", header)
+        + _chunk(b"IDAT", zlib.compress(bytes(rows), 9))
+        + _chunk(b"IEND", b"")
+    )
 
 
 def _bubble(x: float, y: float) -> bool:
@@ -142,5 +167,7 @@ def _commands(names: tuple[str, ...], texts: Texts) -> list[Json]:
 def _host(public_url: str) -> str:
     parts = urlsplit(public_url)
     if parts.scheme != "https" or not parts.hostname:
-        raise PackageError("PUBLIC_URL must be the https address at which Teams reaches the assistant, such as https://protocol.school.nl")
+        raise PackageError(
+            "PUBLIC_URL must be the https address at which Teams reaches the assistant, such as https://protocol.school.nl"
+        )
     return parts.hostname

@@ -1,7 +1,8 @@
 """The Teams SDK with the guards that it needs: research/teams.md tells how each was seen failing.
 
 1. no meters per message    2. key fetches off the event loop    3. a timeout on what goes out
-4. refusals of the connector are told apart, and no repeat is left to chance (transport.py)    5. an exception is never a 500 (channel.py)
+4. refusals of the connector are told apart, and no repeat is left to chance (transport.py)    5. an exception
+  is never a 500 (channel.py)
 """
 
 from __future__ import annotations
@@ -75,7 +76,9 @@ class OffTheLoop:
         if not service_url:
             raise jwt.InvalidTokenError("the activity has no serviceUrl")
         try:
-            return await asyncio.to_thread(lambda: asyncio.run(self._inner.validate_token(raw_token, service_url)))
+            return await asyncio.to_thread(
+                lambda: asyncio.run(self._inner.validate_token(raw_token, service_url))
+            )
         except jwt.PyJWTError:
             raise
         except Exception as error:
@@ -89,19 +92,38 @@ def make_app(credentials: Credentials | None) -> App:
         logging.WARNING
     )  # each of its clients gives httpx, which logs addresses, this level
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the SDK warns of its own experiments, and uses what it calls deprecated itself
+        warnings.simplefilter(
+            "ignore"
+        )  # the SDK warns of its own experiments, and uses what it calls deprecated itself
         from microsoft_teams.apps import App
         from microsoft_teams.common import ClientOptions
 
-        options: dict[str, Any] = {"http_server_adapter": Adapter(), "client": ClientOptions(timeout=OUTGOING_TIMEOUT)}  # guard 3
+        options: dict[str, Any] = {
+            "http_server_adapter": Adapter(),
+            "client": ClientOptions(timeout=OUTGOING_TIMEOUT),
+        }  # guard 3
         if credentials:
-            options |= {"client_id": credentials.client_id, "client_secret": credentials.client_secret, "tenant_id": credentials.tenant_id}
+            options |= {
+                "client_id": credentials.client_id,
+                "client_secret": credentials.client_secret,
+                "tenant_id": credentials.tenant_id,
+            }
         else:
-            options |= {"client_id": "local", "tenant_id": "local", "token": _local_token, "dangerously_allow_unauthenticated_requests": True}
+            options |= {
+                "client_id": "local",
+                "tenant_id": "local",
+                "token": _local_token,
+                "dangerously_allow_unauthenticated_requests": True,
+            }
         return App(**options)
 
 
-async def open_app(app: App, credentials: Credentials | None, receive: Callable[[Any], Awaitable[Any]], keys: str | None = None) -> Route:
+async def open_app(
+    app: App,
+    credentials: Credentials | None,
+    receive: Callable[[Any], Awaitable[Any]],
+    keys: str | None = None,
+) -> Route:
     """The route that checks a request's token and hands its activity to `receive`.
 
     `keys` is the address of the connector's keys where it is not the public one (tests).
@@ -122,7 +144,9 @@ async def open_app(app: App, credentials: Credentials | None, receive: Callable[
 
 
 def no_meters() -> None:
-    """Guard 1: the SDK makes five meters per message, and OpenTelemetry keeps them for ever unless a provider is set."""
+    """Guard 1: the SDK makes five meters per message, and OpenTelemetry keeps them for ever unless a provider
+    is set.
+    """
     from opentelemetry import metrics
 
     if not isinstance(metrics.get_meter_provider(), metrics.NoOpMeterProvider):

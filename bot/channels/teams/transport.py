@@ -11,10 +11,10 @@ import httpx
 
 from bot.channels.teams import cards
 from bot.channels.teams.activities import Address
-from bot.channels.teams.keep import Keep, Offer
-from bot.outbox import GiveUpError, MakeAttachment, Outgoing, TryLaterError
+from bot.ports.outbox import GiveUpError, MakeAttachment, Outgoing, TryLaterError
+from bot.ports.teams_state import Keep, Offer
 from handlers.reply import Attachment, Quotation
-from knowledge.words import Language
+from knowledge.language.words import Language
 
 if TYPE_CHECKING:
     from microsoft_teams.apps import App
@@ -29,7 +29,9 @@ NOT_DONE = (429, 503)
 class TeamsTransport:
     channel = "teams"
 
-    def __init__(self, app: App, keep: Keep, make: MakeAttachment, public_url: str, file_words: Mapping[Language, str]) -> None:
+    def __init__(
+        self, app: App, keep: Keep, make: MakeAttachment, public_url: str, file_words: Mapping[Language, str]
+    ) -> None:
         """`file_words`: language → the words that offer a file."""
         self._app = app
         self._keep = keep
@@ -38,7 +40,9 @@ class TeamsTransport:
         self._file_words = file_words
 
     async def send(self, outgoing: Outgoing) -> tuple[str, ...]:
-        """See `bot.outbox.Transport`. A message that may have arrived is not sent again: Teams cannot tell a repeat from a new one."""
+        """See `bot.ports.outbox.Transport`. A message that may have arrived is not sent again: Teams cannot
+        tell a repeat from a new one.
+        """
         try:
             address = Address.of(outgoing.chat.address)
         except ValueError as error:
@@ -52,7 +56,11 @@ class TeamsTransport:
         sent: list[str] = []
         for number, activity in enumerate(made):
             earlier = outgoing.replaces[number] if number < len(outgoing.replaces) else ""
-            message = await self._put(address, earlier, activity) if earlier else await self._call("POST", address, "", activity)
+            message = (
+                await self._put(address, earlier, activity)
+                if earlier
+                else await self._call("POST", address, "", activity)
+            )
             sent.append(message)
             if outgoing.buttons and public and number == len(made) - 1:
                 await self._keep.keep_card(outgoing.chat.id, message, cards.card_of(activity))
@@ -89,7 +97,9 @@ class TeamsTransport:
         return message
 
     async def _offer(self, outgoing: Outgoing, address: Address, attachment: Attachment) -> str:
-        """Offer a file: by consent where people are alone with the assistant, else by a link of ours that works once."""
+        """Offer a file: by consent where people are alone with the assistant, else by a link of ours that
+        works once.
+        """
         try:
             size = len(await self._make(attachment.what))
         except KeyError as error:
@@ -98,18 +108,41 @@ class TeamsTransport:
         await self._keep.keep_offer(token, Offer(outgoing.chat.id, attachment.name, attachment.what))
         words = self._file_words[outgoing.language]
         if outgoing.chat.private:
-            content = {"description": words, "sizeInBytes": size, "acceptContext": {"offer": token}, "declineContext": {"offer": token}}
+            content = {
+                "description": words,
+                "sizeInBytes": size,
+                "acceptContext": {"offer": token},
+                "declineContext": {"offer": token},
+            }
             card = {"contentType": FILE_CONSENT, "name": attachment.name, "content": content}
             return await self._call("POST", address, "", {"type": "message", "attachments": [card]})
         if not self._public_url:
             raise GiveUpError("a file can be given in a group only with PUBLIC_URL set")
-        link = {"type": "Action.OpenUrl", "title": attachment.name, "url": f"{self._public_url}/teams/files/{token}"}
+        link = {
+            "type": "Action.OpenUrl",
+            "title": attachment.name,
+            "url": f"{self._public_url}/teams/files/{token}",
+        }
         body = [cards.plain(words), {"type": "ActionSet", "actions": [link]}]
         return await self._call("POST", address, "", cards.carry(cards.card(body, words)))
 
-    async def _call(self, method: str, address: Address, message: str, activity: dict[str, Any] | None, gone_is_fine: bool = False) -> str:
-        url = f"{address.service_url.rstrip('/')}/v3/conversations/{address.conversation}/activities{'/' + message if message else ''}"
-        body = None if activity is None else {**activity, "from": {"id": self._app.id}, "conversation": {"id": address.conversation}}
+    async def _call(
+        self,
+        method: str,
+        address: Address,
+        message: str,
+        activity: dict[str, Any] | None,
+        gone_is_fine: bool = False,
+    ) -> str:
+        service = address.service_url.rstrip("/")
+        url = (
+            f"{service}/v3/conversations/{address.conversation}/activities{'/' + message if message else ''}"
+        )
+        body = (
+            None
+            if activity is None
+            else {**activity, "from": {"id": self._app.id}, "conversation": {"id": address.conversation}}
+        )
         http = self._app.api.http
         try:
             if method == "DELETE":
@@ -133,8 +166,13 @@ class TeamsTransport:
         if status in NOT_DONE:
             raise TryLaterError(f"status {status}", _seconds(response.headers.get("Retry-After")))
         if status == 401:
-            raise TryLaterError("status 401: are TEAMS_CLIENT_ID and TEAMS_CLIENT_SECRET right, and still valid?")
-        raise GiveUpError(f"status {status}" + (": it may have arrived and is not sent again" if status >= 500 or status == 408 else ""))
+            raise TryLaterError(
+                "status 401: are TEAMS_CLIENT_ID and TEAMS_CLIENT_SECRET right, and still valid?"
+            )
+        raise GiveUpError(
+            f"status {status}"
+            + (": it may have arrived and is not sent again" if status >= 500 or status == 408 else "")
+        )
 
 
 def _json(response: httpx.Response) -> dict[str, Any]:

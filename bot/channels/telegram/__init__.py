@@ -1,1 +1,1 @@
-"""Telegram as a channel: by long polling or by webhook, in private chats and groups, and inline in any chat."""
+"""The Telegram channel. Open `channel.py`; `updates.py` reads updates, `transport.py` sends."""

@@ -19,10 +19,10 @@ from bot.channels.telegram.receiver import Receiver, utc_now
 from bot.channels.telegram.transport import TelegramTransport
 from bot.channels.telegram.updates import Reader
 from bot.channels.telegram.webhook import PATH, Webhook
-from bot.outbox import MakeAttachment
+from bot.ports.outbox import MakeAttachment
 from bot.service import Service
 from bot.settings import Settings
-from handlers.conversation import Conversation
+from handlers.router import Conversation
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +30,9 @@ Result = TypeVar("Result")
 
 
 class TelegramChannel:
-    """`transport` sends, `routes` go into the web server, `start` begins to receive. It also starts while Telegram cannot be reached."""
+    """`transport` sends, `routes` go into the web server, `start` begins to receive. It also starts while
+    Telegram cannot be reached.
+    """
 
     def __init__(
         self,
@@ -46,7 +48,9 @@ class TelegramChannel:
         self._conversation = conversation
         self._service = service
         self._now = now
-        self._secret = settings.telegram_webhook_secret.get_secret_value() if settings.telegram_webhook_secret else ""
+        self._secret = (
+            settings.telegram_webhook_secret.get_secret_value() if settings.telegram_webhook_secret else ""
+        )
         self._webhook = Webhook(self._secret) if self._secret else None
         self.url = f"{(settings.public_url or '').rstrip('/')}{PATH}"
         """Where Telegram posts, where it does."""
@@ -107,7 +111,9 @@ class TelegramChannel:
         return self._client.bot
 
     async def _set_webhook(self) -> bool:
-        return await self._client.set_webhook(self.url, secret_token=self._secret, allowed_updates=UPDATES, max_connections=AT_WEBHOOK)
+        return await self._client.set_webhook(
+            self.url, secret_token=self._secret, allowed_updates=UPDATES, max_connections=AT_WEBHOOK
+        )
 
     async def _leave_webhook(self) -> bool:
         return await self._client.delete_webhook()

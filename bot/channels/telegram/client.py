@@ -32,7 +32,9 @@ class Client(Bot):
     """The Bot API; updates come raw, so that one that cannot be read does not stop those after it."""
 
     async def raw_updates(self, offset: int | None, seconds: int, limit: int = 100) -> Sequence[RawUpdate]:
-        """The updates from `offset` on, which confirms those before it; waits up to `seconds` for the first. Raises `TelegramError`."""
+        """The updates from `offset` on, which confirms those before it; waits up to `seconds` for the first.
+        Raises `TelegramError`.
+        """
         data = {"timeout": seconds, "limit": limit, "allowed_updates": list(UPDATES)}
         if offset is not None:
             data["offset"] = offset
@@ -40,21 +42,27 @@ class Client(Bot):
         return cast("list[RawUpdate]", found)
 
     async def shutdown(self) -> None:
-        """Close the connections, also those of calls before `initialize`, of which the library knows nothing."""
+        """Close the connections, also those of calls before `initialize`, of which the library knows
+        nothing.
+        """
         await super().shutdown()
         for request in self._request:
             await request.shutdown()
 
     async def call(self, method: str, **given: object) -> Any:
-        """A method of the Bot API with its own names, what is None or empty left out; its result as the API wrote it.
+        """A method of the Bot API with its own names, what is None or empty left out; its result as the API
+        wrote it.
 
-        For what every reply needs: building the library's objects for it and from its answer took a third of the work of sending.
+        For what every reply needs: building the library's objects for it and from its answer took a third of
+        the work of sending.
         """
         return await self._post(method, {name: value for name, value in given.items() if value})
 
 
 def connect(token: str, base_url: str | None = None) -> Client:
-    """A client; nothing is sent before its first call. `base_url` as "http://host:port/bot" for a Bot API server of one's own."""
+    """A client; nothing is sent before its first call. `base_url` as "http://host:port/bot" for a Bot API
+    server of one's own.
+    """
 
     base = base_url or OFFICIAL
     return Client(

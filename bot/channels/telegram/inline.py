@@ -6,7 +6,14 @@ import logging
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
-from telegram import InlineQuery, InlineQueryResultArticle, InlineQueryResultsButton, InputTextMessageContent, LinkPreviewOptions, MessageEntity
+from telegram import (
+    InlineQuery,
+    InlineQueryResultArticle,
+    InlineQueryResultsButton,
+    InputTextMessageContent,
+    LinkPreviewOptions,
+    MessageEntity,
+)
 from telegram.error import TelegramError
 
 from bot.channels.telegram.client import Client
@@ -14,10 +21,10 @@ from bot.channels.telegram.text import render
 from bot.channels.telegram.transport import reason
 from handlers.reply import Block, Paragraph, Quotation
 from handlers.texts import Texts
-from knowledge.index import phrasing_counts
-from knowledge.matcher import Matcher
-from knowledge.protocol import Rule
-from knowledge.words import LANGUAGES, Language, split
+from knowledge.language.words import LANGUAGES, Language, split
+from knowledge.matching.index import phrasing_counts
+from knowledge.matching.matcher import Matcher
+from knowledge.pack.protocol import Rule
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +49,9 @@ class Inline:
         return most_phrased(self._matcher)
 
     async def answer(self, query: InlineQuery) -> None:
-        """Show the cards. Where that fails they are not shown: the person types on, and nothing is to be done again."""
+        """Show the cards. Where that fails they are not shown: the person types on, and nothing is to be done
+        again.
+        """
         try:
             await self._show(query)
         except TelegramError as error:
@@ -56,10 +65,14 @@ class Inline:
         rules, language = self.rules(query.query, own)
         cards = [card(rule, self._texts[language]) for rule in rules]
         button = InlineQueryResultsButton(self._texts[language]("inline_button"), start_parameter=START)
-        await self._client.answer_inline_query(query.id, cards, cache_time=REMEMBERED, is_personal=True, button=button)
+        await self._client.answer_inline_query(
+            query.id, cards, cache_time=REMEMBERED, is_personal=True, button=button
+        )
 
     def rules(self, typed: str, own: Language | None) -> tuple[Sequence[Rule], Language]:
-        """Up to ten rules for what is typed, best first, and the language to show them in; nothing typed: those that people ask about most."""
+        """Up to ten rules for what is typed, best first, and the language to show them in; nothing typed:
+        those that people ask about most.
+        """
         protocol = self._matcher.pack.protocol
         if not split(typed):
             return [protocol.rule(rule) for rule in self._usual], own or "nl"
@@ -78,13 +91,20 @@ class Inline:
 def card(rule: Rule, texts: Texts) -> InlineQueryResultArticle:
     """One rule: what is seen of it in the list, and the message that it becomes."""
     language = texts.language
-    blocks: list[Block] = [Paragraph(rule.short[language]), Quotation(rule.text, f"{rule.place(language)} · {rule.id}", str(rule.id))]
+    blocks: list[Block] = [
+        Paragraph(rule.short[language]),
+        Quotation(rule.text, f"{rule.place(language)} · {rule.id}", str(rule.id)),
+    ]
     if texts("gist"):
         blocks.append(Paragraph(texts("gist"), tone="aside"))
     part = render(blocks)[0]
     entities = MessageEntity.de_list([dict(entity) for entity in part.entities])
-    content = InputTextMessageContent(part.text, entities=entities, link_preview_options=LinkPreviewOptions(is_disabled=True))
-    return InlineQueryResultArticle(f"{rule.id}.{language}", rule.title[language], content, description=rule.short[language])
+    content = InputTextMessageContent(
+        part.text, entities=entities, link_preview_options=LinkPreviewOptions(is_disabled=True)
+    )
+    return InlineQueryResultArticle(
+        f"{rule.id}.{language}", rule.title[language], content, description=rule.short[language]
+    )
 
 
 def most_phrased(matcher: Matcher) -> Sequence[str]:

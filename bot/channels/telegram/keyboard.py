@@ -23,7 +23,9 @@ Keyboard = Mapping[str, Sequence[Sequence[Mapping[str, str]]]]
 
 
 def keyboard(buttons: Sequence[Button], ids: Sequence[str]) -> Keyboard | None:
-    """The keyboard of a message; `ids` are the buttons' opaque ids, "" for one that opens a page. None without buttons."""
+    """The keyboard of a message; `ids` are the buttons' opaque ids, "" for one that opens a page. None
+    without buttons.
+    """
     rows: list[list[Mapping[str, str]]] = []
     letters = 0
     for button, known in list(zip(buttons, ids, strict=True))[:BUTTONS]:
@@ -42,7 +44,9 @@ def keyboard(buttons: Sequence[Button], ids: Sequence[str]) -> Keyboard | None:
 
 def links(buttons: Sequence[Button]) -> list[str]:
     """Lines for the pages that Telegram refuses on a button: those of this machine and network."""
-    return [f"{clean(button.label)}: {button.url}" for button in buttons if button.url and not opens(button.url)]
+    return [
+        f"{clean(button.label)}: {button.url}" for button in buttons if button.url and not opens(button.url)
+    ]
 
 
 def opens(url: str) -> bool:

@@ -10,9 +10,9 @@ from telegram.error import TelegramError
 
 from bot.channels.telegram.client import Client
 from bot.channels.telegram.transport import reason
-from handlers.conversation import COMMANDS
+from handlers.router import COMMANDS
 from handlers.texts import Texts
-from knowledge.words import Language
+from knowledge.language.words import Language
 
 log = logging.getLogger(__name__)
 
@@ -42,18 +42,26 @@ CODES: Mapping[Language, str] = {"nl": "", "en": "en"}
 
 
 async def introduce(client: Client, texts: Mapping[Language, Texts]) -> None:
-    """Set menu and descriptions where they are not as they should be. What fails is logged: the talk works without."""
+    """Set menu and descriptions where they are not as they should be. What fails is logged: the talk works
+    without.
+    """
     for language, said in texts.items():
         code = CODES[language] or None
-        commands = tuple(BotCommand(command, said(text)) for command, text in MENU[language].items() if command in COMMANDS)
+        commands = tuple(
+            BotCommand(command, said(text)) for command, text in MENU[language].items() if command in COMMANDS
+        )
         try:
             await _introduce(client, code, commands, said("about_long"), said("about_short"))
-        except Exception as error:  # also an answer that cannot be read: nothing here may keep us from receiving
+        except (
+            Exception
+        ) as error:  # also an answer that cannot be read: nothing here may keep us from receiving
             why = reason(error) if isinstance(error, TelegramError) else type(error).__name__
             log.warning("menu and descriptions were not set (%s): %s", language, why)
 
 
-async def _introduce(client: Client, code: str | None, commands: tuple[BotCommand, ...], about: str, short: str) -> None:
+async def _introduce(
+    client: Client, code: str | None, commands: tuple[BotCommand, ...], about: str, short: str
+) -> None:
     """One call to look spares most starts the call to change, of which Telegram allows few."""
     if await client.get_my_commands(language_code=code) != commands:
         await client.set_my_commands(commands, language_code=code)

@@ -1,4 +1,6 @@
-"""Long polling: updates are confirmed to Telegram only after what they led to is committed, so a crash loses none."""
+"""Long polling: updates are confirmed to Telegram only after what they led to is committed, so a crash loses
+none.
+"""
 
 from __future__ import annotations
 
@@ -25,16 +27,26 @@ LAST_WORD = 2.0
 """Seconds that stopping waits for Telegram to hear what was handled."""
 
 AGAIN = "Telegram answers again"
-CONFLICT = "Another program receives the messages of this TELEGRAM_TOKEN. Stop the other one, or make a bot of its own for it with @BotFather."
-REFUSED = "Telegram refuses TELEGRAM_TOKEN. Copy it again from @BotFather; where TELEGRAM_BASE_URL is set, check that too."
+CONFLICT = (
+    "Another program receives the messages of this TELEGRAM_TOKEN. Stop the other one, or make a "
+    "bot of its own for it with @BotFather."
+)
+REFUSED = (
+    "Telegram refuses TELEGRAM_TOKEN. Copy it again from @BotFather; where TELEGRAM_BASE_URL is set, "
+    "check that too."
+)
 
 
 async def poll(client: Client, receiver: Receiver, stopping: asyncio.Event) -> None:
     """Take updates until `stopping`; then what was begun is finished first.
 
-    What the store fails on stays unconfirmed, so Telegram hands it out again, and with it all that came later: other chats go on meanwhile.
+    What the store fails on stays unconfirmed, so Telegram hands it out again, and with it all that came
+    later: other chats go on meanwhile.
     """
-    telegram, store = Trouble(explain, AGAIN), Trouble(explain_store, "What people send is kept again", AT_MOST)
+    telegram, store = (
+        Trouble(explain, AGAIN),
+        Trouble(explain_store, "What people send is kept again", AT_MOST),
+    )
     offset: int | None = None
     handled: set[int] = set()
     while not stopping.is_set():
@@ -45,10 +57,16 @@ async def poll(client: Client, receiver: Receiver, stopping: asyncio.Event) -> N
             continue
         telegram.over()
         failures: list[Exception] = []
-        left = await _handle([update for update in updates if update["update_id"] not in handled], receiver, stopping, failures)
+        left = await _handle(
+            [update for update in updates if update["update_id"] not in handled], receiver, stopping, failures
+        )
         if left:
             offset = min(left)
-            handled = {number for number in handled | {int(update["update_id"]) for update in updates} if number > offset} - left
+            handled = {
+                number
+                for number in handled | {int(update["update_id"]) for update in updates}
+                if number > offset
+            } - left
             if failures:
                 await store.wait(failures[0], stopping)
             continue
@@ -63,8 +81,12 @@ async def poll(client: Client, receiver: Receiver, stopping: asyncio.Event) -> N
             log.debug("Telegram did not hear what was handled; the store knows it")
 
 
-async def _handle(updates: Sequence[RawUpdate], receiver: Receiver, stopping: asyncio.Event, failures: list[Exception]) -> set[int]:
-    """Handle a batch, chats side by side; returns the ids of those that are left to do again, and notes why."""
+async def _handle(
+    updates: Sequence[RawUpdate], receiver: Receiver, stopping: asyncio.Event, failures: list[Exception]
+) -> set[int]:
+    """Handle a batch, chats side by side; returns the ids of those that are left to do again, and notes
+    why.
+    """
 
     async def one_chat(chat: Sequence[RawUpdate]) -> Sequence[RawUpdate]:
         for number, update in enumerate(chat):
@@ -83,7 +105,9 @@ async def _handle(updates: Sequence[RawUpdate], receiver: Receiver, stopping: as
 
 def _readable(updates: object) -> Sequence[RawUpdate]:
     """Raises `ValueError` for what is no list of updates: nothing of it could be confirmed."""
-    if not isinstance(updates, list | tuple) or not all(isinstance(each, dict) and type(each.get("update_id")) is int for each in updates):
+    if not isinstance(updates, list | tuple) or not all(
+        isinstance(each, dict) and type(each.get("update_id")) is int for each in updates
+    ):
         raise ValueError("no list of updates")
     return updates
 
@@ -142,7 +166,9 @@ async def pause(seconds: float, stopping: asyncio.Event) -> None:
         return
 
 
-async def _unless(stopping: asyncio.Event, call: Coroutine[None, None, Sequence[RawUpdate]]) -> Sequence[RawUpdate]:
+async def _unless(
+    stopping: asyncio.Event, call: Coroutine[None, None, Sequence[RawUpdate]]
+) -> Sequence[RawUpdate]:
     """The call's result; nothing where `stopping` comes first."""
     asked, stopped = asyncio.ensure_future(call), asyncio.ensure_future(stopping.wait())
     try:

@@ -1,4 +1,6 @@
-"""What is done with one update, whichever way it came: each chat in its order, chats side by side, and the small answers that go straight back."""
+"""What is done with one update, whichever way it came: each chat in its order, chats side by side, and the
+small answers that go straight back.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,9 @@ ANSWERED = 1000
 ANSWER_AGAIN = (1.0, 2.0)
 """Seconds before a press is answered again where that failed: until then its button spins."""
 ANSWER_WITHIN = 5.0
-"""Seconds that are waited for it at most, whatever Telegram asks: much later nobody looks at it, and stopping waits for it."""
+"""Seconds that are waited for it at most, whatever Telegram asks: much later nobody looks at it, and stopping
+waits for it.
+"""
 TOAST = 200
 
 
@@ -44,7 +48,14 @@ def utc_now() -> datetime:
 class Receiver:
     """Takes updates. `reader` and `inline` are for the account that the token belongs to."""
 
-    def __init__(self, client: Client, service: Service, reader: Reader, inline: Inline, now: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self,
+        client: Client,
+        service: Service,
+        reader: Reader,
+        inline: Inline,
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
         self._client = client
         self._service = service
         self._reader = reader
@@ -56,12 +67,17 @@ class Receiver:
         self._beside: set[asyncio.Task[None]] = set()
 
     async def take(self, raw: RawUpdate) -> None:
-        """Handle an update; returns after the commit. Raises only what the store raises: then it is to be delivered again."""
+        """Handle an update; returns after the commit. Raises only what the store raises: then it is to be
+        delivered again.
+        """
         try:
             update = Update.de_json(dict(raw), self._client)
             turn = self._reader.turn(update, self._now())
         except Exception as error:
-            log.error("an update cannot be read and is skipped", extra={"update": raw.get("update_id"), "error": type(error).__name__})
+            log.error(
+                "an update cannot be read and is skipped",
+                extra={"update": raw.get("update_id"), "error": type(error).__name__},
+            )
             return
         if update.inline_query:
             await self._inline.answer(update.inline_query)
@@ -97,7 +113,9 @@ class Receiver:
     @asynccontextmanager
     async def _typing(self, chat: Chat) -> AsyncIterator[None]:
         started: list[asyncio.Task[None]] = []
-        timer = asyncio.get_running_loop().call_later(TYPING_AFTER, lambda: started.append(asyncio.create_task(self._type(chat))))
+        timer = asyncio.get_running_loop().call_later(
+            TYPING_AFTER, lambda: started.append(asyncio.create_task(self._type(chat)))
+        )
         try:
             yield
         finally:
@@ -109,7 +127,9 @@ class Receiver:
         topic = int(chat.address) if chat.address.isdigit() else None
         while True:
             with suppress(Exception):  # nobody misses it where it fails; perhaps the next one gets through
-                await self._client.send_chat_action(int(chat.id.removeprefix(f"{CHANNEL}:")), ChatAction.TYPING, message_thread_id=topic)
+                await self._client.send_chat_action(
+                    int(chat.id.removeprefix(f"{CHANNEL}:")), ChatAction.TYPING, message_thread_id=topic
+                )
             await asyncio.sleep(TYPING_SHOWS)
 
     async def _answer(self, query: CallbackQuery, toast: str) -> None:
@@ -127,7 +147,9 @@ class Receiver:
             except TelegramError as error:
                 log.debug("a press was not answered: %s", reason(error))
                 if wait is not None:
-                    await asyncio.sleep(min(seconds_of(error), ANSWER_WITHIN) if isinstance(error, RetryAfter) else wait)
+                    await asyncio.sleep(
+                        min(seconds_of(error), ANSWER_WITHIN) if isinstance(error, RetryAfter) else wait
+                    )
                     continue
             return
 

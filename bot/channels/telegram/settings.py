@@ -23,12 +23,17 @@ def problems(settings: Settings) -> Sequence[str]:
     secret = settings.telegram_webhook_secret.get_secret_value() if settings.telegram_webhook_secret else ""
     found = []
     if token and not _TOKEN.fullmatch(token):
-        found.append("TELEGRAM_TOKEN is not a token; @BotFather gives one like 123456789:AAE... Copy it whole, without spaces.")
+        found.append(
+            "TELEGRAM_TOKEN is not a token; @BotFather gives one like 123456789:AAE... Copy it whole, "
+            "without spaces."
+        )
     if not token and (secret or settings.telegram_base_url):
         found.append("TELEGRAM_TOKEN is missing, while other settings of Telegram are filled in.")
     base = settings.telegram_base_url
     if base and not re.fullmatch(r"https?://[^/\s]+(/\S*)?/bot", base):
-        found.append(f'TELEGRAM_BASE_URL "{base}" must look like http://localhost:8081/bot, with /bot at its end.')
+        found.append(
+            f'TELEGRAM_BASE_URL "{base}" must look like http://localhost:8081/bot, with /bot at its end.'
+        )
     if secret:
         found += _webhook_problems(secret, settings)
     return found
@@ -60,7 +65,8 @@ def _webhook_problems(secret: str, settings: Settings) -> list[str]:
     public = urlsplit(settings.public_url or "")
     if not public.hostname:
         found.append(
-            "PUBLIC_URL is missing: with TELEGRAM_WEBHOOK_SECRET Telegram must know where to post. Leave the secret out to use long polling."
+            "PUBLIC_URL is missing: with TELEGRAM_WEBHOOK_SECRET Telegram must know where to post. Leave "
+            "the secret out to use long polling."
         )
     elif public.scheme != "https" and not settings.telegram_base_url:
         found.append("PUBLIC_URL must begin with https://: Telegram posts nowhere else.")

@@ -1,4 +1,5 @@
-"""A message as Telegram shows it: text with entities beside it, never markup within, so that nobody's words can become layout.
+"""A message as Telegram shows it: text with entities beside it, never markup within, so that nobody's words
+can become layout.
 
 Telegram counts in UTF-16 units; a message holds at most 4096 of them.
 """
@@ -49,7 +50,9 @@ class _Whole:
 
 
 def render(blocks: Iterable[Block], links: Sequence[str] = ()) -> list[Part]:
-    """The blocks as one message or more, none over the limit; `links` are lines that stand below. Empty where there is nothing to read."""
+    """The blocks as one message or more, none over the limit; `links` are lines that stand below. Empty where
+    there is nothing to read.
+    """
     whole = _Whole()
     for block in blocks:
         if isinstance(block, Quotation):
@@ -82,7 +85,9 @@ def _parts(whole: _Whole) -> list[Part]:
 
 
 def _cut(text: str, start: int) -> int:
-    """Where the part that begins at `start` ends: between paragraphs or lines where that leaves it half full, else between words."""
+    """Where the part that begins at `start` ends: between paragraphs or lines where that leaves it half full,
+    else between words.
+    """
     end = _reach(text, start)
     if end == len(text):
         return end
@@ -110,17 +115,30 @@ def _reach(text: str, start: int) -> int:
 def _belongs(text: str, position: int) -> bool:
     """Whether the character here is one sign with the one before it."""
     here, before = text[position], text[position - 1]
-    return here in JOINERS or before == "\u200d" or unicodedata.combining(here) > 0 or "\U0001f3fb" <= here <= "\U0001f3ff"
+    return (
+        here in JOINERS
+        or before == "\u200d"
+        or unicodedata.combining(here) > 0
+        or "\U0001f3fb" <= here <= "\U0001f3ff"
+    )
 
 
 def _part(whole: _Whole, start: int, end: int) -> Part:
-    """The piece from `start` to `end` without space around it; what is special in it goes on in the next piece."""
+    """The piece from `start` to `end` without space around it; what is special in it goes on in the next
+    piece.
+    """
     start, end = _trim(whole.text, start, end)
     entities: list[Entity] = []
     for first, last, kind in whole.spans:
         inner, outer = _trim(whole.text, max(first, start), min(last, end))
         if inner < outer:
-            entities.append({"type": kind, "offset": units(whole.text[start:inner]), "length": units(whole.text[inner:outer])})
+            entities.append(
+                {
+                    "type": kind,
+                    "offset": units(whole.text[start:inner]),
+                    "length": units(whole.text[inner:outer]),
+                }
+            )
     return Part(whole.text[start:end], tuple(entities))
 
 

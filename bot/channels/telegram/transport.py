@@ -1,4 +1,6 @@
-"""The way out to Telegram: sends, replaces and takes away messages, and says of what failed whether it may be tried again."""
+"""The way out to Telegram: sends, replaces and takes away messages, and says of what failed whether it may be
+tried again.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,7 @@ from bot.channels.telegram.client import Client, seconds_of
 from bot.channels.telegram.keyboard import Keyboard, keyboard, links
 from bot.channels.telegram.text import CAPTION_LIMIT, Part, render, units
 from bot.channels.telegram.updates import CHANNEL
-from bot.outbox import GiveUpError, MakeAttachment, Outgoing, TryLaterError
+from bot.ports.outbox import GiveUpError, MakeAttachment, Outgoing, TryLaterError
 from handlers.reply import Attachment
 
 log = logging.getLogger(__name__)
@@ -24,7 +26,12 @@ NO_PREVIEW = {"is_disabled": True}
 DELETED_AT_ONCE = 100
 HALF_SENT = 1000
 """Messages of several parts of which it is remembered how far they came."""
-CANNOT_EDIT = ("message to edit not found", "message can't be edited", "message_id_invalid", "there is no text in the message to edit")
+CANNOT_EDIT = (
+    "message to edit not found",
+    "message can't be edited",
+    "message_id_invalid",
+    "there is no text in the message to edit",
+)
 UNCHANGED = "message is not modified"
 NO_TOPIC = "message thread not found"
 
@@ -43,7 +50,9 @@ class _Progress:
 
 
 class TelegramTransport:
-    """`bot.outbox.Transport` for Telegram. A call whose answer got lost is done again: that one message may then stand there twice."""
+    """`bot.ports.outbox.Transport` for Telegram. A call whose answer got lost is done again: that one message
+    may then stand there twice.
+    """
 
     channel = CHANNEL
 
@@ -75,7 +84,9 @@ class TelegramTransport:
             parts = render(message.blocks, links(message.buttons))
             progress = self._half_sent.pop(outgoing.id, None) or _Progress()
             try:
-                await _Post(self._client, outgoing, chat, progress).parts(parts, message.attachment, self._file)
+                await _Post(self._client, outgoing, chat, progress).parts(
+                    parts, message.attachment, self._file
+                )
             except BaseException:
                 self._half_sent[outgoing.id] = progress
                 while len(self._half_sent) > HALF_SENT:
@@ -97,7 +108,11 @@ class TelegramTransport:
         for first in range(0, len(numbers), DELETED_AT_ONCE):
             some = numbers[first : first + DELETED_AT_ONCE]
             try:
-                await (self._client.delete_message(chat, some[0]) if len(some) == 1 else self._client.delete_messages(chat, some))
+                await (
+                    self._client.delete_message(chat, some[0])
+                    if len(some) == 1
+                    else self._client.delete_messages(chat, some)
+                )
             except BadRequest as error:
                 log.debug("not deleted: %s", reason(error))
 
@@ -115,15 +130,24 @@ class _Post:
         message = outgoing.message
         self._keyboard = keyboard(message.buttons, outgoing.buttons) if message else None
 
-    async def parts(self, parts: list[Part], attachment: Attachment | None, make: Callable[[Attachment], Awaitable[InputFile]]) -> None:
+    async def parts(
+        self,
+        parts: list[Part],
+        attachment: Attachment | None,
+        make: Callable[[Attachment], Awaitable[InputFile]],
+    ) -> None:
         """Send what is not sent yet; the buttons go with the last."""
         sent = self._progress.sent
-        caption = parts.pop() if attachment and len(parts) == 1 and units(parts[0].text) <= CAPTION_LIMIT else None
+        caption = (
+            parts.pop() if attachment and len(parts) == 1 and units(parts[0].text) <= CAPTION_LIMIT else None
+        )
         for number in range(len(sent), len(parts)):
             markup = self._keyboard if number == len(parts) - 1 and not attachment else None
             sent.append(await self._part(parts[number], number, markup))
         if attachment and len(sent) == len(parts):
-            await self._client.send_chat_action(self._chat, ChatAction.UPLOAD_DOCUMENT, message_thread_id=self._topic)
+            await self._client.send_chat_action(
+                self._chat, ChatAction.UPLOAD_DOCUMENT, message_thread_id=self._topic
+            )
             sent.append(await self._document(await make(attachment), caption))
 
     async def _part(self, part: Part, number: int, markup: Keyboard | None) -> str:
@@ -203,7 +227,9 @@ class _Post:
 
 
 def reason(error: TelegramError) -> str:
-    """What went wrong, without anything of the message: the library quotes addresses and bodies in the errors of the network."""
+    """What went wrong, without anything of the message: the library quotes addresses and bodies in the errors
+    of the network.
+    """
     if isinstance(error, BadRequest | Forbidden):
         return error.message
     cause = error.__cause__

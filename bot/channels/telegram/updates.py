@@ -13,7 +13,7 @@ from telegram.constants import ChatMemberStatus, ChatType
 
 from bot.channels.telegram.client import RawUpdate
 from handlers.turn import Act, Chat, Edited, Media, Opened, Person, Pressed, Said, Sent, Turn
-from knowledge.words import LANGUAGES
+from knowledge.language.words import LANGUAGES
 
 CHANNEL = "telegram"
 ANONYMOUS_ADMIN = 1087968824
@@ -35,9 +35,14 @@ _MEDIA: Sequence[tuple[str, Media]] = (
     ("venue", "location"),
     ("location", "location"),
     ("contact", "contact"),
-    *((name, "other") for name in ("poll", "dice", "game", "story", "paid_media", "checklist", "invoice", "giveaway")),
+    *(
+        (name, "other")
+        for name in ("poll", "dice", "game", "story", "paid_media", "checklist", "invoice", "giveaway")
+    ),
 )
-"""A message's attribute → what it is to us, the first that fits; whatever else a message holds is a notice of Telegram's own."""
+"""A message's attribute → what it is to us, the first that fits; whatever else a message holds is a notice of
+Telegram's own.
+"""
 _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,64})(?:@([A-Za-z0-9_]{3,64}))?(?=\s|$)")
 
 
@@ -51,7 +56,9 @@ class Reader:
         """Album → the delivery of its picture with the caption; "" as long as none had one."""
 
     def turn(self, update: Update, at: datetime) -> Turn | None:
-        """What a person did; None where it is nothing for us: another bot's command, a group's talk, a notice."""
+        """What a person did; None where it is nothing for us: another bot's command, a group's talk, a
+        notice.
+        """
         if query := update.callback_query:
             return self._pressed(update, query, at)
         if member := update.my_chat_member:
@@ -64,8 +71,12 @@ class Reader:
         if query.message is None or query.data is None:
             return None
         act = Pressed(clean(query.data), str(query.message.message_id))
-        whole = query.message if isinstance(query.message, Message) else None  # of one that is too old Telegram tells no topic
-        return Turn(_delivery(update), _person(query.from_user), self._chat(query.message.chat, whole), act, at)
+        whole = (
+            query.message if isinstance(query.message, Message) else None
+        )  # of one that is too old Telegram tells no topic
+        return Turn(
+            _delivery(update), _person(query.from_user), self._chat(query.message.chat, whole), act, at
+        )
 
     def _member(self, update: Update, member: ChatMemberUpdated, at: datetime) -> Turn | None:
         joined = member.old_chat_member.status in OUTSIDE and member.new_chat_member.status not in OUTSIDE
@@ -77,7 +88,13 @@ class Reader:
         text = self._words(message)
         if message.from_user is None or not text or not self._is_meant(message):
             return None
-        return Turn(_delivery(update), _person(message.from_user), self._chat(message.chat, message), Edited(text, str(message.message_id)), at)
+        return Turn(
+            _delivery(update),
+            _person(message.from_user),
+            self._chat(message.chat, message),
+            Edited(text, str(message.message_id)),
+            at,
+        )
 
     def _message(self, update: Update, message: Message, at: datetime) -> Turn | None:
         sender = message.from_user
@@ -86,18 +103,24 @@ class Reader:
         act = self._act(message)
         if act is None:
             return None
-        return Turn(self._delivery(update, message), _person(sender), self._chat(message.chat, message), act, at)
+        return Turn(
+            self._delivery(update, message), _person(sender), self._chat(message.chat, message), act, at
+        )
 
     def _act(self, message: Message) -> Act | None:
         number = str(message.message_id)
         words = self._words(message)
         if message.text is not None:
-            return None if words is None else Said(words, number, forwarded=message.forward_origin is not None)
+            return (
+                None if words is None else Said(words, number, forwarded=message.forward_origin is not None)
+            )
         media = next((media for name, media in _MEDIA if getattr(message, name)), None)
         return Sent(media, words or "", number) if media else None
 
     def _words(self, message: Message) -> str | None:
-        """Text or caption without our own name; None where it is a command for another bot, or there is none."""
+        """Text or caption without our own name; None where it is a command for another bot, or there is
+        none.
+        """
         text = message.text if message.text is not None else message.caption
         if text is None:
             return None
@@ -122,7 +145,12 @@ class Reader:
         if message.chat.type not in (ChatType.GROUP, ChatType.SUPERGROUP):
             return False
         answered = message.reply_to_message
-        if answered and answered.from_user and answered.from_user.id == self._me.id and answered.forum_topic_created is None:
+        if (
+            answered
+            and answered.from_user
+            and answered.from_user.id == self._me.id
+            and answered.forum_topic_created is None
+        ):
             return True
         text = message.text or message.caption or ""
         entities = message.entities or message.caption_entities
@@ -145,20 +173,26 @@ class Reader:
         return Chat(number, private=False, address=topic, private_link=link)
 
     def _delivery(self, update: Update, message: Message) -> str:
-        """One id for all pictures of an album, so that the store lets one through; a caption that comes after one without counts by itself."""
+        """One id for all pictures of an album, so that the store lets one through; a caption that comes after
+        one without counts by itself.
+        """
         if message.media_group_id is None:
             return _delivery(update)
         album = f"{CHANNEL}:album:{message.chat.id}:{message.media_group_id}"
         known = self._albums.get(album)
         if not known:
-            self._albums[album] = "" if not message.caption else album if known is None else f"{album}:{update.update_id}"
+            self._albums[album] = (
+                "" if not message.caption else album if known is None else f"{album}:{update.update_id}"
+            )
         while len(self._albums) > ALBUMS:
             self._albums.popitem(last=False)
         return self._albums.get(album) or album if message.caption else album
 
 
 def in_order(updates: Iterable[RawUpdate]) -> list[list[RawUpdate]]:
-    """The updates by chat, each chat's in their order, but of an album the picture with the caption first: it holds the question."""
+    """The updates by chat, each chat's in their order, but of an album the picture with the caption first: it
+    holds the question.
+    """
     chats: dict[object, list[RawUpdate]] = {}
     for update in updates:
         chats.setdefault(place(update), []).append(update)
@@ -205,7 +239,9 @@ def _delivery(update: Update) -> str:
 
 def _person(user: User) -> Person:
     spoken = (user.language_code or "").lower().partition("-")[0]
-    return Person(f"{CHANNEL}:{user.id}", next((language for language in LANGUAGES if language == spoken), None))
+    return Person(
+        f"{CHANNEL}:{user.id}", next((language for language in LANGUAGES if language == spoken), None)
+    )
 
 
 def _span(text: str, entity: MessageEntity) -> tuple[int, int]:

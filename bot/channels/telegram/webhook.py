@@ -56,6 +56,9 @@ class Webhook:
         try:
             await self.receiver.take(update)
         except Exception:
-            log.exception("the store fails; Telegram will deliver the update again", extra={"update": update["update_id"]})
+            log.exception(
+                "the store fails; Telegram will deliver the update again",
+                extra={"update": update["update_id"]},
+            )
             return PlainTextResponse("try again\n", 503)
         return PlainTextResponse("ok\n")

@@ -1,4 +1,6 @@
-"""What Alembic runs: the migrations, on the connection and in the transaction that `bot/storage/migrate.py` opened."""
+"""What Alembic runs: the migrations, on the connection and in the transaction that `bot/storage/migrate.py`
+opened.
+"""
 
 from alembic import context
 

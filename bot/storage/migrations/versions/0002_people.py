@@ -1,4 +1,4 @@
-"""Schools, roles, invitations and PINs: `bot/storage/people.py`."""
+"""Schools, roles, invitations and PINs: `bot/storage/people_repository.py`."""
 
 import sqlalchemy as sa
 from alembic import op

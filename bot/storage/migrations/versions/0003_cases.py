@@ -1,4 +1,4 @@
-"""The case file: `bot/storage/casefile.py`. Its events can be added to and read, nothing else."""
+"""The case file: `bot/storage/case_repository.py`. Its events can be added to and read, nothing else."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -61,7 +61,8 @@ def upgrade() -> None:
     else:
         for what in ("UPDATE", "DELETE"):
             op.execute(
-                f"CREATE TRIGGER case_events_no_{what} BEFORE {what} ON case_events BEGIN SELECT RAISE(ABORT, 'case_events is append-only'); END"
+                f"CREATE TRIGGER case_events_no_{what} BEFORE {what} ON case_events BEGIN SELECT "
+                f"RAISE(ABORT, 'case_events is append-only'); END"
             )
 
 

@@ -1,4 +1,4 @@
-"""Reminders and leases: `bot/storage/reminding.py`."""
+"""Reminders and leases: `bot/storage/reminder_repository.py`."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,0 +1,1 @@
+"""The web page channel: its routes, its visitors, its static files. Open `page.py` first."""

@@ -1,0 +1,79 @@
+"""Who visits the page: a random cookie whose hash is the person, and on a demonstration the role that they
+try.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from dataclasses import dataclass
+from typing import Protocol
+
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+
+from handlers.turn import Chat, Person, Role
+from knowledge.language.words import Language
+
+CHANNEL = "web"
+BITS = 256
+LASTS = 180 * 24 * 3600
+"""Seconds that a browser keeps the cookie on somebody's own machine."""
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+
+ROLES: tuple[Role, ...] = ("directie", "bestuur")
+"""What can be tried beside the ordinary "medewerker"."""
+
+
+class DemoRoles(Protocol):
+    """Gives visitors of a demonstration their role, where roles are kept."""
+
+    async def bind(self, person: str, role: Role) -> None:
+        """The person has this role at the demonstration school from now on; once more changes nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    key: str
+    """Hash of the cookie: who reads it here cannot make the cookie from it."""
+    role: Role | None = None
+    """The role that is tried; a person and a chat of its own."""
+
+    @property
+    def id(self) -> str:
+        return f"{CHANNEL}:{self.key}:{self.role}" if self.role else f"{CHANNEL}:{self.key}"
+
+    def person(self, language: Language | None) -> Person:
+        return Person(self.id, language)
+
+    @property
+    def chat(self) -> Chat:
+        return Chat(self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Cookie:
+    """How the cookie is set."""
+
+    secure: bool = False
+    """The page is reached by https: the cookie goes nowhere else."""
+    lasting: bool = True
+    """Kept when the browser is closed; not where several people use one machine."""
+
+    @property
+    def name(self) -> str:
+        return "__Host-visitor" if self.secure else "visitor"
+
+    def read(self, connection: HTTPConnection) -> str | None:
+        """The visitor's key, or None without a cookie of ours."""
+        token = connection.cookies.get(self.name, "")
+        return hashlib.sha256(token.encode()).hexdigest()[:40] if _TOKEN.fullmatch(token) else None
+
+    def give(self, response: Response, token: str | None = None) -> None:
+        """Set the cookie: a new visitor, or the one with this token once more."""
+        made = token or secrets.token_urlsafe(BITS // 8)
+        age = LASTS if self.lasting else None
+        response.set_cookie(
+            self.name, made, max_age=age, path="/", secure=self.secure, httponly=True, samesite="strict"
+        )

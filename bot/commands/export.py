@@ -1,0 +1,72 @@
+"""`bot export`: the record of a case as a file, for whoever holds the database and the keys."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
+
+import typer
+from rich.console import Console
+
+from bot import settings as settings_module
+from bot.settings import SettingsError
+from knowledge.files.problems import PackError
+
+if TYPE_CHECKING:
+    from handlers.cases.case import Edition
+
+EDITIONS: dict[str, Edition] = {"lovs": "lovs", "personeel": "personeelsdossier", "bestuur": "volledig"}
+"""As the command calls them."""
+
+
+def export(
+    number: Annotated[str, typer.Argument(help="The case: 2026-0001.")],
+    edition: Annotated[
+        Literal["lovs", "personeel", "bestuur"], typer.Option(help="bestuur is the complete one.")
+    ],
+    out: Annotated[Path, typer.Option(help="The file to write; it must not be there yet.")],
+    form: Annotated[Literal["pdf", "docx", "json"], typer.Option("--format")] = "pdf",
+    language: Annotated[
+        Literal["nl", "en"], typer.Option(help="Of our own words; rules stay as the document has them.")
+    ] = "nl",
+) -> None:
+    """Write the record of a case to a file; that it was made is kept with the case."""
+    if out.exists():
+        _fail(f"{out} is there already; choose another name.")
+    content = asyncio.run(_make(number, EDITIONS[edition], form, language))
+    try:
+        handle = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as error:
+        _fail(f"{out} cannot be written: {error.strerror}.")
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+    print(f"{out}: {len(content)} bytes, for your eyes only (mode 600)")
+
+
+async def _make(number: str, edition: Edition, form: str, language: Literal["nl", "en"]) -> bytes:
+    from bot.documents.maker import Maker  # slow to import, as the database is
+    from bot.storage.open_store import StorageError, open_store
+    from knowledge.pack import loading
+
+    try:
+        settings = settings_module.load()
+        found = loading.load(settings.protocol, learnable=False)
+        store = open_store(settings)
+    except (SettingsError, StorageError, PackError) as error:
+        _fail(str(error))
+    try:
+        return await Maker(store, found, lambda: datetime.now(UTC)).for_operator(
+            number, edition, form, language
+        )
+    except KeyError:
+        _fail(f'There is no case "{number}".')
+    finally:
+        await store.close()
+
+
+def _fail(message: str) -> NoReturn:
+    Console(stderr=True, highlight=False).print(message, markup=False, highlight=False, soft_wrap=True)
+    raise typer.Exit(1)

@@ -1,0 +1,93 @@
+"""`bot unanswered`: what people asked in vain, for whoever teaches the assistant."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from bot import settings as settings_module
+from bot.settings import SettingsError
+
+if TYPE_CHECKING:
+    from bot.storage.question_log import InVain, Judged
+
+WRONG = 1
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""A spreadsheet takes a cell that begins like this for a formula."""
+
+
+def enter(app: typer.Typer) -> None:
+    """Add the command to the program."""
+    app.command("unanswered")(unanswered)
+
+
+def unanswered(
+    csv_file: Annotated[
+        Path | None,
+        typer.Option("--csv", help="Write them to this file instead, for a spreadsheet.", show_default=False),
+    ] = None,
+) -> None:
+    """List the questions that found no answer, newest first, and the answers that people found of no help."""
+    from bot.storage import question_log  # slow to import, and most commands need no database
+    from bot.storage.open_store import StorageError, open_database
+
+    try:
+        database = open_database(settings_module.load())
+    except (SettingsError, StorageError) as error:
+        _fail(str(error))
+    try:
+        asked, judged = database.transact(
+            lambda connection: (question_log.in_vain(connection), question_log.judged(connection))
+        )
+    finally:
+        database.close()
+    if csv_file is None:
+        _draw(asked, judged)
+        return
+    try:
+        write_csv(csv_file, asked)
+    except OSError as error:
+        _fail(f"{csv_file} cannot be written: {error.strerror}.")
+    print(f"{len(asked)} questions are in {csv_file}.")
+
+
+def write_csv(path: Path, asked: Sequence[InVain]) -> None:
+    """UTF-8 with a mark, so that Excel reads it right. Raises `OSError`."""
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(("question", "times", "last", "language", "nearest"))
+        for one in asked:
+            question = f"'{one.question}" if one.question.startswith(FORMULA) else one.question
+            writer.writerow((question, one.times, one.last.isoformat(), one.language, one.nearest or ""))
+
+
+def _draw(asked: Sequence[InVain], judged: Sequence[Judged]) -> None:
+    console = Console(highlight=False)
+    if not asked:
+        console.print("No question went unanswered yet.")
+    else:
+        table = Table("last", "times", "language", "nearest", "question", box=None, pad_edge=False)
+        for one in asked:
+            table.add_row(
+                one.last.isoformat(), str(one.times), one.language, one.nearest or "", Text(one.question)
+            )
+        console.print(table)
+        console.print(f"{sum(one.times for one in asked)} times in all, {len(asked)} different questions.")
+    if judged:
+        table = Table("answer", "helped", "did not help", box=None, pad_edge=False)
+        for answer in judged:
+            table.add_row(answer.label, str(answer.helpful), str(answer.unhelpful))
+        console.print()
+        console.print(table)
+
+
+def _fail(message: str) -> NoReturn:
+    Console(stderr=True, highlight=False).print(message, markup=False, soft_wrap=True)
+    raise typer.Exit(WRONG)

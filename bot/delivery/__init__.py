@@ -1,0 +1,1 @@
+"""Sending what the outbox holds: the sender, rate limits, retries with backoff."""

@@ -1,0 +1,392 @@
+"""`bot run`: every configured channel in one process, from a readable start to a clean stop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import logging
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from types import FrameType
+from typing import TYPE_CHECKING, Protocol
+
+from rich.console import Console
+from starlette.routing import BaseRoute
+from uvicorn import Config, Server
+
+from bot import logs
+from bot.delivery.rate_limit import NO_LIMITS, Rates
+from bot.delivery.sender import Sender
+from bot.http.address import Site, listen, site
+from bot.ports.outbox import MakeAttachment, Transport
+from bot.runtime.http_app import make_app
+from bot.service import Service
+from bot.settings import Settings, SettingsError
+from handlers import texts
+from handlers.router import Conversation
+from knowledge.matching.matcher import Matcher
+from knowledge.pack.loading import Pack
+
+if TYPE_CHECKING:
+    from bot.channels.web.page import Page
+    from bot.storage.sql_store import SqlStore
+
+log = logging.getLogger(__name__)
+
+RATES = {"telegram": Rates()}
+"""How fast a channel's platform lets messages go out, where it says."""
+STOPPING = 10
+"""Seconds that requests under way get to end."""
+KEEP_ALIVE = 75
+"""Seconds that an idle connection stays open: longer than a load balancer's 60, so that it never sends into
+one that is being closed.
+"""
+INTERRUPTED = 130
+COLLECTED = (20_000, 20, 20)
+"""How many objects may be made before the collector looks for garbage, and how often it looks further: a turn
+makes some thousands, and none that it does not free by itself. Looking as often as Python does by default
+took a twentieth of the time."""
+
+
+class Channel(Protocol):
+    """One channel as it runs here, from start to close."""
+
+    @property
+    def transport(self) -> Transport: ...
+
+    @property
+    def routes(self) -> Sequence[BaseRoute]:
+        """What it answers over HTTP; these guard themselves."""
+
+    def describe(self) -> str:
+        """What is on and where, for the lines at the start."""
+
+    async def start(self) -> None:
+        """Begin to receive. The HTTP server answers by now."""
+
+    async def stop(self) -> None:
+        """Receive no more, and finish what was begun; the transport still works."""
+
+    async def close(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Running:
+    """What a started assistant tells about itself."""
+
+    address: str
+    """Of its HTTP server: "http://127.0.0.1:8080/"."""
+    page: str
+    """Of its web page; empty where there is none."""
+    lines: tuple[str, ...]
+    """What is on, where, and what is missing to switch on the rest."""
+
+
+def run(settings: Settings, matcher: Matcher, console: Console) -> None:
+    """Run until SIGINT or SIGTERM. Raises `SettingsError` and `bot.storage.open_store.StorageError` where it
+    cannot start.
+    """
+    logs.configure(
+        settings.log_level,
+        {"json": True, "console": False, None: None}[settings.log_format],
+        settings.secrets,
+    )
+
+    def started(running: Running) -> None:
+        gc.freeze()  # all that stays is here: the collector need not look at it again
+        gc.set_threshold(*COLLECTED)
+        gc.enable()
+        _started(running, settings, matcher, console)
+
+    async def until_stopped() -> None:
+        stop = asyncio.Event()
+        with _signals(stop, console):
+            await serve(settings, matcher, stop, started)
+
+    asyncio.run(until_stopped())
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+async def serve(
+    settings: Settings,
+    matcher: Matcher,
+    stop: asyncio.Event,
+    started: Callable[[Running], None],
+    now: Callable[[], datetime] = utc_now,
+) -> None:
+    """Run until `stop` is set; then end what is under way, and return. `now` is the web page's clock."""
+    from bot.channels.web.demo import only_asks
+    from bot.storage.open_store import open_store
+    from bot.storage.people_repository import role_of
+    from bot.storage.retention import swept
+    from bot.storage.single_process import taken_over
+
+    where = site(settings)
+    _check_channels(settings)
+    listening = listen(where)
+    try:
+        store = open_store(settings, role_of if where.local else only_asks)
+    except BaseException:
+        listening.close()
+        raise
+    async with contextlib.AsyncExitStack() as stack:
+        stack.push_async_callback(store.close)
+        stack.callback(listening.close)
+        stack.enter_context(taken_over(store.database, utc_now()))
+        await stack.enter_async_context(swept(store.sweep))
+        where = replace(where, port=listening.getsockname()[1])
+        conversation = Conversation(matcher, texts.load(), takes_away=settings.telegram_delete_answers)
+        service = Service(conversation, store)
+        make = _making(store, matcher.pack, now)
+        page = _page(where, matcher, service, store, make, now)
+        channels, off = _channels(settings, where, page, conversation, service, store, make)
+        for channel in channels:
+            stack.push_async_callback(channel.close)
+            rates = RATES.get(channel.transport.channel, NO_LIMITS)
+            await stack.enter_async_context(_sending(Sender(store, channel.transport, rates)))
+        routes = [route for channel in channels for route in channel.routes]
+        server = await stack.enter_async_context(
+            _http(make_app(_ready(store), routes, page, where), listening)
+        )
+        for channel in channels:
+            stack.push_async_callback(channel.stop)
+            await channel.start()
+        await stack.enter_async_context(_reminding(store, now))
+        lines = (*(channel.describe() for channel in channels), *off, f"database: {store.database.name}")
+        started(Running(where.address, where.page_address if page else "", lines))
+        stopped = asyncio.create_task(stop.wait())
+        await asyncio.wait({stopped, server}, return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
+
+
+def _making(store: SqlStore, pack: Pack, now: Callable[[], datetime]) -> MakeAttachment:
+    async def make(what: str) -> bytes:
+        from bot.documents.maker import (
+            Maker,
+        )  # slow to import, and most lives of the program make no document
+
+        return await Maker(store, pack, now)(what)
+
+    return make
+
+
+def _page(
+    where: Site,
+    matcher: Matcher,
+    service: Service,
+    store: SqlStore,
+    make: MakeAttachment,
+    now: Callable[[], datetime],
+) -> Page | None:
+    if not where.page:
+        return None
+    from bot.channels.web.channel import Web
+    from bot.channels.web.demo import StoredRoles
+    from bot.channels.web.page import Page, turns_rate
+    from bot.channels.web.visitor import Cookie
+    from bot.storage.chat_history import SqlHistory
+
+    web = Web(SqlHistory(store.database, store.sealer), now)
+    roles = StoredRoles(store, now) if where.local else None
+    return Page(
+        service,
+        web,
+        matcher.pack,
+        texts.load(),
+        now,
+        Cookie(where.secure, lasting=where.local),
+        roles,
+        make,
+        turns_rate(now),
+    )
+
+
+def _channels(
+    settings: Settings,
+    where: Site,
+    page: Page | None,
+    conversation: Conversation,
+    service: Service,
+    store: SqlStore,
+    make: MakeAttachment,
+) -> tuple[list[Channel], list[str]]:
+    """What is configured, and a line for each that is not."""
+    channels: list[Channel] = []
+    off: list[str] = []
+    if page:
+        from bot.channels.web.channel import WebChannel
+
+        channels.append(WebChannel(page.web, where.page_address))
+    else:
+        off.append("web page: off; WEB_PAGE=1 switches it on")
+    if settings.telegram_token:
+        from bot.channels.telegram.channel import TelegramChannel
+
+        channels.append(TelegramChannel(settings, conversation, service, make))
+    else:
+        off.append("Telegram: off; TELEGRAM_TOKEN switches it on")
+    if settings.teams_client_id or settings.teams_local:
+        from bot.channels.teams.channel import TeamsChannel
+        from bot.channels.teams.settings import credentials
+        from bot.storage.teams_state import SqlKeep
+
+        keep = SqlKeep(store.database, store.sealer)
+        channels.append(
+            TeamsChannel(service, credentials(settings), keep, make, texts.load(), settings.public_url or "")
+        )
+    else:
+        off.append("Teams: off; docs/teams.md tells how to switch it on")
+    return channels, off
+
+
+def faults(settings: Settings) -> list[str]:
+    """What is wrong with the settings of the channels, in words for whoever filled them in; nobody outside is
+    asked.
+    """
+    found: list[str] = []
+    if settings.telegram_token or settings.telegram_webhook_secret or settings.telegram_base_url:
+        from bot.channels.telegram.settings import problems
+
+        found += problems(settings)
+    if (
+        settings.teams_client_id
+        or settings.teams_client_secret
+        or settings.teams_tenant_id
+        or settings.teams_local
+    ):
+        from bot.channels.teams import settings as teams
+
+        found += teams.problems(settings)
+    return found
+
+
+def _check_channels(settings: Settings) -> None:
+    """Raises `SettingsError` with all that is wrong with the settings of the channels."""
+    if found := faults(settings):
+        raise SettingsError("\n".join(found))
+
+
+@asynccontextmanager
+async def _reminding(store: SqlStore, now: Callable[[], datetime]) -> AsyncIterator[None]:
+    from bot.runtime.reminders import remind_for_ever
+
+    task = asyncio.create_task(remind_for_ever(store, now))
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+@asynccontextmanager
+async def _http(app: object, listening: socket.socket) -> AsyncIterator[asyncio.Task[None]]:
+    """The HTTP server, which answers when this is entered and has ended its requests when it is left."""
+    config = Config(
+        app,  # type: ignore[arg-type]
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        lifespan="off",
+        ws="none",
+    )
+    config.timeout_graceful_shutdown = STOPPING
+    config.timeout_keep_alive = KEEP_ALIVE
+    server = _Server(config)
+    task = asyncio.create_task(server.serve([listening]))
+    try:
+        while not server.started and not task.done():
+            await asyncio.sleep(0.005)
+        yield task
+    finally:
+        server.should_exit = True
+        await task
+
+
+class _Server(Server):
+    """Leaves the signals to us: besides the requests there are other channels to end."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@asynccontextmanager
+async def _sending(sender: Sender) -> AsyncIterator[None]:
+    """Sends until it is left; what is being sent then is finished."""
+    task = asyncio.create_task(sender.run())
+    try:
+        yield
+    finally:
+        await sender.stop()
+        await task
+
+
+def _ready(store: SqlStore) -> Callable[[], Awaitable[None]]:
+    async def ready() -> None:
+        from sqlalchemy import text
+
+        await store.call(lambda connection: connection.execute(text("SELECT 1")))
+
+    return ready
+
+
+@contextlib.contextmanager
+def _signals(stop: asyncio.Event, console: Console) -> Iterator[None]:
+    """The first signal ends what is under way; the second ends at once."""
+    loop = asyncio.get_running_loop()
+
+    heard_once = False
+
+    def stopping() -> None:
+        console.print("Stopping; once more to stop at once ...")
+        stop.set()
+
+    def heard(number: int, frame: FrameType | None) -> None:
+        nonlocal heard_once
+        if heard_once:
+            os._exit(INTERRUPTED)
+        heard_once = True
+        loop.call_soon_threadsafe(stopping)
+
+    before = {number: signal.signal(number, heard) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _started(running: Running, settings: Settings, matcher: Matcher, console: Console) -> None:
+    title = f"{matcher.pack.name}: {matcher.pack.protocol.title}"
+    for line in (
+        title,
+        *(f"  {line}" for line in running.lines),
+        f"  profile: {settings.bot_profile}",
+        "Ctrl-C stops it.",
+    ):
+        console.print(line, markup=False, soft_wrap=True)
+    if running.page and settings.bot_profile == "local" and has_desktop():
+        import webbrowser
+
+        webbrowser.open(running.page)
+
+
+def has_desktop() -> bool:
+    """Whether there is a screen on which a browser can be opened."""
+    if os.environ.get("BROWSER") == "none" or "SSH_CONNECTION" in os.environ:
+        return False
+    return sys.platform in ("darwin", "win32") or bool(
+        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    )

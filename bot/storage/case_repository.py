@@ -1,0 +1,412 @@
+"""The case file in the database: content sealed with a key of the case's own, that key sealed with the
+board's; heads and events plain.
+
+Destroying a case throws away its key and its content; the stub and the events stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol, TypeVar
+
+from sqlalchemy import (
+    DDL,
+    Column,
+    Connection,
+    Date,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    UniqueConstraint,
+    event,
+    insert,
+    select,
+    update,
+)
+
+from bot.storage.compiled_statement import Insert, PerDialect
+from bot.storage.encryption import Sealer, SealError, new_key
+from bot.storage.schema import Id, Instant, metadata
+from bot.storage.serialization import LostRecordError, Sealed
+from handlers.cases.case import Actor, Case, CaseHead, Decision, Event, Filing, Note, Settled
+from handlers.flow_interpreter import Answer, Written
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("board", String, nullable=False),
+    Column("number", String),
+    Column("school", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("reporter", String, nullable=False),
+    Column("keeper", String, nullable=False),
+    Column("opened", Instant, nullable=False),
+    Column("changed", Instant, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("agreed", Date),
+    Column("flow", String, nullable=False),
+    Column("flow_version", Integer, nullable=False),
+    Column("involved", LargeBinary),
+    Column("key", LargeBinary),
+    Column("closed", LargeBinary),
+    Column("content", LargeBinary),
+    UniqueConstraint("board", "number"),
+)
+
+case_events = Table(
+    "case_events",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("board", String, nullable=False),
+    Column("case", String, nullable=False, index=True),
+    Column("what", String, nullable=False),
+    Column("person", String, nullable=False),
+    Column("function", String, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("about", String, nullable=False),
+    sqlite_autoincrement=True,
+)
+"""Only ever added to: a trigger refuses anything else (here and in migration 0003)."""
+
+_REFUSE = "'case_events is append-only'"
+for _what in ("UPDATE", "DELETE"):
+    _trigger = (
+        f"CREATE TRIGGER case_events_no_{_what} BEFORE {_what} ON case_events BEGIN SELECT "
+        f"RAISE(ABORT, {_REFUSE}); END"
+    )
+    event.listen(case_events, "after_create", DDL(_trigger).execute_if(dialect="sqlite"))  # type: ignore[no-untyped-call]
+for _part in (
+    f"CREATE FUNCTION case_events_stay() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION "
+    f"{_REFUSE}; END $$",
+    "CREATE TRIGGER case_events_stay BEFORE UPDATE OR DELETE OR TRUNCATE ON case_events FOR EACH STATEMENT "
+    "EXECUTE FUNCTION case_events_stay()",
+):
+    event.listen(case_events, "after_create", DDL(_part).execute_if(dialect="postgresql"))  # type: ignore[no-untyped-call]
+
+case_numbers = Table(
+    "case_numbers",
+    metadata,
+    Column("board", String, primary_key=True),
+    Column("year", Integer, primary_key=True),
+    Column("last", Integer, nullable=False),
+)
+
+PLAIN: Mapping[str, str] = {
+    "cases.id": "random; what rows and buttons refer to",
+    "cases.board": "whose case it is",
+    "cases.number": "counts, and says nothing; a case is found by it",
+    "cases.school": "the gate decides by it before anything is opened",
+    "cases.state": "the gate and the reminders go by it",
+    "cases.reporter": "whose draft it is: the gate goes by it",
+    "cases.keeper": "whom to remind; the gate goes by it",
+    "cases.opened": "the order of a list",
+    "cases.changed": "reminders and, later, how long it is kept",
+    "cases.revision": "so that two changes side by side cannot both win",
+    "cases.agreed": "a day to remind of, without what was agreed",
+    "cases.flow": "which talk it was told in",
+    "cases.flow_version": "which version of it",
+    "case_events.id": "the order of what happened",
+    "case_events.board": "whose log it is",
+    "case_events.case": "which case",
+    "case_events.what": "a closed list: started, read, exported ...",
+    "case_events.person": "who did it: the log is to answer that",
+    "case_events.function": "in what role",
+    "case_events.at": "when",
+    "case_events.about": "a closed value: a step's id, a subject, an edition; never words of people",
+    "case_numbers.board": "whose numbers they are",
+    "case_numbers.year": "numbers start anew each year",
+    "case_numbers.last": "the last one given",
+}
+"""Every column that is not sealed → why it may be read by whoever holds the database. All else is sealed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What of a case is words of people, or hangs together with them."""
+
+    answers: Mapping[str, Written]
+    asking: str | None
+    held: str
+    settled: Mapping[str, Settled]
+    decisions: tuple[Decision, ...]
+    notes: tuple[Note, ...]
+    filed: tuple[Filing, ...]
+    picked: tuple[str, ...] = ()
+
+
+CONTENT: Sealed[Content] = Sealed(Content, "cases", "content")
+CLOSED: Sealed[dict[str, Answer]] = Sealed(dict[str, Answer], "cases", "closed")
+"""Choices and "weet ik niet": kept apart from free text, so that counting never has to open what people
+wrote.
+"""
+INVOLVED: Sealed[tuple[str, ...]] = Sealed(tuple[str, ...], "cases", "involved")
+"""Sealed with the board's key: the gate needs it before the case's own key is opened."""
+
+Result = TypeVar("Result")
+
+
+class InTurn(Protocol):
+    """The unit of a turn."""
+
+    async def call(self, work: Callable[[Connection], Result]) -> Result: ...
+
+
+class ConflictError(Exception):
+    """Somebody else changed the case after it was read, without its lock: a fault in the program."""
+
+
+class SqlCases:
+    """`handlers.cases.repository.Cases` within one turn's transaction."""
+
+    def __init__(self, unit: InTurn, file: CaseFile) -> None:
+        self._unit = unit
+        self._file = file
+
+    async def head(self, case_id: str) -> CaseHead | None:
+        return await self._unit.call(lambda connection: self._file.head(connection, case_id))
+
+    async def find(self, number: str) -> CaseHead | None:
+        return await self._unit.call(lambda connection: self._file.find(connection, number))
+
+    async def heads(self) -> Sequence[CaseHead]:
+        return await self._unit.call(self._file.heads)
+
+    async def drafts(self, reporter: str) -> Sequence[CaseHead]:
+        return await self._unit.call(lambda connection: self._file.drafts(connection, reporter))
+
+    async def load(self, head: CaseHead) -> Case:
+        return await self._unit.call(lambda connection: self._file.load(connection, head.id))
+
+    async def next_number(self, year: int) -> str:
+        return await self._unit.call(lambda connection: self._file.next_number(connection, year))
+
+    async def save(self, case: Case, *events: Event) -> None:
+        await self._unit.call(lambda connection: self._file.save(connection, case, events))
+
+    async def note(self, event: Event) -> None:
+        await self._unit.call(lambda connection: self._file.add_events(connection, [event]))
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    """One board's cases. Its methods work in an open transaction."""
+
+    board: str
+    sealer: Sealer
+
+    def head(self, connection: Connection, case_id: str) -> CaseHead | None:
+        row = connection.execute(
+            _HEADS.where(cases.c.board == self.board, cases.c.id == case_id).with_for_update()
+        ).first()
+        return self._head(row) if row else None
+
+    def find(self, connection: Connection, number: str) -> CaseHead | None:
+        row = connection.execute(
+            _HEADS.where(cases.c.board == self.board, cases.c.number == number).with_for_update()
+        ).first()
+        return self._head(row) if row else None
+
+    def heads(self, connection: Connection) -> list[CaseHead]:
+        rows = connection.execute(
+            _HEADS.where(cases.c.board == self.board).order_by(cases.c.opened.desc(), cases.c.id)
+        )
+        return [self._head(row) for row in rows]
+
+    def drafts(self, connection: Connection, reporter: str) -> list[CaseHead]:
+        own = (cases.c.board == self.board, cases.c.reporter == reporter, cases.c.state == "concept")
+        return [
+            self._head(row)
+            for row in connection.execute(_HEADS.where(*own).order_by(cases.c.changed.desc(), cases.c.id))
+        ]
+
+    def agreed(self, connection: Connection) -> list[tuple[CaseHead, date | None]]:
+        """Every head with the next day agreed on."""
+        rows = connection.execute(_HEADS.add_columns(cases.c.agreed).where(cases.c.board == self.board))
+        return [(self._head(row), row.agreed) for row in rows]
+
+    def load(self, connection: Connection, case_id: str) -> Case:
+        """Open a case. Raises `KeyError` where there is none (any more), `LostRecordError` where what is kept
+        was changed or moved.
+        """
+        row = connection.execute(
+            select(cases).where(cases.c.board == self.board, cases.c.id == case_id, cases.c.key.is_not(None))
+        ).first()
+        if row is None:
+            raise KeyError(case_id)
+        own = self._own(row.key, case_id)
+        content = CONTENT.read(own, row.content, self.board, case_id)
+        closed = CLOSED.read(own, row.closed, self.board, case_id)
+        log = connection.execute(
+            select(case_events).where(case_events.c.case == case_id).order_by(case_events.c.id)
+        )
+        timeline = tuple(Event(e.what, e.case, Actor(e.person, e.function), e.at, e.about) for e in log)
+        return Case(
+            id=row.id,
+            school=row.school,
+            reporter=row.reporter,
+            keeper=row.keeper,
+            flow=row.flow,
+            flow_version=row.flow_version,
+            opened=row.opened,
+            changed=row.changed,
+            number=row.number or "",
+            state=row.state,
+            answers={**closed, **content.answers},
+            asking=content.asking,
+            held=content.held,
+            picked=content.picked,
+            revision=row.revision,
+            involved=self._involved(row),
+            settled=content.settled,
+            decisions=content.decisions,
+            notes=content.notes,
+            agreed=row.agreed,
+            filed=content.filed,
+            timeline=timeline,
+        )
+
+    def next_number(self, connection: Connection, year: int) -> str:
+        last = connection.execute(
+            _NEXT[connection.dialect.name], {"board": self.board, "year": year, "last": 1}
+        ).scalar_one()
+        return f"{year}-{last:04}"
+
+    def save(self, connection: Connection, case: Case, events: Iterable[Event] = ()) -> None:
+        """Raises `ConflictError`."""
+        values = {
+            **self._plain(case),
+            **(_GONE if case.state == "vernietigd" else self._sealed(connection, case)),
+        }
+        known = connection.execute(
+            select(cases.c.revision).where(cases.c.board == self.board, cases.c.id == case.id)
+        ).scalar()
+        if known is None:
+            connection.execute(insert(cases), {**values, "id": case.id, "board": self.board})
+        else:
+            earlier = (
+                cases.c.board == self.board,
+                cases.c.id == case.id,
+                cases.c.revision == known,
+                cases.c.revision <= case.revision,
+            )
+            if not connection.execute(update(cases).where(*earlier).values(**values)).rowcount:
+                raise ConflictError(case.id)
+        self.add_events(connection, events)
+
+    def add_events(self, connection: Connection, events: Iterable[Event]) -> None:
+        rows = [
+            {
+                "board": self.board,
+                "case": e.case,
+                "what": e.what,
+                "person": e.by.person,
+                "function": e.by.function,
+                "at": e.at,
+                "about": e.about,
+            }
+            for e in events
+        ]
+        if rows:
+            connection.execute(insert(case_events), rows)
+
+    def _plain(self, case: Case) -> dict[str, object]:
+        involved = (
+            INVOLVED.write(self.sealer, tuple(sorted(case.involved)), self.board, case.id)
+            if case.involved
+            else None
+        )
+        names = (
+            "school",
+            "state",
+            "reporter",
+            "keeper",
+            "opened",
+            "changed",
+            "revision",
+            "agreed",
+            "flow",
+            "flow_version",
+        )
+        return {
+            **{name: getattr(case, name) for name in names},
+            "number": case.number or None,
+            "involved": involved,
+        }
+
+    def _sealed(self, connection: Connection, case: Case) -> dict[str, bytes]:
+        wrapped = connection.execute(
+            select(cases.c.key).where(cases.c.board == self.board, cases.c.id == case.id)
+        ).scalar()
+        wrapped = wrapped or self.sealer.wrap(new_key(), "cases", "key", self.board, case.id)
+        own = self._own(wrapped, case.id)
+        written = {step: given for step, given in case.answers.items() if isinstance(given, Written)}
+        closed: dict[str, Answer] = {
+            step: given for step, given in case.answers.items() if not isinstance(given, Written)
+        }
+        content = Content(
+            written, case.asking, case.held, case.settled, case.decisions, case.notes, case.filed, case.picked
+        )
+        return {
+            "key": wrapped,
+            "closed": CLOSED.write(own, closed, self.board, case.id),
+            "content": CONTENT.write(own, content, self.board, case.id),
+        }
+
+    def _own(self, wrapped: bytes, case_id: str) -> Sealer:
+        """The case's own key, ready to use. Raises `LostRecordError`."""
+        try:
+            return Sealer(
+                {OWN_KEY: self.sealer.unwrap(wrapped, "cases", "key", self.board, case_id)}, OWN_KEY
+            )
+        except SealError as error:
+            raise LostRecordError(f"cases.key: {error}") from None
+
+    def _head(self, row: Any) -> CaseHead:
+        return CaseHead(
+            row.id,
+            row.number or "",
+            row.school,
+            row.state,
+            row.reporter,
+            row.keeper,
+            self._involved(row),
+            row.opened,
+            row.changed,
+        )
+
+    def _involved(self, row: Any) -> frozenset[str]:
+        return (
+            frozenset(INVOLVED.read(self.sealer, row.involved, self.board, row.id))
+            if row.involved
+            else frozenset()
+        )
+
+
+OWN_KEY = "case-1"
+"""The id that a value carries of the key it was sealed with: the first key of its case."""
+_GONE = {"key": None, "closed": None, "content": None}
+_HEADS = select(
+    cases.c.id,
+    cases.c.number,
+    cases.c.school,
+    cases.c.state,
+    cases.c.reporter,
+    cases.c.keeper,
+    cases.c.involved,
+    cases.c.opened,
+    cases.c.changed,
+).where(cases.c.state != "vernietigd")
+
+
+def _next(insert_: Insert) -> Insert:
+    new = insert_(case_numbers)
+    return new.on_conflict_do_update(
+        index_elements=["board", "year"], set_={"last": case_numbers.c.last + 1}
+    ).returning(case_numbers.c.last)
+
+
+_NEXT = PerDialect(_next)

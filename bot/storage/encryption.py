@@ -1,0 +1,204 @@
+"""Sealing what is kept: AES-256-GCM, each value bound to the place it belongs to. Keys lie in a file of their
+own, apart from the database.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import os
+import secrets
+import stat
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+KEY_BYTES = 32
+NONCE_BYTES = 12
+FORMAT = 1
+"""First byte of every sealed value: format, length of the key's id, that id, nonce, ciphertext with its
+tag.
+"""
+
+
+class SealError(Exception):
+    """A sealed value that cannot be opened."""
+
+
+class UnknownKeyError(SealError):
+    """Sealed with a key that is not there."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f'sealed with key "{key}", which is not among the keys')
+        self.key = key
+
+
+class BrokenSealError(SealError):
+    """Cut, changed, or moved from where it belongs."""
+
+
+class KeyFileError(Exception):
+    """A key file that cannot be used; the text says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Sealer:
+    """Seals with the current key and opens with any of its keys."""
+
+    keys: Mapping[str, bytes] = field(repr=False)
+    """Id (1 to 32 characters of ASCII) → 32 bytes."""
+    current: str
+    _ciphers: Mapping[str, AESGCM] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if self.current not in self.keys:
+            raise ValueError(f'there is no key "{self.current}"')
+        for key, value in self.keys.items():
+            if not (key.isascii() and 0 < len(key) <= 32 and len(value) == KEY_BYTES):
+                raise ValueError(f'key "{key}" needs an id of 1 to 32 ASCII characters and {KEY_BYTES} bytes')
+        object.__setattr__(self, "_ciphers", {key: AESGCM(value) for key, value in self.keys.items()})
+
+    def seal(self, plain: bytes, *context: str) -> bytes:
+        """Encrypt for one place (table, column, row …); only the same place opens it."""
+        header = bytes((FORMAT, len(self.current))) + self.current.encode()
+        nonce = os.urandom(NONCE_BYTES)
+        return header + nonce + self._ciphers[self.current].encrypt(nonce, plain, _bound(header, context))
+
+    def open(self, sealed: bytes, *context: str) -> bytes:
+        """Raises `UnknownKeyError` or `BrokenSealError`."""
+        key = key_of(sealed)
+        cipher = self._ciphers.get(key)
+        if cipher is None:
+            raise UnknownKeyError(key)
+        start = 2 + len(key)
+        nonce, ciphertext = sealed[start : start + NONCE_BYTES], sealed[start + NONCE_BYTES :]
+        try:
+            return cipher.decrypt(nonce, ciphertext, _bound(sealed[:start], context))
+        except (InvalidTag, ValueError):
+            raise BrokenSealError("changed, cut or moved") from None
+
+    def wrap(self, key: bytes, *context: str) -> bytes:
+        """Seal a key of 32 bytes under the current one."""
+        if len(key) != KEY_BYTES:
+            raise ValueError(f"a key has {KEY_BYTES} bytes")
+        return self.seal(key, "key", *context)
+
+    def unwrap(self, wrapped: bytes, *context: str) -> bytes:
+        """Raises `UnknownKeyError` or `BrokenSealError`."""
+        return self.open(wrapped, "key", *context)
+
+
+def key_of(sealed: bytes) -> str:
+    """The id of the key that a value was sealed with. Raises `BrokenSealError` where it is no sealed value of
+    ours.
+    """
+    if len(sealed) < 2 or sealed[0] != FORMAT or len(sealed) < 2 + sealed[1] + NONCE_BYTES:
+        raise BrokenSealError("not a sealed value of this format")
+    try:
+        return sealed[2 : 2 + sealed[1]].decode("ascii")
+    except UnicodeDecodeError:
+        raise BrokenSealError("not a sealed value of this format") from None
+
+
+def new_key() -> bytes:
+    return secrets.token_bytes(KEY_BYTES)
+
+
+def fresh() -> Sealer:
+    """With one new key."""
+    key = secrets.token_hex(4)
+    return Sealer({key: new_key()}, key)
+
+
+def with_new_key(sealer: Sealer) -> Sealer:
+    """The same with one key more, which is the current one."""
+    added = fresh()
+    return Sealer({**sealer.keys, **added.keys}, added.current)
+
+
+def read(path: Path, private: bool = False) -> Sealer:
+    """The keys of a key file; with `private` refused where others may read it. Raises `KeyFileError`,
+    `FileNotFoundError` where there is none.
+    """
+    try:
+        mode = path.stat().st_mode
+        written = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise KeyFileError(f"{path} cannot be read: {error.strerror}.") from None
+    except ValueError:
+        raise KeyFileError(f"{path} is not a key file: no JSON. Put back the copy that you kept.") from None
+    if private and stat.S_IMODE(mode) & 0o007:
+        raise KeyFileError(
+            f"{path} may be read by everybody on this machine; make it yours alone: chmod 600 {path}"
+        )
+    try:
+        return Sealer(
+            {key: base64.b64decode(value, validate=True) for key, value in written["keys"].items()},
+            written["current"],
+        )
+    except (ValueError, KeyError, TypeError, AttributeError, binascii.Error) as error:
+        reason = (
+            f"{error.args[0]!s}"
+            if isinstance(error, ValueError) and not isinstance(error, binascii.Error)
+            else "it lacks keys, or they are damaged"
+        )
+        raise KeyFileError(f"{path} is not a key file: {reason}. Put back the copy that you kept.") from None
+
+
+def create(path: Path) -> Sealer:
+    """A key file with one new key, for the owner's eyes only; where another process made it meanwhile, that
+    one. Raises `KeyFileError`.
+    """
+    sealer = fresh()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write(path, sealer, replace=False)
+    except FileExistsError:
+        return read(path)
+    except OSError as error:
+        raise KeyFileError(f"{path} cannot be made: {error.strerror}.") from None
+    return sealer
+
+
+def replace(path: Path, sealer: Sealer) -> None:
+    """Put these keys in the place of the file's, all or nothing."""
+    _write(path, sealer, replace=True)
+
+
+def _write(path: Path, sealer: Sealer, replace: bool) -> None:
+    content = {
+        "current": sealer.current,
+        "keys": {key: base64.b64encode(value).decode() for key, value in sealer.keys.items()},
+    }
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # made with mode 0600
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump(content, file, indent=1)
+            file.flush()
+            os.fsync(file.fileno())
+        if replace:
+            Path(name).replace(path)
+        else:
+            os.link(name, path)
+    finally:
+        Path(name).unlink(missing_ok=True)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _bound(header: bytes, context: tuple[str, ...]) -> bytes:
+    """The header and the parts of the context, each with its length, so that no two contexts read the
+    same.
+    """
+    parts = [part.encode("utf-8", "surrogatepass") for part in context]
+    return header + b"".join(len(part).to_bytes(4, "big") + part for part in parts)

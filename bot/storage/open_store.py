@@ -1,0 +1,114 @@
+"""Opening the store that the settings name: database, tables, encryption."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from sqlalchemy import Connection, insert, select
+
+from bot.settings import Settings
+from bot.storage import encryption, migrate, turn_unit
+from bot.storage.database import Database, DatabaseUrlError, connect
+from bot.storage.encryption import KeyFileError, Sealer, SealError
+from bot.storage.people_repository import role_of
+from bot.storage.schema import board_keys
+from bot.storage.sql_store import SqlStore
+
+
+class StorageError(Exception):
+    """The store cannot be opened; the text says why and what to do."""
+
+
+def open_store(settings: Settings, roles: turn_unit.Roles = role_of) -> SqlStore:
+    """The store, its tables up to date. Raises `StorageError`."""
+    database = open_database(settings)
+    try:
+        return SqlStore(
+            database, board_sealer(settings, database), roles, board=settings.protocol.resolve().name
+        )
+    except BaseException:
+        database.close()
+        raise
+
+
+def open_database(settings: Settings) -> Database:
+    """The database, its tables up to date. Raises `StorageError`."""
+    try:
+        database = connect(settings.database, settings.bot_db_connections)
+    except DatabaseUrlError as error:
+        raise StorageError(f"DATABASE_URL: {error}") from None
+    failures: tuple[type[Exception], ...] = (*database.errors, OSError, migrate.TooNewError)
+    try:
+        migrate.upgrade(database.engine)
+    except failures as error:
+        database.close()
+        raise StorageError(explain(error)) from error
+    return database
+
+
+def board_sealer(settings: Settings, database: Database) -> Sealer:
+    """The board's keys, made now where the database is new and the profile local. Raises `StorageError`."""
+    path = settings.key_file
+    try:
+        sealer = _read(settings, path)
+        if sealer is None:
+            used = database.transact(
+                lambda connection: connection.execute(select(board_keys.c.id)).scalars().all()
+            )
+            if used or settings.bot_profile == "production":
+                raise StorageError(missing(path, used))
+            sealer = encryption.create(path)
+    except KeyFileError as error:
+        raise StorageError(f"BOT_KEY_FILE: {error}") from None
+    database.transact(lambda connection: prove(connection, sealer))
+    return sealer
+
+
+def prove(connection: Connection, sealer: Sealer) -> None:
+    """Check that every key of this database is there and true; enter the current one. Raises
+    `StorageError`.
+    """
+    proofs = {row.id: row.proof for row in connection.execute(select(board_keys))}
+    check_proofs(proofs, sealer)
+    if sealer.current not in proofs:
+        proof = sealer.seal(b"", "board_keys", "proof", sealer.current)
+        connection.execute(insert(board_keys), {"id": sealer.current, "proof": proof})
+
+
+def check_proofs(proofs: Mapping[str, bytes], sealer: Sealer) -> None:
+    """Raises `StorageError` where a key that the database was sealed with is missing or another."""
+    for key, proof in proofs.items():
+        try:
+            sealer.open(proof, "board_keys", "proof", key)
+        except SealError as error:
+            raise StorageError(
+                f"BOT_KEY_FILE: this database is {error}. Put back the key file that belongs to it."
+            ) from None
+
+
+def missing(path: Path, used: object) -> str:
+    if used:
+        return (
+            f"BOT_KEY_FILE: {path} is missing, and this database was sealed with it. Put back the copy "
+            f"that you kept."
+        )
+    return (
+        f"BOT_KEY_FILE: {path} is missing; in production it is not made by itself. Make it once with: "
+        f"bot keys new"
+    )
+
+
+def explain(error: Exception) -> str:
+    """What went wrong with the database, without its password."""
+    if isinstance(error, migrate.TooNewError):
+        return str(error)
+    reason = str(getattr(error, "orig", None) or error).strip().split("\n")[0]
+    return f"DATABASE_URL: the database cannot be opened: {reason}"
+
+
+def _read(settings: Settings, path: Path) -> Sealer | None:
+    try:
+        return encryption.read(path, private=settings.bot_profile == "production")
+    except FileNotFoundError:
+        return None

@@ -1,0 +1,234 @@
+"""The store in a database: SQLite for one machine, PostgreSQL for many."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from bot.ports.outbox import Outgoing
+from bot.storage import outbox, turn_unit
+from bot.storage.case_repository import CaseFile, SqlCases
+from bot.storage.database import Database
+from bot.storage.encryption import Sealer
+from bot.storage.people_repository import SqlPeople, role_of
+from bot.storage.retention import Swept, sweep
+from handlers.context import Journal, Kept, Memory
+from handlers.reply import Notice, Reply
+from handlers.session import Session
+from handlers.turn import Turn
+from knowledge.language.words import Language
+
+Result = TypeVar("Result")
+Settle = Callable[[Connection], bool]
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class SqlStore:
+    """A `Store` and an `Outbox`. Belongs to one event loop."""
+
+    def __init__(
+        self,
+        database: Database,
+        sealer: Sealer,
+        roles: turn_unit.Roles = role_of,
+        now: Callable[[], datetime] = utc_now,
+        board: str = "board",
+    ) -> None:
+        self.database = database
+        self.sealer = sealer
+        self.casefile = CaseFile(board, sealer)
+        self.roles = roles
+        self._now = now
+        self._arrived: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
+        self._chats: dict[str, asyncio.Lock] = {}
+        self._in_chat: Counter[str] = Counter()
+        self._settling: list[tuple[Settle, asyncio.Future[bool]]] = []
+        self._settler: asyncio.Task[None] | None = None
+
+    @asynccontextmanager
+    async def unit(self, turn: Turn) -> AsyncIterator[SqlUnit | None]:
+        """Begin a turn, as `bot.ports.store.Store` says."""
+        async with self._one_by_one(turn.chat.id), self.database.gate:
+            connection = await self.database.begin()
+            try:
+                begun = await self.database.within(
+                    lambda: turn_unit.begin(connection, self.sealer, turn, self.roles)
+                )
+                yield SqlUnit(self, begun, connection) if begun else None
+                channels = (
+                    await self.database.within(lambda: turn_unit.finish(connection, self.sealer, begun))
+                    if begun
+                    else set()
+                )
+                if begun:
+                    await self.database.commit(connection)
+            finally:
+                await self.database.end(connection)
+        self._announce(channels)
+
+    async def call(self, work: Callable[[Connection], Result]) -> Result:
+        """A transaction outside any turn."""
+        return await self.database.transaction(work)
+
+    async def notify(self, notices: Sequence[Notice], language: Language) -> None:
+        """Put notices into the outbox, outside any turn: reminders."""
+        self._announce(
+            await self.call(
+                lambda connection: outbox.put_notices(connection, self.sealer, language, notices, self._now())
+            )
+        )
+
+    async def remind(self, make: Callable[[Connection], Sequence[Notice]], language: Language) -> int:
+        """Notices made and put into the outbox in one transaction; returns how many."""
+
+        def work(connection: Connection) -> tuple[int, set[str]]:
+            notices = make(connection)
+            return len(notices), outbox.put_notices(connection, self.sealer, language, notices, self._now())
+
+        count, channels = await self.call(work)
+        self._announce(channels)
+        return count
+
+    async def claim(self, channel: str, limit: int, now: datetime) -> Sequence[Outgoing]:
+        # undone by a power failure it is claimed once more, as after any crash of who holds it
+        async with self.database.gate:
+            return await self.database.brief(
+                lambda connection: outbox.claim(connection, self.sealer, channel, limit, now), lasting=False
+            )
+
+    async def sent(self, outgoing: Outgoing, messages: tuple[str, ...]) -> None:
+        await self._settle(
+            outgoing, lambda connection: outbox.done(connection, outgoing, messages, self._now())
+        )
+
+    async def later(self, outgoing: Outgoing, at: datetime) -> None:
+        await self._settle(outgoing, lambda connection: outbox.later(connection, outgoing, at))
+
+    async def drop(self, outgoing: Outgoing) -> None:
+        await self._settle(outgoing, lambda connection: outbox.drop(connection, outgoing))
+
+    async def wait(self, channel: str, seconds: float) -> None:
+        arrived = self._arrived[channel]
+        with suppress(TimeoutError):
+            await asyncio.wait_for(arrived.wait(), seconds)
+        arrived.clear()
+
+    async def sweep(self) -> Swept:
+        """Delete what is too old to be of use; to be done about once an hour."""
+        return await self.call(lambda connection: sweep(connection, self._now()))
+
+    async def close(self) -> None:
+        """End what is under way and close the database."""
+        if self._settler:
+            await self._settler
+        await asyncio.to_thread(self.database.close)
+
+    def _announce(self, channels: set[str]) -> None:
+        for channel in channels:
+            self._arrived[channel].set()
+
+    @asynccontextmanager
+    async def _one_by_one(self, chat: str) -> AsyncIterator[None]:
+        """Turns of one chat wait for each other here, so that a busy chat holds one place at the gate and not
+        all of them.
+        """
+        lock = self._chats.setdefault(chat, asyncio.Lock())
+        self._in_chat[chat] += 1
+        try:
+            async with lock:
+                yield
+        finally:
+            self._in_chat[chat] -= 1
+            if not self._in_chat[chat]:
+                del self._in_chat[chat], self._chats[chat]
+
+    async def _settle(self, outgoing: Outgoing, work: Settle) -> None:
+        """Done together with all that waits by then, in one transaction."""
+        done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._settling.append((work, done))
+        if self._settler is None:
+            self._settler = asyncio.create_task(self._settle_all())
+        if await done:
+            self._announce({outgoing.chat.id.partition(":")[0]})
+
+    async def _settle_all(self) -> None:
+        try:
+            while self._settling:
+                async with self.database.gate:
+                    batch, self._settling = self._settling, []
+                    await self._settle_batch(batch)
+        finally:
+            self._settler = None
+
+    async def _settle_batch(self, batch: list[tuple[Settle, asyncio.Future[bool]]]) -> None:
+        try:
+            results = await self.database.brief(lambda connection: [work(connection) for work, _ in batch])
+        except Exception as error:
+            for _, done in batch:
+                if not done.done():
+                    done.set_exception(error)
+        else:
+            for (_, done), result in zip(batch, results, strict=True):
+                if not done.done():
+                    done.set_result(result)
+
+
+class SqlUnit:
+    """One turn's transaction, as `bot.ports.store.Unit` says."""
+
+    def __init__(self, store: SqlStore, begun: turn_unit.Begun, connection: Connection) -> None:
+        self._store = store
+        self._begun = begun
+        self._connection = connection
+
+    @property
+    def turn(self) -> Turn:
+        return self._begun.turn
+
+    @property
+    def session(self) -> Session:
+        return self._begun.session
+
+    @property
+    def journal(self) -> Journal:
+        return self
+
+    @property
+    def memory(self) -> Memory:
+        return self
+
+    @property
+    def people(self) -> SqlPeople:
+        return SqlPeople(self, self._store.roles)
+
+    @property
+    def cases(self) -> SqlCases:
+        return SqlCases(self, self._store.casefile)
+
+    def save(self, session: Session, reply: Reply) -> None:
+        self._begun.saved = (session, reply)
+
+    async def call(self, work: Callable[[Connection], Result]) -> Result:
+        """Read or write in the turn's own transaction."""
+        return await self._store.database.hop(lambda: work(self._connection))
+
+    async def unanswered(self, question: str, language: Language, label: str | None) -> None:
+        self._begun.unanswered.append((question, language, label))
+
+    async def feedback(self, label: str, helpful: bool, question: str) -> None:
+        self._begun.feedback.append((label, helpful, question))
+
+    async def kept(self) -> Kept:
+        return await self.call(lambda connection: turn_unit.kept(connection, self.turn.person.id))
+
+    async def forget(self) -> Kept:
+        return await self.call(lambda connection: turn_unit.forget(connection, self.turn.person.id))

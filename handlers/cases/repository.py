@@ -1,0 +1,48 @@
+"""The port to the case file: what a handler may ask of it within its turn. Content is opened only after the
+gate has looked at the head.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from handlers.cases.case import Case, CaseHead, Event
+
+
+class Cases(Protocol):
+    """The case file, within the one transaction of a turn. Heads are plain; `load` opens what is sealed, so
+    ask the gate first.
+    """
+
+    async def head(self, case_id: str) -> CaseHead | None:
+        """The head of a case, and the case locked until the turn ends. None where there is none, or it is
+        destroyed.
+        """
+
+    async def find(self, number: str) -> CaseHead | None:
+        """The same, by its number."""
+
+    async def heads(self) -> Sequence[CaseHead]:
+        """Every case and draft of the board that is not destroyed, newest first. Whoever asks shows only what
+        the gate lets through.
+        """
+
+    async def drafts(self, reporter: str) -> Sequence[CaseHead]:
+        """A person's drafts, last changed first."""
+
+    async def load(self, head: CaseHead) -> Case:
+        """What the case holds."""
+
+    async def next_number(self, year: int) -> str:
+        """The next number of the board in this year: "2026-0001". No number is given twice; one is lost where
+        the turn fails.
+        """
+
+    async def save(self, case: Case, *events: Event) -> None:
+        """Keep a new or changed case and what was done with it. In state `vernietigd` the content's key is
+        destroyed with it.
+        """
+
+    async def note(self, event: Event) -> None:
+        """Keep that something was done that changes nothing: a case was read or exported."""

@@ -1,0 +1,307 @@
+"""What a case looks like in a chat: pure, from the case and the pack to messages with buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from handlers.cases.case import BOARD, Case, CaseHead, CaseState, Event, NotApplicable, Subject, What
+from handlers.cases.case_steps import demanded
+from handlers.cases.required_steps import Step
+from handlers.dates.in_words import day_in_words
+from handlers.dates.working_days import AMSTERDAM
+from handlers.flow_interpreter import live
+from handlers.reply import Block, Bullets, Button, Heading, Message, Paragraph, Quotation
+from handlers.report.answer_words import name_of, words
+from handlers.roles.pin import ROLES
+from handlers.texts import Texts
+from knowledge.language.words import Language
+from knowledge.pack.flow import Flow
+from knowledge.pack.loading import Pack
+from knowledge.pack.step_texts import Outside, StepTexts
+
+STATES: Mapping[CaseState, str] = {
+    "concept": "case_concept",
+    "ingediend": "case_sent_in",
+    "in_behandeling": "case_worked_on",
+    "afgerond": "case_closed",
+    "vernietigd": "case_destroyed",
+}
+EVENTS: Mapping[What, str] = {
+    "started": "event_started",
+    "submitted": "event_submitted",
+    "step_settled": "event_step_settled",
+    "step_reopened": "event_step_reopened",
+    "decided": "event_decided",
+    "noted": "event_noted",
+    "agreed": "event_agreed",
+    "filed": "event_filed",
+    "closed": "event_closed",
+    "reopened": "event_reopened",
+    "handed_over": "event_handed_over",
+    "involved": "event_involved",
+    "destroyed": "event_destroyed",
+    "read": "event_read",
+    "exported": "event_exported",
+}
+SUBJECTS: Mapping[str, Subject] = {
+    "besluit-kwalificatie": "kwalificatie",
+    "besluit-aangifte": "aangifte",
+    "besluit-aangifte-overig": "aangifte",
+}
+"""Step → what the board decides in it."""
+OUTCOMES: Mapping[tuple[str, str], str] = {
+    ("kwalificatie", "ja"): "decided_transgressive",
+    ("kwalificatie", "nee"): "decided_not_transgressive",
+    ("aangifte", "ja"): "decided_police",
+    ("aangifte", "nee"): "decided_no_police",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A case with all that is needed to show it."""
+
+    case: Case
+    flow: Flow
+    steps: tuple[Step, ...]
+    """What it demands now."""
+    step_texts: StepTexts
+    pack: Pack
+    schools: Mapping[str, str]
+    """School's id → name."""
+    texts: Texts
+
+    @property
+    def language(self) -> Language:
+        return self.texts.language
+
+    def title(self, step_id: str) -> str:
+        known = self.step_texts.steps.get(step_id)
+        return known.title[self.language] if known else step_id
+
+
+def show(
+    case: Case, pack: Pack, step_texts: StepTexts, schools: Sequence[tuple[str, str]], texts: Texts
+) -> Shown:
+    """A case that says nobody did it yet (given to the board at once) demands no steps."""
+    flow = pack.flow(case.flow, case.flow_version)
+    try:
+        steps = demanded(case, flow)
+    except ValueError:
+        steps = ()
+    return Shown(case, flow, steps, step_texts, pack, dict(schools), texts)
+
+
+def line(head: CaseHead, schools: Mapping[str, str], texts: Texts) -> str:
+    """One case in one line, without content."""
+    return texts(
+        "case_line",
+        number=head.number,
+        school=schools.get(head.school, head.school),
+        state=texts(STATES[head.state]),
+        changed=day(head.changed, texts.language),
+    )
+
+
+def overview(shown: Shown, board: bool) -> Message:
+    """The case: where it stands, its steps, what can be done. `board`: whether the reader decides."""
+    case, texts = shown.case, shown.texts
+    blocks: list[Block] = [
+        Heading(texts("case_title", number=case.number)),
+        Paragraph(
+            texts(
+                "case_stands",
+                school=shown.schools.get(case.school, case.school),
+                state=texts(STATES[case.state]),
+                keeper=texts("keeper_board") if case.keeper == BOARD else texts("keeper_director"),
+            )
+        ),
+    ]
+    if case.agreed:
+        blocks.append(
+            Paragraph(texts("case_agreed", day=day_in_words(case.agreed, "d MMMM y", shown.language)))
+        )
+    if shown.steps:
+        blocks += [
+            Paragraph(texts("case_steps")),
+            Bullets(tuple(step_line(shown, step) for step in shown.steps)),
+        ]
+    buttons: list[Button] = []
+    if case.state in ("ingediend", "in_behandeling"):
+        waiting = [step for step in shown.steps if step.id not in case.settled]
+        buttons += [
+            Button(shown.title(step.id), f"step:{case.id}:{case.revision}:{step.id}") for step in waiting
+        ]
+        if not waiting:
+            blocks.append(Paragraph(texts("case_ready")))
+            buttons.append(Button(texts("case_close"), f"case_close:{case.id}:{case.revision}"))
+    elif case.state == "afgerond":
+        buttons.append(Button(texts("case_reopen"), f"case_reopen:{case.id}:{case.revision}"))
+    buttons += [
+        Button(texts("case_read"), f"case_read:{case.id}"),
+        Button(texts("case_more"), f"case_more:{case.id}"),
+    ]
+    return Message(tuple(blocks), tuple(buttons), ref=f"@case:{case.id}")
+
+
+def menu(shown: Shown, board: bool) -> Message:
+    """What else can be done."""
+    case, texts = shown.case, shown.texts
+    at = f"{case.id}:{case.revision}"
+    buttons = [
+        Button(texts("case_log"), f"case_log:{case.id}"),
+        Button(texts("case_export"), f"case_export:{case.id}"),
+    ]
+    if case.state in ("ingediend", "in_behandeling"):
+        buttons += [Button(texts("case_note"), f"note:{at}"), Button(texts("case_agree"), f"agree:{at}")]
+        buttons += [
+            Button(shown.title(step.id), f"step:{at}:{step.id}")
+            for step in shown.steps
+            if step.id in case.settled
+        ]
+        buttons += [
+            Button(texts("case_snooze"), f"snooze:{case.id}"),
+            Button(texts("case_hand_over"), f"hand_over:{at}"),
+        ]
+        buttons.append(Button(texts("case_close"), f"case_close:{at}"))
+    buttons.append(Button(texts("involve_who" if board else "involve_self"), f"involve:{at}"))
+    buttons.append(Button(texts("case_back"), f"case:{case.id}"))
+    return Message((Paragraph(texts("case_menu", number=case.number)),), tuple(buttons))
+
+
+def step_line(shown: Shown, step: Step) -> str:
+    """One step in one line: its title, who, and how it ended, with what measure."""
+    how, texts = shown.case.settled.get(step.id), shown.texts
+    title, actor = shown.title(step.id), shown.step_texts.actors[step.actor][shown.language]
+    if how is None:
+        return texts("step_open", title=title, actor=actor)
+    if isinstance(how, NotApplicable):
+        return texts("step_not_applicable", title=title)
+    if how.measure:
+        title = f"{title}: {shown.step_texts.measures[how.measure][shown.language]}"
+    return texts("step_done", title=title, day=day_in_words(how.on, "d MMMM y", shown.language))
+
+
+def step_message(shown: Shown, step: Step, board: bool) -> Message:
+    """One step: what it asks, the rule word for word or where else it comes from, and how it can end."""
+    case, texts, language = shown.case, shown.texts, shown.language
+    written = shown.step_texts.steps[step.id]
+    actor = shown.step_texts.actors[step.actor][language]
+    blocks: list[Block] = [
+        Heading(written.title[language]),
+        Paragraph(written.text[language]),
+        Paragraph(texts("step_actor", actor=actor)),
+    ]
+    if isinstance(written.rests_on, Outside):
+        blocks.append(Paragraph(outside(written.rests_on, texts), tone="aside"))
+    else:
+        rule = shown.pack.protocol.rule(written.rests_on)
+        blocks.append(Quotation(rule.text, f"{rule.place(language)} · {rule.id}", rule.id))
+    if written.note:
+        blocks.append(
+            Paragraph(f"{written.note.text[language]} {outside(written.note.outside, texts)}", tone="aside")
+        )
+    how = case.settled.get(step.id)
+    at = f"{case.id}:{case.revision}:{step.id}"
+    buttons: list[Button] = []
+    if how is not None:
+        ended = how.reason if isinstance(how, NotApplicable) else how.note
+        blocks.append(Paragraph(step_line(shown, step)))
+        if ended:
+            blocks.append(Paragraph(ended))
+        buttons.append(Button(texts("step_reopen"), f"step_open:{at}"))
+    elif step.id in SUBJECTS:
+        if board:
+            subject = SUBJECTS[step.id]
+            buttons += [
+                Button(texts(OUTCOMES[subject, outcome]), f"decide:{at}:{outcome}")
+                for outcome in ("ja", "nee")
+            ]
+        else:
+            blocks.append(Paragraph(texts("board_decides")))
+    else:
+        for measure in step.measures:
+            buttons.append(Button(shown.step_texts.measures[measure][language], f"step_done:{at}:{measure}"))
+        buttons.append(
+            Button(texts("step_no_measure" if step.measures else "step_is_done"), f"step_done:{at}:")
+        )
+        buttons.append(Button(texts("step_is_not"), f"step_not:{at}"))
+    buttons.append(Button(texts("case_back"), f"case:{case.id}"))
+    return Message(tuple(blocks), tuple(buttons))
+
+
+def answers(shown: Shown) -> tuple[Message, ...]:
+    """The report as it was sent in, the decisions and the notes."""
+    case, texts = shown.case, shown.texts
+    blocks: list[Block] = [Heading(texts("case_title", number=case.number))]
+    for label, told in answered(shown):
+        blocks += [Paragraph(label, tone="aside"), Paragraph(told)]
+    for decision in case.decisions:
+        label = texts(
+            "case_decision",
+            day=day(decision.at, shown.language),
+            outcome=texts(OUTCOMES[decision.about, decision.outcome]),
+        )
+        blocks += [Paragraph(label, tone="aside"), Paragraph(decision.reason)]
+    for note in case.notes:
+        blocks += [
+            Paragraph(texts("case_noted", day=day(note.at, shown.language)), tone="aside"),
+            Paragraph(note.text),
+        ]
+    return (Message(tuple(blocks), (Button(texts("case_back"), f"case:{case.id}"),)),)
+
+
+def log(shown: Shown) -> Message:
+    """What was done with the case, by whom in what role and when."""
+    lines = [event_line(shown, event) for event in shown.case.timeline]
+    back = Button(shown.texts("case_back"), f"case:{shown.case.id}")
+    return Message(
+        (Heading(shown.texts("case_title", number=shown.case.number)), Bullets(tuple(lines))), (back,)
+    )
+
+
+def event_line(shown: Shown, event: Event) -> str:
+    texts = shown.texts
+    done = texts(EVENTS[event.what])
+    about = f": {shown.title(event.about)}" if event.about in shown.step_texts.steps else ""
+    return texts(
+        "event_line",
+        at=moment(event.at, shown.language),
+        done=f"{done}{about}",
+        who=texts(ROLES[event.by.function]),
+    )
+
+
+def answered(shown: Shown) -> list[tuple[str, str]]:
+    """(question, answer) for all that was answered and counts."""
+    given = live(shown.flow, shown.case.answers)
+    found = []
+    for question in shown.flow.steps:
+        if question.id in given and question.kind != "show":
+            found.append(
+                (
+                    name_of(question, shown.texts),
+                    words(question, given[question.id], shown.schools, shown.texts),
+                )
+            )
+    return found
+
+
+def outside(source: Outside, texts: Texts) -> str:
+    """That something is not from the protocol, where it was read and when."""
+    return texts(
+        "not_from_protocol",
+        source=source.source,
+        checked=day_in_words(source.checked, "d MMMM y", texts.language),
+    )
+
+
+def day(at: datetime, language: Language) -> str:
+    return day_in_words(at.astimezone(AMSTERDAM).date(), "d MMMM y", language)
+
+
+def moment(at: datetime, language: Language) -> str:
+    local = at.astimezone(AMSTERDAM)
+    return f"{day_in_words(local.date(), 'd MMMM y', language)} {local:%H:%M}"

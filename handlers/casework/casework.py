@@ -1,0 +1,225 @@
+"""Looking at cases: the list, one case, its report, its log. Every way in goes through the gate, then the
+PIN, and only then is anything opened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from handlers.cases.access import Action, may
+from handlers.cases.case import Actor, CaseHead, Event, What
+from handlers.cases.case_steps import texts_of_steps
+from handlers.casework import case_view
+from handlers.casework.case_view import Shown
+from handlers.context import Context, Response, said
+from handlers.reply import Attachment, Bullets, Button, Message, Notice, Paragraph, Reply
+from handlers.roles import pin
+from handlers.turn import Person, Said, Turn
+
+LISTED = 8
+"""Cases on one page of the list: more buttons do not fit a phone."""
+EDITIONS = ("lovs", "personeelsdossier", "volledig")
+FORMATS = ("pdf", "docx", "json")
+EDITION_NAMES = {"lovs": "edition_lovs", "personeelsdossier": "edition_personnel", "volledig": "edition_full"}
+"""Edition → the text that names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a button or command of case work names: "ID", "ID:REVISION" or "ID:REVISION:REST"."""
+
+    case: str
+    revision: int | None = None
+    rest: str = ""
+
+
+async def cases(turn: Turn, context: Context) -> Response:
+    """/zaken: the cases that this person may see, newest first, one line each, without content."""
+    if refused := _refused(turn, context):
+        return refused
+    page = int(context.argument) if context.argument.isdigit() and len(context.argument) < 5 else 0
+    seen = [head for head in await context.given.cases.heads() if may(turn.person, "list", head)]
+    if not seen:
+        return Response(said(context.texts, "no_cases"), context.session)
+    shown = seen[page * LISTED : (page + 1) * LISTED] or seen[:LISTED]
+    names = dict(await context.given.people.schools())
+    lines = tuple(case_view.line(head, names, context.texts) for head in shown)
+    buttons = [Button(head.number, f"case:{head.id}") for head in shown]
+    if (page + 1) * LISTED < len(seen):
+        buttons.append(Button(context.texts("cases_earlier"), f"cases:{page + 1}"))
+    blocks = (Paragraph(context.texts("cases_count", count=str(len(seen)))), Bullets(lines))
+    return Response(Reply(context.texts.language, (Message(blocks, tuple(buttons)),)), context.session)
+
+
+async def by_number(turn: Turn, context: Context) -> Response:
+    """/zaak 2026-0001. A number that may not be seen is answered as one that does not exist."""
+    if refused := _refused(turn, context):
+        return refused
+    head = await context.given.cases.find(context.argument) if context.argument else None
+    if head is None or not may(turn.person, "read", head):
+        return not_found(context)
+    return await view(turn, replace(context, argument=head.id))
+
+
+async def view(turn: Turn, context: Context) -> Response:
+    found = await open_case(turn, context, "case", "read")
+    if isinstance(found, Response):
+        return found
+    await context.given.cases.note(event("read", found, turn))
+    return answer(context, case_view.overview(found, turn.person.role == "bestuur"))
+
+
+async def more(turn: Turn, context: Context) -> Response:
+    found = await open_case(turn, context, "case_more", "read")
+    return (
+        found
+        if isinstance(found, Response)
+        else answer(context, case_view.menu(found, turn.person.role == "bestuur"))
+    )
+
+
+async def read(turn: Turn, context: Context) -> Response:
+    """The report itself, its decisions and notes."""
+    found = await open_case(turn, context, "case_read", "read")
+    if isinstance(found, Response):
+        return found
+    await context.given.cases.note(event("read", found, turn))
+    return answer(context, *case_view.answers(found))
+
+
+async def log(turn: Turn, context: Context) -> Response:
+    found = await open_case(turn, context, "case_log", "read")
+    return found if isinstance(found, Response) else answer(context, case_view.log(found))
+
+
+async def step(turn: Turn, context: Context) -> Response:
+    """One step, with what can be done with it."""
+    found = await open_case(turn, context, "step", "settle")
+    if isinstance(found, Response):
+        return found
+    wanted = next((one for one in found.steps if one.id == asked(context).rest), None)
+    if wanted is None:
+        return changed_since(found, turn, context)
+    return answer(context, case_view.step_message(found, wanted, turn.person.role == "bestuur"))
+
+
+async def exports(turn: Turn, context: Context) -> Response:
+    """Which edition, and as what kind of file."""
+    found = await open_case(turn, context, "case_export", "export")
+    if isinstance(found, Response):
+        return found
+    texts = context.texts
+    buttons = [
+        Button(
+            f"{texts(EDITION_NAMES[edition])} ({form.upper()})", f"export:{found.case.id}::{edition}:{form}"
+        )
+        for edition in EDITIONS
+        for form in FORMATS[:2]
+    ]
+    buttons.append(Button(texts("case_back"), f"case:{found.case.id}"))
+    return answer(context, Message((Paragraph(texts("export_which")),), tuple(buttons)))
+
+
+async def export(turn: Turn, context: Context) -> Response:
+    """The document, made when it is sent; who asked for it goes with the order, and is looked at again
+    then.
+    """
+    found = await open_case(turn, context, "export", "export")
+    if isinstance(found, Response):
+        return found
+    edition, _, form = asked(context).rest.partition(":")
+    if edition not in EDITIONS or form not in FORMATS:
+        return not_found(context)
+    what = f"case:{found.case.id}:{edition}:{form}:{context.texts.language}:{turn.person.id}"
+    attachment = Attachment(f"{found.case.number}-{edition}.{form}", what)
+    return answer(context, Message((Paragraph(context.texts("export_made")),), attachment=attachment))
+
+
+async def open_case(turn: Turn, context: Context, verb: str, action: Action) -> Shown | Response:
+    """The case that the argument names, opened; or what to say instead: not found, the PIN first, or that it
+    changed since.
+    """
+    if refused := _refused(turn, context):
+        return refused
+    wanted = asked(context)
+    head = await context.given.cases.head(wanted.case)
+    if head is None or not may(turn.person, action, head):
+        return not_found(context)
+    if locked := await pin.ask_first(turn, context, f"{verb}:{context.argument}"):
+        return locked
+    case = await context.given.cases.load(head)
+    pack = context.matcher.pack
+    shown = case_view.show(
+        case, pack, texts_of_steps(pack), await context.given.people.schools(), context.texts
+    )
+    if wanted.revision is not None and wanted.revision != case.revision:
+        return changed_since(shown, turn, context)
+    return shown
+
+
+def asked(context: Context) -> Asked:
+    case, _, rest = context.argument.partition(":")
+    revision, _, rest = rest.partition(":")
+    return Asked(case, int(revision) if revision.isdigit() and len(revision) < 10 else None, rest)
+
+
+def answer(context: Context, *messages: Message) -> Response:
+    return Response(Reply(context.texts.language, messages), replace(context.session, expects=""))
+
+
+def changed_since(shown: Shown, turn: Turn, context: Context) -> Response:
+    """The button belongs to an earlier state: say so, and show how the case is now."""
+    told = Message((Paragraph(context.texts("case_changed_since")),))
+    return answer(context, told, case_view.overview(shown, turn.person.role == "bestuur"))
+
+
+def not_found(context: Context) -> Response:
+    """The one answer to a case that is not there and to one that may not be seen."""
+    return Response(said(context.texts, "case_not_found"), replace(context.session, expects=""))
+
+
+def actor(turn: Turn) -> Actor:
+    return Actor(turn.person.id, turn.person.role)
+
+
+def event(what: What, shown: Shown, turn: Turn, about: str = "") -> Event:
+    return Event(what, shown.case.id, actor(turn), turn.at, about)
+
+
+def without_own_words(response: Response, turn: Turn) -> Response:
+    """The reply that also takes the person's own message out of the chat: what it said is in the case file
+    now.
+    """
+    message = turn.act.message if isinstance(turn.act, Said) else ""
+    return replace(response, reply=replace(response.reply, deletes=(message,))) if message else response
+
+
+async def notices(turn: Turn, context: Context, head: CaseHead, text: str, board: bool) -> tuple[Notice, ...]:
+    """A message without content for the board, or for the directors of the school; for nobody who may not see
+    the case, nor for who acts.
+    """
+    people = context.given.people
+    ids: Sequence[str] = await people.of_board() if board else await people.of_school(head.school)
+    role, schools = ("bestuur", ()) if board else ("directie", (head.school,))
+    message = Message(
+        (Paragraph(context.texts(text, number=head.number)),), (Button(head.number, f"case:{head.id}"),)
+    )
+    persons = [Person(one, role=role, schools=schools) for one in ids if one != turn.person.id]  # type: ignore[arg-type]
+    return tuple(Notice(person.id, message) for person in persons if may(person, "remind", head))
+
+
+def _refused(turn: Turn, context: Context) -> Response | None:
+    """What a group hears, and anybody who keeps no cases: the same whatever they ask for."""
+    if not turn.chat.private:
+        link = Button(context.texts("to_private"), "", turn.chat.private_link)
+        reply = said(context.texts, "cases_private")
+        reply = (
+            replace(reply, messages=(replace(reply.messages[0], buttons=(link,)),))
+            if turn.chat.private_link
+            else reply
+        )
+        return Response(reply, replace(context.session, expects=""))
+    if turn.person.role not in ("directie", "bestuur"):
+        return Response(said(context.texts, "no_cases_here"), replace(context.session, expects=""))
+    return None

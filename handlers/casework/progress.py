@@ -1,0 +1,462 @@
+"""Working on a case: steps, notes, decisions, dates, handing over, closing. What is typed becomes part of the
+case and leaves the chat.
+
+Where the PIN stands in the way of a text that was typed, what asked for the text is asked again after it: the
+PIN must not be taken for the text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from hashlib import sha256
+
+from handlers.cases import case as domain
+from handlers.cases.access import Action, may
+from handlers.cases.case import (
+    BOARD,
+    Case,
+    CaseError,
+    Changed,
+    Decision,
+    Done,
+    Edition,
+    Event,
+    Filing,
+    NotApplicable,
+    Note,
+    NotFiledError,
+    OpenStepsError,
+    ReasonMissingError,
+)
+from handlers.cases.required_steps import Step
+from handlers.casework import case_view
+from handlers.casework.case_view import SUBJECTS, Shown
+from handlers.casework.casework import (
+    actor,
+    answer,
+    asked,
+    changed_since,
+    not_found,
+    notices,
+    open_case,
+    without_own_words,
+)
+from handlers.context import Context, Response, said
+from handlers.dates.agreed_day import day_agreed
+from handlers.dates.working_days import AMSTERDAM
+from handlers.privacy.scrub import looks_personal
+from handlers.reply import Button, Message, Notice, Paragraph
+from handlers.turn import Said, Turn
+
+NOTE_MAX = 4000
+SNOOZE = timedelta(days=7)
+RECORDS: dict[str, Edition] = {
+    "vastleggen-leerling": "lovs",
+    "vastleggen-medewerker": "personeelsdossier",
+    "vastleggen-ouder": "volledig",
+}
+"""Step → the edition that was put where it is kept, once that step is done."""
+
+
+async def done(turn: Turn, context: Context) -> Response:
+    """A step was done: on which day?"""
+    found = await open_case(turn, context, "step_done", "settle")
+    if isinstance(found, Response):
+        return found
+    step, measure = _step(found, context)
+    if step is None or step.id in SUBJECTS or (measure and measure not in step.measures):
+        return changed_since(found, turn, context)
+    today = turn.at.astimezone(AMSTERDAM).date()
+    days = ((context.texts("day_today"), today), (context.texts("day_yesterday"), today - timedelta(days=1)))
+    buttons = tuple(Button(label, f"step_on:{context.argument}:{on.isoformat()}") for label, on in days)
+    asking = answer(context, Message((Paragraph(context.texts("step_when")),), buttons))
+    return _expecting(asking, f"step_on:{context.argument}")
+
+
+async def done_on(turn: Turn, context: Context) -> Response:
+    """The day, pressed or written; then the note."""
+    written_day = isinstance(turn.act, Said) and context.session.expects.startswith("step_on:")
+    found = await open_case(turn, context, "step_done" if written_day else "step_on", "settle")
+    if isinstance(found, Response):
+        return found
+    today = turn.at.astimezone(AMSTERDAM).date()
+    argument, on = context.argument, None
+    if isinstance(turn.act, Said) and written_day:
+        from handlers.dates import moment  # its patterns take long to compile, and only a case needs them
+
+        on = moment.read(turn.act.text, turn.at).day
+    else:
+        argument, _, written = argument.rpartition(":")
+        on = date.fromisoformat(written) if written else None
+    if on is None or on > today:
+        return _expecting(_say(context, "step_which_day"), f"step_on:{argument}")
+    step, _measure = _step(found, replace(context, argument=argument))
+    if step is None:
+        return changed_since(found, turn, context)
+    then = f"{argument}:{on.isoformat()}"
+    about = NOTE_ASKED.get(step.about or "", "step_note")
+    skip = Button(context.texts("step_no_note"), f"step_save:{then}")
+    return _expecting(
+        answer(context, Message((Paragraph(context.texts(about)),), (skip,))), f"step_save:{then}"
+    )
+
+
+NOTE_ASKED = {"leerling": "step_note_pupil", "ouder": "step_note_pupil", "medewerker": "step_note_employee"}
+"""Whose step it is → how its note is asked for: it goes into that person's edition, so it must not be about
+the other.
+"""
+
+
+async def save_done(turn: Turn, context: Context) -> Response:
+    """Keep a step as done, with the note that was written or without. A record that was made counts as
+    filed.
+    """
+    found = await open_case(turn, context, "step_on", "settle")
+    if isinstance(found, Response):
+        return found
+    rest, _, on = context.argument.rpartition(":")
+    step, measure = _step(found, replace(context, argument=rest))
+    if step is None:
+        return changed_since(found, turn, context)
+    note = _typed(turn)
+    by, required = actor(turn), [one.id for one in found.steps]
+
+    def change(case: Case) -> tuple[Case, list[Event]]:
+        how = Done(turn.at, by, date.fromisoformat(on), note, measure)
+        changed, event = domain.settle_step(case, step.id, how, required, step.measures)
+        if edition := RECORDS.get(step.id):
+            filed, filing = domain.file(
+                changed, Filing(edition, by, turn.at, note if edition == "volledig" else "")
+            )
+            return filed, [event, filing]
+        return changed, [event]
+
+    return await _changing(turn, context, found, change)
+
+
+async def not_applicable(turn: Turn, context: Context) -> Response:
+    """A step need not be done: why?"""
+    return await _ask(turn, context, "step_not", "settle", "step_why")
+
+
+async def save_not_applicable(turn: Turn, context: Context) -> Response:
+    found = await open_case(turn, context, "step_not", "settle")
+    if isinstance(found, Response):
+        return found
+    how = NotApplicable(turn.at, actor(turn), _typed(turn))
+    required = [one.id for one in found.steps]
+    return await _changing(
+        turn, context, found, lambda case: _one(domain.settle_step(case, asked(context).rest, how, required))
+    )
+
+
+async def reopen_step(turn: Turn, context: Context) -> Response:
+    found = await open_case(turn, context, "step_open", "settle")
+    if isinstance(found, Response):
+        return found
+    return await _changing(
+        turn,
+        context,
+        found,
+        lambda case: _one(domain.reopen_step(case, asked(context).rest, actor(turn), turn.at)),
+    )
+
+
+async def note(turn: Turn, context: Context) -> Response:
+    """A progress note: ask for it."""
+    return await _ask(turn, context, "note", "note", "note_save")
+
+
+async def save_note(turn: Turn, context: Context) -> Response:
+    found = await open_case(turn, context, "note", "note")
+    if isinstance(found, Response):
+        return found
+    return await _changing(
+        turn,
+        context,
+        found,
+        lambda case: _one(domain.add_note(case, Note(_typed(turn), actor(turn), turn.at))),
+    )
+
+
+async def decide(turn: Turn, context: Context) -> Response:
+    """A decision of the board: ask for its reason."""
+    return await _ask(turn, context, "decide", "decide", "decide_why")
+
+
+async def save_decision(turn: Turn, context: Context) -> Response:
+    """Keep the decision and its reason, and tell the school's directors that there is one, without what it
+    is.
+    """
+    found = await open_case(turn, context, "decide", "decide")
+    if isinstance(found, Response):
+        return found
+    step, outcome = _step(found, context)
+    if step is None or step.id not in SUBJECTS or outcome not in ("ja", "nee"):
+        return changed_since(found, turn, context)
+    reason, by = _typed(turn), actor(turn)
+    required = [one.id for one in found.steps]
+
+    def change(case: Case) -> tuple[Case, list[Event]]:
+        decided, event = domain.decide(
+            case, Decision(SUBJECTS[step.id], "ja" if outcome == "ja" else "nee", reason, by, turn.at)
+        )
+        settled, second = domain.settle_step(
+            decided, step.id, Done(turn.at, by, turn.at.astimezone(AMSTERDAM).date()), required
+        )
+        return settled, [event, second]
+
+    told = await notices(turn, context, found.case.head, "notice_decision", board=False)
+    return await _changing(turn, context, found, change, told)
+
+
+async def agree(turn: Turn, context: Context) -> Response:
+    """The next date agreed on: ask for it."""
+    return await _ask(turn, context, "agree", "agree", "agree_on")
+
+
+async def save_agreed(turn: Turn, context: Context) -> Response:
+    found = await open_case(turn, context, "agree", "agree")
+    if isinstance(found, Response):
+        return found
+    today = turn.at.astimezone(AMSTERDAM).date()
+    on = day_agreed(_typed(turn), today)
+    if on is None:
+        return _expecting(_say(context, "agree_which_day"), f"agree_on:{context.argument}")
+    return await _changing(
+        turn, context, found, lambda case: _one(domain.agree(case, on, actor(turn), turn.at))
+    )
+
+
+async def snooze(turn: Turn, context: Context) -> Response:
+    """No reminder of this case for this person, for a week."""
+    found = await open_case(turn, context, "snooze", "remind")
+    if isinstance(found, Response):
+        return found
+    until = turn.at + SNOOZE
+    await context.given.people.snooze(found.case.id, until)
+    told = Paragraph(context.texts("case_snoozed", day=case_view.day(until, context.texts.language)))
+    return answer(context, Message((told,), (_back(found, context),)))
+
+
+async def close(turn: Turn, context: Context) -> Response:
+    found = await open_case(turn, context, "case_close", "close")
+    if isinstance(found, Response):
+        return found
+    required = [one.id for one in found.steps]
+    return await _changing(
+        turn, context, found, lambda case: _one(domain.close(case, required, actor(turn), turn.at))
+    )
+
+
+async def reopen(turn: Turn, context: Context) -> Response:
+    """A closed case, worked on again: why?"""
+    return await _ask(turn, context, "case_reopen", "reopen", "reopen_why")
+
+
+async def save_reopened(turn: Turn, context: Context) -> Response:
+    found = await open_case(turn, context, "case_reopen", "reopen")
+    if isinstance(found, Response):
+        return found
+    return await _changing(
+        turn, context, found, lambda case: _one(domain.reopen(case, _typed(turn), actor(turn), turn.at))
+    )
+
+
+async def hand_over(turn: Turn, context: Context) -> Response:
+    """To whom? The board, or another director of the school."""
+    found = await open_case(turn, context, "hand_over", "hand_over")
+    if isinstance(found, Response):
+        return found
+    directors = await context.given.people.of_school(found.case.school)
+    others = [
+        one
+        for one in directors
+        if one not in (turn.person.id, found.case.keeper) and one not in found.case.involved
+    ]
+    buttons = (
+        []
+        if found.case.keeper == BOARD
+        else [Button(context.texts("hand_to_board"), f"hand_to:{context.argument}:{BOARD}")]
+    )
+    buttons += [
+        Button(context.texts("hand_to_director", person=one), f"hand_to:{context.argument}:{one}")
+        for one in others
+    ]
+    buttons.append(Button(context.texts("case_back"), f"case:{found.case.id}"))
+    return answer(context, Message((Paragraph(context.texts("hand_to_whom")),), tuple(buttons)))
+
+
+async def hand_to(turn: Turn, context: Context) -> Response:
+    found = await open_case(turn, context, "hand_to", "hand_over")
+    if isinstance(found, Response):
+        return found
+    to = asked(context).rest
+    if to != BOARD and to not in await context.given.people.of_school(found.case.school):
+        return changed_since(found, turn, context)
+    told = await notices(
+        turn, context, replace(found.case, keeper=to).head, "notice_handed_over", board=to == BOARD
+    )
+    told = told if to == BOARD else tuple(one for one in told if one.person == to)
+    return await _changing(
+        turn, context, found, lambda case: _one(domain.hand_over(case, to, actor(turn), turn.at)), told
+    )
+
+
+async def involve(turn: Turn, context: Context) -> Response:
+    """Who is part of what happened: a director says so of themselves, the board of a director of the school.
+    Asked once more before it is done.
+    """
+    found = await open_case(turn, context, "involve", "involve")
+    if isinstance(found, Response):
+        return found
+    board = turn.person.role == "bestuur"
+    whom = [turn.person.id, *(await context.given.people.of_school(found.case.school) if board else ())]
+    names = [
+        context.texts("involve_me")
+        if one == turn.person.id
+        else context.texts("hand_to_director", person=one)
+        for one in whom
+    ]
+    buttons = [
+        Button(name, f"involved:{context.argument}:{one}")
+        for one, name in zip(whom, names, strict=True)
+        if one not in found.case.involved
+    ]
+    buttons.append(Button(context.texts("case_back"), f"case:{found.case.id}"))
+    return answer(context, Message((Paragraph(context.texts("involve_sure")),), tuple(buttons)))
+
+
+async def involved(turn: Turn, context: Context) -> Response:
+    """From this turn on the person sees nothing of the case, and what they kept is the board's."""
+    found = await open_case(turn, context, "involved", "involve")
+    if isinstance(found, Response):
+        return found
+    whom = asked(context).rest
+    if turn.person.role != "bestuur" and whom != turn.person.id:
+        return not_found(context)
+    changed, event = domain.involve(found.case, whom, actor(turn), turn.at)
+    if whom != turn.person.id and whom not in await context.given.people.of_school(found.case.school):
+        return changed_since(found, turn, context)
+    await context.given.cases.save(changed, event)
+    told = await notices(turn, context, changed.head, "notice_handed_over", board=True)
+    if may(turn.person, "read", changed.head):
+        shown = case_view.show(
+            changed, found.pack, found.step_texts, tuple(found.schools.items()), context.texts
+        )
+        response = answer(context, case_view.overview(shown, turn.person.role == "bestuur"))
+    else:
+        response = _say(context, "involved_gone")
+    return _telling(response, told)
+
+
+async def _ask(turn: Turn, context: Context, verb: str, action: Action, then: str) -> Response:
+    """Ask for a text that `then` takes."""
+    found = await open_case(turn, context, verb, action)
+    if isinstance(found, Response):
+        return found
+    asking = answer(
+        context,
+        Message(
+            (Paragraph(context.texts(QUESTIONS[then])),),
+            (Button(context.texts("case_back"), f"case:{found.case.id}"),),
+        ),
+    )
+    return _expecting(asking, f"{then}:{context.argument}")
+
+
+QUESTIONS = {
+    "step_why": "ask_why_not",
+    "note_save": "ask_note",
+    "decide_why": "ask_decision_reason",
+    "agree_on": "agree_which_day",
+    "reopen_why": "ask_reopen_reason",
+}
+"""What takes a text → how it is asked for."""
+
+
+async def _changing(
+    turn: Turn,
+    context: Context,
+    found: Shown,
+    change: Callable[[Case], tuple[Case, list[Event]]],
+    told: tuple[Notice, ...] = (),
+) -> Response:
+    """Make a change and keep it; show the case as it is then, or say why it cannot be. Only what is kept is
+    `told` to others.
+    """
+    typed = _typed(turn)
+    if len(typed) > NOTE_MAX:
+        return _expecting(_say(context, "text_too_long"), context.session.expects)
+    expects, _, said_before = context.session.expects.partition("#")
+    if (
+        expects
+        and typed
+        and said_before != _digest(typed)
+        and looks_personal(typed, list(found.schools.values()))
+    ):
+        return _expecting(_say(context, "text_personal"), f"{expects}#{_digest(typed)}")
+    try:
+        changed, events = change(found.case)
+    except OpenStepsError as error:
+        titles = ", ".join(found.title(step) for step in error.steps)
+        return answer(
+            context,
+            Message((Paragraph(context.texts("close_open_steps", steps=titles)),), (_back(found, context),)),
+        )
+    except NotFiledError:
+        return answer(
+            context, Message((Paragraph(context.texts("close_not_filed")),), (_back(found, context),))
+        )
+    except ReasonMissingError:
+        return _expecting(_say(context, "reason_missing"), context.session.expects)
+    except CaseError:
+        return changed_since(found, turn, context)
+    await context.given.cases.save(changed, *events)
+    if not may(turn.person, "read", changed.head):
+        return _telling(without_own_words(_say(context, "case_passed_on"), turn), told)
+    shown = case_view.show(changed, found.pack, found.step_texts, tuple(found.schools.items()), context.texts)
+    kept = Message((Paragraph(context.texts("case_kept")),))
+    return _telling(
+        without_own_words(
+            answer(context, kept, case_view.overview(shown, turn.person.role == "bestuur")), turn
+        ),
+        told,
+    )
+
+
+def _telling(response: Response, told: tuple[Notice, ...]) -> Response:
+    return replace(response, reply=replace(response.reply, notices=told))
+
+
+def _step(found: Shown, context: Context) -> tuple[Step | None, str]:
+    """The step that the argument names, and what stands after it."""
+    step_id, _, rest = asked(context).rest.partition(":")
+    return next((one for one in found.steps if one.id == step_id), None), rest
+
+
+def _digest(text: str) -> str:
+    """What tells the same text sent twice, without keeping it."""
+    return sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
+
+
+def _typed(turn: Turn) -> str:
+    return turn.act.text.strip() if isinstance(turn.act, Said) else ""
+
+
+def _one(changed: Changed) -> tuple[Case, list[Event]]:
+    return changed[0], [changed[1]]
+
+
+def _say(context: Context, text: str) -> Response:
+    return Response(said(context.texts, text), replace(context.session, expects=""))
+
+
+def _back(found: Shown, context: Context) -> Button:
+    return Button(context.texts("case_back"), f"case:{found.case.id}")
+
+
+def _expecting(response: Response, expects: str) -> Response:
+    return replace(response, session=replace(response.session, expects=expects))

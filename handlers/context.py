@@ -1,0 +1,101 @@
+"""What a handler is given: texts, knowledge, the session, and what it may write in the one transaction of its
+turn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from handlers.cases.repository import Cases
+from handlers.reply import Message, Paragraph, Reply
+from handlers.roles.people import People
+from handlers.session import Session
+from handlers.texts import Texts
+from handlers.turn import Turn
+from knowledge.language.words import Language
+from knowledge.matching.matcher import Matcher
+
+
+class Journal(Protocol):
+    """What is kept to let the knowledge grow, without whose it was."""
+
+    async def unanswered(self, question: str, language: Language, label: str | None) -> None:
+        """Keep a scrubbed question that found no answer, with the topic or rule that came nearest."""
+
+    async def feedback(self, label: str, helpful: bool, question: str) -> None:
+        """Keep whether the answer under this rule or topic helped, with the scrubbed question ("" where it is
+        not known any more).
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How much is kept about one person, by kind."""
+
+    counts: Mapping[str, int]
+    """Kind ("session", "buttons", "messages", "role") → how many."""
+
+
+class Memory(Protocol):
+    """What is kept about the person of this turn."""
+
+    async def kept(self) -> Kept: ...
+
+    async def forget(self) -> Kept:
+        """Delete it, the session included; returns what that was. Roles and cases stay: they are the
+        school's.
+        """
+
+
+class Given(Protocol):
+    """The stores of one turn."""
+
+    @property
+    def journal(self) -> Journal: ...
+
+    @property
+    def memory(self) -> Memory: ...
+
+    @property
+    def people(self) -> People: ...
+
+    @property
+    def cases(self) -> Cases: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Everything beside the turn that a handler works with."""
+
+    session: Session
+    texts: Texts
+    """In the language to answer in."""
+    all_texts: Mapping[Language, Texts]
+    matcher: Matcher
+    given: Given
+    argument: str = ""
+    """What stands after a command, or after a button's verb."""
+    takes_away: bool = True
+    """Whether a channel takes a person's answers out of the chat once they are in the case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What a turn comes to."""
+
+    reply: Reply
+    session: Session
+    forgotten: bool = False
+    """Whether the session is to stay exactly as it is: nothing about the person is put into it again."""
+    then: str = ""
+    """An action to go on with at once: what was asked for before a PIN stood in the way."""
+
+
+Handler = Callable[[Turn, Context], Awaitable[Response]]
+
+
+def said(texts: Texts, name: str, **values: str) -> Reply:
+    """A reply of one paragraph."""
+    return Reply(texts.language, (Message((Paragraph(texts(name, **values)),)),))

@@ -1,0 +1,1 @@
+"""Finding and removing personal data in what people write. Open `scrub.py`."""

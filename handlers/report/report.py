@@ -1,0 +1,306 @@
+"""The talk in which an incident is reported: what each turn does while it is under way.
+
+Answers go into the case, never into the session; the session only knows which report is under way in this
+chat.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+
+from handlers.cases import case as cases
+from handlers.context import Context, Response, said
+from handlers.flow_interpreter import Chosen, Unknown, Written, WrongAnswerError, edit
+from handlers.questions import about, answers, ask
+from handlers.reply import Block, Button, Message, Paragraph, Reply
+from handlers.report import start, submit
+from handlers.report.prompts import (
+    PICKED,
+    Told,
+    answer_in_words,
+    confirm_cancel,
+    may_be_answer,
+    plain,
+    question,
+    step_back,
+)
+from handlers.report.take_answer import kept, open_report, reply, take, take_text, taken_away
+from handlers.turn import Edited, Pressed, Said, Sent, Turn
+
+LONGEST = 4000
+"""Characters of one answer."""
+
+
+async def pressed(turn: Turn, context: Context) -> Response:
+    """A button of the talk: "start", "begin", "resume:ID", "not_now", or "ID:REVISION:VERB"."""
+    first, _, rest = context.argument.partition(":")
+    if first in ("", "start") or not turn.chat.private or turn.person.role not in start.REPORTERS:
+        return await start.start(turn, context)
+    if first == "begin":
+        return await start.begin(turn, context)
+    if first == "not_now":
+        return Response(said(context.texts, "report_paused"), replace(context.session, case=None))
+    if first == "resume":
+        return await start.resume_one(turn, context, rest)
+    revision, _, verb = rest.partition(":")
+    told = await open_report(turn, context, first)
+    if told is None:
+        return await submit.not_open(turn, context, first)
+    if revision != str(told.case.revision):
+        return await _too_late(turn, context, told, verb)
+    verb, _, argument = verb.partition(":")
+    return await VERBS[verb](turn, replace(context, argument=argument), told)
+
+
+async def written(turn: Turn, context: Context) -> Response | None:
+    """A text while a report is under way; None where none is, or where the text chooses something else that
+    was offered.
+    """
+    told = await _under_way(turn, context)
+    if told is None or not isinstance(turn.act, Said):
+        return None
+    if start.is_asleep(told, turn):
+        return Response(start.offer(told), context.session)
+    text, step = turn.act.text.strip(), told.step
+    to_choose = step is not None and step.kind in ("choice", "choices", "school")
+    if step and to_choose and (given := answer_in_words(told, step, text)):
+        return await take(turn, context, told, given)
+    if button := _meant(text, context.session.offered):
+        verb, _, argument = button.action.partition(":")
+        return await pressed(turn, replace(context, argument=argument)) if verb == "report" else None
+    if step is None or step.kind == "show" or to_choose:
+        answered = _between(text, context)
+        choose = (Paragraph(context.texts("report_choose")),) if to_choose and not answered else ()
+        return reply(context, told, *answered, question(told, choose))
+    return await _own_words(turn, context, told, text)
+
+
+async def ask_between(turn: Turn, context: Context) -> Response:
+    """/vraag: a question, also in the middle of a report; then its open step comes again."""
+    told = await _under_way(turn, context)
+    if told is None or not context.argument:
+        return await ask.ask(turn, context)
+    none = (Message((Paragraph(context.texts("report_no_answer")),)),)
+    return reply(context, told, *(_between(context.argument, context) or none), question(told))
+
+
+async def sent(turn: Turn, context: Context) -> Response | None:
+    """A photo or file while a report is under way: refused, with the reason. None where no report is."""
+    told = await _under_way(turn, context)
+    if told is None or not isinstance(turn.act, Sent):
+        return None
+    return taken_away(
+        turn, context, reply(context, told, question(told, (Paragraph(context.texts("report_no_files")),)))
+    )
+
+
+async def edited(turn: Turn, context: Context) -> Response | None:
+    """A changed message while a report is under way: no answer changes by it, which is said once. None where
+    no report is.
+    """
+    told = await _under_way(turn, context)
+    if told is None or not isinstance(turn.act, Edited):
+        return None
+    if context.session.edit_told == told.case.id:
+        return Response(Reply(context.texts.language), context.session)
+    context = replace(context, session=replace(context.session, edit_told=told.case.id))
+    return reply(context, told, question(told, (Paragraph(context.texts("report_edited")),)))
+
+
+async def pause(turn: Turn, context: Context) -> Response:
+    """/pauze: keep the report for later."""
+    told = await _under_way(turn, context)
+    return (
+        await _pause(turn, context, told)
+        if told
+        else Response(said(context.texts, "report_no_draft"), context.session)
+    )
+
+
+async def stop(turn: Turn, context: Context) -> Response:
+    """/stop: the report under way is kept for later; without one a goodbye."""
+    told = await _under_way(turn, context)
+    return await _pause(turn, context, told) if told else await about.stop(turn, context)
+
+
+async def cancel(turn: Turn, context: Context) -> Response:
+    """/annuleer: throw the report under way away, once that is confirmed."""
+    told = await _under_way(turn, context)
+    return (
+        reply(context, told, confirm_cancel(told))
+        if told
+        else Response(said(context.texts, "report_no_draft"), context.session)
+    )
+
+
+async def repeated(turn: Turn, context: Context, response: Response) -> Response:
+    """Another handler's response with the open question below it, where a report is under way and that
+    handler left it so.
+    """
+    session, said_now = response.session, response.reply
+    mine = any(button.action.startswith("report:") for button in said_now.buttons)
+    if mine or session.expects or not said_now.messages:
+        return response
+    told = await _under_way(
+        turn, replace(context, session=session, texts=context.all_texts[said_now.language])
+    )
+    if told is None or start.is_asleep(told, turn):
+        return response
+    return replace(response, reply=replace(said_now, messages=(*said_now.messages, question(told))))
+
+
+async def _under_way(turn: Turn, context: Context) -> Told | None:
+    """The report under way in this chat."""
+    return (
+        await open_report(turn, context, context.session.case)
+        if context.session.case and turn.chat.private
+        else None
+    )
+
+
+async def _own_words(turn: Turn, context: Context, told: Told, text: str) -> Response:
+    """A text to a step that takes text: its answer, unless it is clearly a question that the protocol
+    answers.
+    """
+    if len(text) > LONGEST:
+        return reply(
+            context, told, question(told, (Paragraph(context.texts("report_too_long", most=str(LONGEST))),))
+        )
+    if text.endswith("?") and (answered := _between(text, context)):
+        told = await kept(context, told, cases.waiting(told.case, turn.at, held=text))
+        return reply(context, told, *answered, may_be_answer(told))
+    return await take_text(turn, context, told, text)
+
+
+def _between(text: str, context: Context) -> tuple[Message, ...]:
+    """The answer to a question in the middle of a report, () where there is none. It is not kept: it may be
+    part of what happened.
+    """
+    outcome = context.matcher.ask(text)
+    if outcome.status != "answer":
+        return ()
+    outcome = replace(outcome, offers_incident=False)
+    return answers.say(outcome, context.matcher.pack, context.texts, answers.Place(busy=True)).messages
+
+
+def _meant(text: str, offered: tuple[Button, ...]) -> Button | None:
+    """The button whose number or words were typed."""
+    buttons = [button for button in offered if not button.url]
+    if text.isdecimal() and len(text) < 3:
+        return buttons[int(text) - 1] if 1 <= int(text) <= len(buttons) else None
+    return next(
+        (button for button in buttons if plain(button.label.removeprefix(PICKED)) == plain(text)), None
+    )
+
+
+async def _too_late(turn: Turn, context: Context, told: Told, verb: str) -> Response:
+    first: tuple[Block, ...] = (Paragraph(context.texts("report_old_button")),)
+    if verb == "submit" and told.step is None:
+        return await submit.show_review(turn, context, told, Paragraph(context.texts("report_changed")))
+    return reply(context, told, question(told, first))
+
+
+async def _option(turn: Turn, context: Context, told: Told) -> Response:
+    return await take(turn, context, told, Chosen((context.argument,)))
+
+
+async def _tick(turn: Turn, context: Context, told: Told) -> Response:
+    picked, option = told.case.picked, context.argument
+    picked = tuple(other for other in picked if other != option) if option in picked else (*picked, option)
+    told = await kept(context, told, cases.waiting(told.case, turn.at, picked=picked))
+    return reply(
+        context, told, question(told, replaces=turn.act.message if isinstance(turn.act, Pressed) else "")
+    )
+
+
+async def _ready(turn: Turn, context: Context, told: Told) -> Response:
+    return await take(turn, context, told, Chosen(told.case.picked))
+
+
+async def _read(turn: Turn, context: Context, told: Told) -> Response:
+    return await take(turn, context, told, Chosen(()))
+
+
+async def _unknown(turn: Turn, context: Context, told: Told) -> Response:
+    return await take(turn, context, told, Unknown())
+
+
+async def _back(turn: Turn, context: Context, told: Told) -> Response:
+    run = step_back(told)
+    if run is None:
+        return reply(context, told, question(told, (Paragraph(context.texts("report_first")),)))
+    told = await kept(context, told, cases.continued(told.case, run, turn.at))
+    return reply(context, told, question(told))
+
+
+async def _edit(turn: Turn, context: Context, told: Told) -> Response:
+    try:
+        run = edit(told.flow, told.case.run, context.argument)
+    except WrongAnswerError:
+        return reply(context, told, question(told, (Paragraph(context.texts("report_old_button")),)))
+    told = await kept(context, told, cases.continued(told.case, run, turn.at))
+    return reply(context, told, question(told))
+
+
+async def _keep(turn: Turn, context: Context, told: Told) -> Response:
+    return await take(turn, context, told, Written(told.case.held))
+
+
+async def _as_answer(turn: Turn, context: Context, told: Told) -> Response:
+    return await take_text(turn, context, told, told.case.held)
+
+
+async def _rewrite(turn: Turn, context: Context, told: Told) -> Response:
+    told = await kept(context, told, cases.waiting(told.case, turn.at))
+    return reply(context, told, question(told))
+
+
+async def _pause(turn: Turn, context: Context, told: Told) -> Response:
+    go_on = Button(context.texts("report_go_on"), f"report:resume:{told.case.id}")
+    message = Message((Paragraph(context.texts("report_paused")),), (go_on,))
+    return Response(Reply(context.texts.language, (message,)), replace(context.session, case=None))
+
+
+async def _cancel(turn: Turn, context: Context, told: Told) -> Response:
+    return reply(context, told, confirm_cancel(told))
+
+
+async def _destroy(turn: Turn, context: Context, told: Told) -> Response:
+    case, event = cases.destroy(told.case, cases.Actor(turn.person.id, turn.person.role), turn.at)
+    await context.given.cases.save(case, event)
+    return Response(said(context.texts, "report_destroyed"), replace(context.session, case=None))
+
+
+async def _go_on(turn: Turn, context: Context, told: Told) -> Response:
+    return reply(context, told, question(told))
+
+
+async def _review(turn: Turn, context: Context, told: Told) -> Response:
+    return await submit.show_review(turn, context, told)
+
+
+async def _submit(turn: Turn, context: Context, told: Told) -> Response:
+    return await submit.submit(turn, context, told)
+
+
+Verb = Callable[[Turn, Context, Told], Awaitable[Response]]
+VERBS: Mapping[str, Verb] = {
+    "option": _option,
+    "tick": _tick,
+    "ready": _ready,
+    "read": _read,
+    "unknown": _unknown,
+    "back": _back,
+    "edit": _edit,
+    "keep": _keep,
+    "as_answer": _as_answer,
+    "rewrite": _rewrite,
+    "pause": _pause,
+    "go_on": _go_on,
+    "cancel": _cancel,
+    "destroy": _destroy,
+    "review": _review,
+    "submit": _submit,
+}
+"""What a button of the open question stands for."""

@@ -1,0 +1,124 @@
+"""Taking an answer: whether it is one, whether it may be kept as it is, and what comes after it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from handlers.cases import access
+from handlers.cases import case as cases
+from handlers.cases.case import Case
+from handlers.context import Context, Response
+from handlers.dates.agreed_day import day_agreed
+from handlers.dates.in_words import day_in_words
+from handlers.dates.working_days import AMSTERDAM
+from handlers.flow_interpreter import Answer, Chosen, Unknown, Written, WrongAnswerError, answer, walk
+from handlers.privacy.scrub import looks_personal
+from handlers.reply import Message, Paragraph, Reply
+from handlers.report import submit
+from handlers.report.prompts import Told, held_back, moment_unsure, question
+from handlers.turn import Said, Sent, Turn
+from knowledge.pack.flow import Flow
+
+
+async def open_report(turn: Turn, context: Context, case_id: str) -> Told | None:
+    """The draft with this id, opened after the gate; None where it is none, or not this person's."""
+    head = await context.given.cases.head(case_id)
+    if head is None or not access.may(turn.person, "continue", head):
+        return None
+    case = await context.given.cases.load(head)
+    return await told_now(turn, context, case, context.matcher.pack.flow(case.flow, case.flow_version))
+
+
+async def told_now(turn: Turn, context: Context, case: Case, flow: Flow) -> Told:
+    """A draft with the schools that the person reports for."""
+    known = await context.given.people.schools()
+    mine = {
+        school: name
+        for school, name in known
+        if turn.person.role == "bestuur" or school in turn.person.schools
+    }
+    return Told(case, flow, mine, context.texts)
+
+
+async def kept(context: Context, told: Told, case: Case, *events: cases.Event) -> Told:
+    """The draft changed, and saved so."""
+    await context.given.cases.save(case, *events)
+    return replace(told, case=case)
+
+
+async def take_text(turn: Turn, context: Context, told: Told, text: str) -> Response:
+    """A text of the person's to the open step; one that looks like somebody's data, or a time that is unsure,
+    is held back.
+    """
+    step = told.step
+    if step and step.kind == "when":
+        return await _take_when(turn, context, told, text)
+    text = _with_day(text, turn, context) if step and step.id == submit.AGREED_ON else text
+    if looks_personal(text, tuple(told.schools.values())):
+        told = await kept(context, told, cases.waiting(told.case, turn.at, held=text))
+        return taken_away(turn, context, reply(context, told, held_back(told)))
+    return await take(turn, context, told, Written(text))
+
+
+async def take(turn: Turn, context: Context, told: Told, given: Answer) -> Response:
+    """An answer to the open step, kept; then the next question, the review, or the board."""
+    step = told.step
+    try:
+        run = answer(told.flow, told.case.run, given)
+    except WrongAnswerError:
+        return reply(context, told, question(told, (Paragraph(context.texts("report_wrong_answer")),)))
+    case = cases.continued(told.case, run, turn.at)
+    if step and step.kind == "school":
+        case = replace(case, school=given.options[0] if isinstance(given, Chosen) else "")
+    path = walk(told.flow, case.answers)
+    if path.outcome:
+        return taken_away(
+            turn, context, await submit.to_board(turn, context, replace(told, case=case), path.outcome)
+        )
+    told = await kept(context, told, case)
+    if told.step is None:
+        context = replace(context, session=replace(context.session, case=case.id))
+        return taken_away(turn, context, await submit.show_review(turn, context, told))
+    return taken_away(turn, context, reply(context, told, question(told)))
+
+
+def reply(context: Context, told: Told, *messages: Message) -> Response:
+    """What is said in a report under way."""
+    return Response(Reply(told.texts.language, messages), replace(context.session, case=told.case.id))
+
+
+def taken_away(turn: Turn, context: Context, response: Response) -> Response:
+    """The response that also takes the person's own words out of the chat; they are in the case by now, or
+    were refused.
+    """
+    act = turn.act
+    if not context.takes_away or not isinstance(act, Said | Sent) or not act.message:
+        return response
+    return replace(response, reply=replace(response.reply, deletes=(*response.reply.deletes, act.message)))
+
+
+def _with_day(text: str, turn: Turn, context: Context) -> str:
+    """An agreed day with its date before it: "volgende week dinsdag" says nothing to who reads it in a
+    month.
+    """
+    day = day_agreed(text, turn.at.astimezone(AMSTERDAM).date())
+    named = day_in_words(day, "EEEE d MMMM y", context.texts.language) if day else ""
+    return f"{named} ({text})" if named and named not in text else text
+
+
+async def _take_when(turn: Turn, context: Context, told: Told, text: str) -> Response:
+    from handlers.dates import moment  # its patterns take long to compile, and only a report needs them
+
+    when = moment.read(text, turn.at)
+    if when.doubt == "unknown":
+        return await take(turn, context, told, Unknown())
+    described = moment.describe(when, context.texts.language)
+    whole = text if described == text else f"{described} ({text})"
+    if when.certain:
+        return await take(turn, context, told, Written(whole))
+    told = await kept(context, told, cases.waiting(told.case, turn.at, held=whole))
+    return taken_away(
+        turn,
+        context,
+        reply(context, told, moment_unsure(told, when.doubt or "", described if when.day else "")),
+    )

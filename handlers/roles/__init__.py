@@ -1,0 +1,1 @@
+"""Who somebody is: invitations, roles, the PIN. Open `pin.py`."""

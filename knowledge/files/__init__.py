@@ -1,0 +1,1 @@
+"""Reading YAML with line numbers, and collecting problems as `path:line: problem`."""

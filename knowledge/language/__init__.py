@@ -1,0 +1,1 @@
+"""Words and concepts: splitting, spelling, stems, the lexicon."""

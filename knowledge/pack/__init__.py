@@ -1,0 +1,1 @@
+"""A protocol pack: rules, topics, phrasings, guided talks, step texts. Open `loading.py`."""

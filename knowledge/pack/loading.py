@@ -1,0 +1,468 @@
+"""A board's pack: everything particular to it, read from one folder, with all problems reported at once.
+
+pack.yaml        the board's name, whom to ask, how small talk is told
+protocol.yaml    sections and rules, verbatim          source.txt   the document they came from
+topics.yaml      what people ask and the protocol is silent on
+lexicon.yaml     concepts and the words for them
+phrasings/*.LANGUAGE.yaml     how people ask, by rule or topic and by voice
+flows/*.yaml     guided talks: checks, and the incident report
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from knowledge.files.problems import PackError, Problem, did_you_mean
+from knowledge.files.yaml_file import Value, read
+from knowledge.language.lexicon import parse_form
+from knowledge.language.words import LANGUAGES, Language, split
+from knowledge.pack import flow_reader
+from knowledge.pack.flow import Flow
+from knowledge.pack.protocol import Protocol, Rule, RuleId, Section, Text, differences
+
+CONCERNS = ("medewerker", "leerling", "ouder", "directie", "bestuur")
+CONTACTS = ("directeur", "bestuur")
+"""Contacts that every pack needs: who may not report an incident is sent to them."""
+OTHER_LABELS = ("incident", "smalltalk")
+"""What a phrasing can mean besides a rule or a topic."""
+Smalltalk = Literal["thanks", "self"]
+"""thanks: thanks and goodbyes; self: who or what the assistant is."""
+SMALLTALK: tuple[Smalltalk, ...] = ("thanks", "self")
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """Something people ask that the protocol does not answer."""
+
+    id: str
+    kind: Literal["near", "far"]
+    title: Text
+    silent: Text
+    """What is not in the protocol and, where useful, what is."""
+    nearest: RuleId | None
+    ask: str
+    """Whom to ask: a name from the pack's contacts."""
+    line: int
+
+    @property
+    def label(self) -> str:
+        return f"{self.kind}/{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Phrasing:
+    """One way in which people ask for a rule or touch on a topic."""
+
+    text: str
+    label: str
+    """A rule id, `near/…`, `far/…`, `incident` or `smalltalk`."""
+    language: Language
+    voice: str
+    """Who talks like this; whole voices are left out to measure honestly."""
+    path: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """What the conversation has to know about the pack beside its rules."""
+
+    ask: str
+    """Whom to ask where no topic says so: a name from the contacts."""
+    recording: RuleId | None
+    """The rule that is shown to who wants to report something."""
+    smalltalk: Mapping[str, Smalltalk]
+    """Concept of the lexicon → the small talk that it shows; other small talk is a greeting."""
+    alternatives: tuple[tuple[str, ...], ...] = ()
+    """Groups of concepts of which one takes another's place in "en op de website?"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    folder: Path
+    name: str
+    contacts: Mapping[str, Text]
+    protocol: Protocol
+    source: str
+    topics: tuple[Topic, ...]
+    concepts: Mapping[str, tuple[str, ...]]
+    concept_lines: Mapping[str, Mapping[str, int]]
+    """Concept → form → line in lexicon.yaml."""
+    phrasings: tuple[Phrasing, ...]
+    fingerprint: str
+    """The hash of the files that the index hangs on: the same hash, the same index."""
+    talk: Talk
+    flows: tuple[Flow, ...]
+    """The guided talks, of one name the highest version first."""
+
+    def topic(self, label: str) -> Topic:
+        """The topic with this label ("near/foto-maken"). Raises `KeyError`."""
+        for topic in self.topics:
+            if topic.label == label:
+                return topic
+        raise KeyError(label)
+
+    @property
+    def checks(self) -> tuple[Flow, ...]:
+        """The guided talks that are asked in one go, each as it is now."""
+        return tuple(flow for flow in self.flows if flow.is_check and flow is self.flow(flow.id))
+
+    def flow(self, name: str, version: int | None = None) -> Flow:
+        """The guided talk of this name, by default as it is now. Raises `KeyError`."""
+        for flow in self.flows:
+            if flow.id == name and version in (None, flow.version):
+                return flow
+        raise KeyError(name)
+
+
+def files(folder: Path) -> list[Path]:
+    """The files that the index is learnt from or checked against, in a fixed order. Neither pack.yaml nor the
+    flows are among them: a changed telephone number or question is no reason to learn anew."""
+    fixed = [folder / name for name in ("protocol.yaml", "source.txt", "topics.yaml", "lexicon.yaml")]
+    return fixed + sorted((folder / "phrasings").glob("*.yaml"))
+
+
+def fingerprint(folder: Path) -> str:
+    """A hash over the names and bytes of `files`."""
+    digest = hashlib.sha256()
+    for file in files(folder):
+        digest.update(file.name.encode())
+        if file.is_file():
+            content = file.read_bytes()
+            digest.update(len(content).to_bytes(8, "big"))
+            digest.update(content)
+    return digest.hexdigest()
+
+
+def load(folder: Path, learnable: bool = True) -> Pack:
+    """Read a pack, with or without what is only needed to learn it: phrasings and lexicon.
+
+    Raises `PackError` with every problem at once if there is any.
+    """
+    pack, problems = examine(folder, learnable)
+    if problems:
+        raise PackError(problems)
+    return pack
+
+
+def examine(folder: Path, learnable: bool = True) -> tuple[Pack, list[Problem]]:
+    """What can be read of a pack, and everything wrong with it. Raises `PackError` only where there is no
+    folder.
+    """
+    problems: list[Problem] = []
+    return _Reader(folder, problems).read(learnable), problems
+
+
+class _Reader:
+    def __init__(self, folder: Path, problems: list[Problem]) -> None:
+        self.folder = folder
+        self.problems = problems
+
+    def read(self, learnable: bool) -> Pack:
+        if not self.folder.is_dir():
+            self.problems.append(
+                Problem(
+                    str(self.folder), 0, "there is no such pack folder; set PROTOCOL to the folder of a pack"
+                )
+            )
+            raise PackError(self.problems)
+        about = self._file("pack.yaml").fields(
+            "name", "contacts", "ask", optional=("recording", "smalltalk", "alternatives")
+        )
+        contacts = {name: value.translated() for name, value in about["contacts"].items()}
+        for name in CONTACTS:
+            if contacts and name not in contacts:
+                about["contacts"].problem(
+                    f'there is no contact "{name}"; who wants to report an incident is sent there'
+                )
+        protocol = self._protocol()
+        source = self._source(protocol)
+        topics = self._topics(protocol, contacts)
+        concepts, concept_lines = self._lexicon() if learnable else ({}, {})
+        phrasings = self._phrasings(protocol, topics) if learnable else ()
+        talk = self._talk(about, protocol, contacts, concepts if learnable else None)
+        return Pack(
+            folder=self.folder,
+            name=about["name"].text(),
+            contacts=contacts,
+            protocol=protocol,
+            source=source,
+            topics=topics,
+            concepts=concepts,
+            concept_lines=concept_lines,
+            phrasings=phrasings,
+            fingerprint=fingerprint(self.folder),
+            talk=talk,
+            flows=flow_reader.load(
+                self.folder, [rule.id for rule in protocol], list(contacts), self.problems
+            ),
+        )
+
+    def _path(self, name: str) -> str:
+        return str(self.folder / name)
+
+    def _file(self, name: str) -> Value:
+        return read(self.folder / name, self._path(name), self.problems)
+
+    def _talk(
+        self,
+        about: Mapping[str, Value],
+        protocol: Protocol,
+        contacts: Mapping[str, Text],
+        concepts: Mapping[str, object] | None,
+    ) -> Talk:
+        """`concepts` are None where the lexicon was not read."""
+        ask = about["ask"].text()
+        if ask and contacts and ask not in contacts:
+            about["ask"].problem(f'unknown contact "{ask}"{did_you_mean(ask, contacts)}')
+        recording = about["recording"].text(required=False)
+        rules = [rule.id for rule in protocol]
+        if recording and rules and recording not in rules:
+            about["recording"].problem(f'unknown rule "{recording}"{did_you_mean(recording, rules)}')
+        smalltalk: dict[str, Smalltalk] = {}
+        for kind, value in about["smalltalk"].fields(optional=SMALLTALK).items():
+            for name in _concepts(value, concepts):
+                smalltalk[name] = "thanks" if kind == "thanks" else "self"
+        alternatives = tuple(_concepts(group, concepts) for group in about["alternatives"].sequence())
+        return Talk(ask, RuleId(recording) if recording else None, smalltalk, alternatives)
+
+    def _protocol(self) -> Protocol:
+        file = self._file("protocol.yaml")
+        if file.missing:
+            return Protocol("", ())
+        fields = file.fields("title", "sections")
+        sections: list[Section] = []
+        seen: dict[str, int] = {}
+        references: list[tuple[str, Value]] = []
+        for entry in fields["sections"].sequence():
+            part = entry.fields("id", "place", "rules", optional=("heading", "numbered"))
+            section_id = part["id"].text()
+            path = tuple(text for text, _ in part["place"].texts())
+            heading = part["heading"].text(required=False)
+            numbered = part["numbered"].yes()
+            members = list(part["rules"].sequence())
+            rules: list[Rule] = []
+            for number, member in enumerate(members, 1):
+                rule = self._rule(
+                    member, section_id, path, number, numbered, alone=len(members) == 1, references=references
+                )
+                if rule.id in seen:
+                    member.problem(f'rule "{rule.id}" stands here twice (first on line {seen[rule.id]})')
+                seen.setdefault(rule.id, rule.line)
+                rules.append(rule)
+            sections.append(Section(section_id, path, heading, numbered, tuple(rules)))
+        for target, value in references:
+            if target not in seen:
+                value.problem(f'unknown rule "{target}"{did_you_mean(target, seen)}')
+        return Protocol(fields["title"].text(), tuple(sections))
+
+    def _rule(
+        self,
+        entry: Value,
+        section: str,
+        path: tuple[str, ...],
+        number: int,
+        numbered: bool,
+        alone: bool,
+        references: list[tuple[str, Value]],
+    ) -> Rule:
+        part = entry.fields(
+            "id", "title", "text", "short", "silent", "concerns", "see_also", optional=("offers_report",)
+        )
+        rule_id = part["id"].text()
+        if rule_id and rule_id != f"{section}-{number}":
+            part["id"].problem(
+                f'rule "{rule_id}" is number {number} of section "{section}", so its id should be '
+                f'"{section}-{number}"'
+            )
+        see_also = []
+        for value in part["see_also"].sequence():
+            target = value.text()
+            references.append((target, value))
+            see_also.append(RuleId(target))
+        concerns = tuple(text for text, _ in part["concerns"].texts())
+        for concerned in concerns:
+            if concerned not in CONCERNS:
+                part["concerns"].problem(f'unknown "{concerned}"{did_you_mean(concerned, CONCERNS)}')
+        return Rule(
+            id=RuleId(rule_id),
+            text=part["text"].text(),
+            title=part["title"].translated(),
+            short=part["short"].translated(),
+            silent=part["silent"].translated(),
+            concerns=concerns,
+            see_also=tuple(see_also),
+            offers_report=part["offers_report"].yes(),
+            section=section,
+            path=path,
+            number=number,
+            numbered=numbered,
+            alone=alone,
+            line=entry.line,
+            text_line=part["text"].text_line,
+        )
+
+    def _source(self, protocol: Protocol) -> str:
+        path = self._path("source.txt")
+        try:
+            source = (self.folder / "source.txt").read_text(encoding="utf-8")
+        except FileNotFoundError:
+            self.problems.append(
+                Problem(
+                    path, 0, "the file is missing; it holds the document that protocol.yaml was made from"
+                )
+            )
+            return ""
+        except UnicodeDecodeError:
+            self.problems.append(Problem(path, 1, "this is not UTF-8 text; save the file as UTF-8"))
+            return ""
+        if protocol.sections:
+            for ours, line, message in differences(protocol, source):
+                if ours and ours.rule:
+                    where = ours.rule.text_line + ours.offset
+                    self.problems.append(
+                        Problem(
+                            self._path("protocol.yaml"),
+                            where,
+                            f"{ours.rule.id} differs from {path}:{line}: {message}",
+                        )
+                    )
+                else:
+                    self.problems.append(Problem(path, line, message))
+        return source
+
+    def _topics(self, protocol: Protocol, contacts: Mapping[str, Text]) -> tuple[Topic, ...]:
+        rules = {rule.id for rule in protocol}
+        topics: dict[str, Topic] = {}
+        for kind, entries in self._file("topics.yaml").fields("near", "far").items():
+            for entry in entries.sequence():
+                part = entry.fields("id", "title", "silent", "ask", optional=("nearest",))
+                nearest = part["nearest"].text() if not part["nearest"].missing else ""
+                if nearest and rules and nearest not in rules:
+                    part["nearest"].problem(f'unknown rule "{nearest}"{did_you_mean(nearest, rules)}')
+                ask = part["ask"].text()
+                if ask and ask not in contacts:
+                    part["ask"].problem(
+                        f'unknown contact "{ask}"{did_you_mean(ask, contacts)}; contacts stand in pack.yaml'
+                    )
+                topic = Topic(
+                    id=part["id"].text(),
+                    kind="near" if kind == "near" else "far",
+                    title=part["title"].translated(),
+                    silent=part["silent"].translated(),
+                    nearest=RuleId(nearest) if nearest else None,
+                    ask=ask,
+                    line=entry.line,
+                )
+                if topic.label in topics:
+                    entry.problem(
+                        f'topic "{topic.id}" stands here twice (first on line {topics[topic.label].line})'
+                    )
+                topics[topic.label] = topic
+        return tuple(topics.values())
+
+    def _lexicon(self) -> tuple[dict[str, tuple[str, ...]], dict[str, dict[str, int]]]:
+        concepts: dict[str, tuple[str, ...]] = {}
+        lines: dict[str, dict[str, int]] = {}
+        for name, value in self._file("lexicon.yaml").items():
+            forms: dict[str, int] = {}
+            for member in value.sequence():
+                form = member.text()
+                if form in forms:
+                    member.problem(f'form "{form}" stands twice in {name} (first on line {forms[form]})')
+                elif form and not parse_form(form):
+                    member.problem(f'form "{form}" of {name} can match nothing: it has no letters or digits')
+                forms.setdefault(form, member.line)
+            if not forms:
+                value.problem(f"concept {name} has no forms")
+            concepts[name] = tuple(forms)
+            lines[name] = forms
+        return concepts, lines
+
+    def _phrasings(self, protocol: Protocol, topics: tuple[Topic, ...]) -> tuple[Phrasing, ...]:
+        rules = [rule.id for rule in protocol]
+        labels = [*rules, *(topic.label for topic in topics), *OTHER_LABELS]
+        found: list[Phrasing] = []
+        first: dict[tuple[str, ...], Phrasing] = {}
+        files = sorted((self.folder / "phrasings").glob("*.yaml"))
+        if not files:
+            self.problems.append(
+                Problem(
+                    self._path("phrasings"),
+                    0,
+                    "there are no phrasings; expected files such as phrasings/profilering.nl.yaml",
+                )
+            )
+        for file in files:
+            path = self._path(f"phrasings/{file.name}")
+            language = file.name.split(".")[-2]
+            if language not in LANGUAGES:
+                known = " or ".join(f".{name}.yaml" for name in LANGUAGES)
+                self.problems.append(
+                    Problem(path, 0, f'the name should end in {known}, not ".{language}.yaml"')
+                )
+                continue
+            for label, voices in read(file, path, self.problems).items():
+                if label not in labels:
+                    voices.problem(f'unknown rule or topic "{label}"{did_you_mean(label, labels)}')
+                for voice, texts in voices.items():
+                    for text, line in texts.texts():
+                        phrasing = Phrasing(
+                            text, label, "en" if language == "en" else "nl", voice, path, line
+                        )
+                        self._note_duplicate(phrasing, first)
+                        found.append(phrasing)
+        self._note_labels_without_phrasings(protocol, topics, found)
+        return tuple(found)
+
+    def _note_duplicate(self, phrasing: Phrasing, first: dict[tuple[str, ...], Phrasing]) -> None:
+        key = tuple(split(phrasing.text))
+        other = first.setdefault(key, phrasing)
+        if other is phrasing:
+            return
+        where = f"{other.path}:{other.line}"
+        if other.label == phrasing.label:
+            message = f'"{phrasing.text}" stands twice (first in {where})'
+        else:
+            message = (
+                f'"{phrasing.text}" stands under {phrasing.label} and under {other.label} ({where}); '
+                f"keep it where it belongs"
+            )
+        self.problems.append(Problem(phrasing.path, phrasing.line, message))
+
+    def _note_labels_without_phrasings(
+        self, protocol: Protocol, topics: tuple[Topic, ...], phrasings: list[Phrasing]
+    ) -> None:
+        if not phrasings:
+            return
+        present = {(phrasing.label, phrasing.language) for phrasing in phrasings}
+        where: list[tuple[str, str, int]] = [(rule.id, "protocol.yaml", rule.line) for rule in protocol]
+        where += [(topic.label, "topics.yaml", topic.line) for topic in topics]
+        where += [(label, "phrasings", 0) for label in OTHER_LABELS]
+        for label, file, line in where:
+            for language in LANGUAGES:
+                if label and (label, language) not in present:
+                    self.problems.append(
+                        Problem(
+                            self._path(file),
+                            line,
+                            f'"{label}" has no {language} phrasings: nobody can find it',
+                        )
+                    )
+
+
+def _concepts(value: Value, known: Mapping[str, object] | None) -> tuple[str, ...]:
+    """A list of concepts. `known` is None where the lexicon was not read."""
+    names = []
+    for entry in value.sequence():
+        name = entry.text()
+        if known and name and name not in known:
+            entry.problem(
+                f'unknown concept "{name}"{did_you_mean(name, known)}; concepts stand in lexicon.yaml'
+            )
+        names.append(name)
+    return tuple(names)
