@@ -5,9 +5,10 @@ them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
+from knowledge.intake.answer_words import Forms, Role
 from knowledge.pack.protocol import RuleId, Text
 
 Kind = Literal["choice", "choices", "text", "when", "show", "school"]
@@ -23,6 +24,17 @@ class Option:
     label: Text
     goes: str | None
     """The step or outcome that it leads to; None goes on with the next step whose condition holds."""
+    means: tuple[str, ...] = ()
+    """Groups of `common/answers.yaml` whose words stand for it."""
+    may_mean: tuple[str, ...] = ()
+    """Groups whose words may stand for it: they count if no sure word does; of several options they ask
+    back."""
+    words: Forms = field(default_factory=dict)
+    """Forms that stand for it, in this question only."""
+    hints: Forms = field(default_factory=dict)
+    """Forms that may stand for it, in this question only."""
+    alone: bool = False
+    """Whether it goes with no other option ("nobody yet")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +54,8 @@ class Step:
     line: int
     short: Text | None = None
     """The question in a word or two, for a list of answers; None uses the question."""
+    role: Role | None = None
+    """What the persons among the options are in what happened; None if they are none."""
 
     def option(self, option_id: str) -> Option | None:
         return next((option for option in self.options if option.id == option_id), None)

@@ -15,6 +15,8 @@ from typing import cast, get_args
 
 from knowledge.files.problems import Problem, did_you_mean
 from knowledge.files.yaml_file import Value, read
+from knowledge.intake.answer_words import FILE as ANSWER_WORDS
+from knowledge.intake.answer_words import ROLES, Role, examine_answer_words, forms_of
 from knowledge.pack.flow import Condition, Flow, Kind, Option, Outcome, Step
 from knowledge.pack.protocol import RuleId
 
@@ -35,6 +37,7 @@ def load(
     be read and are not checked.
     """
     found: list[Flow] = []
+    problems += examine_answer_words()[1]
     for file in sorted((folder / "flows").glob("*.yaml")):
         path = str(folder / "flows" / file.name)
         before = len(problems)
@@ -177,7 +180,7 @@ class _Reader:
 
     def _step(self, entry: Value, before: list[Step]) -> Step:
         part = entry.fields(
-            "id", "ask", optional=("kind", "short", "aside", "options", "required", "when", "goes")
+            "id", "ask", optional=("kind", "short", "aside", "options", "required", "when", "goes", "role")
         )
         kind = part["kind"].text(required=False) or "choice"
         if kind not in KINDS:
@@ -209,11 +212,40 @@ class _Reader:
             goes=self._goes(part["goes"], len(before)),
             line=entry.line,
             short=None if part["short"].missing else part["short"].translated(),
+            role=self._role(part["role"]),
         )
 
+    def _role(self, value: Value) -> Role | None:
+        role = value.text(required=False)
+        if role and role not in ROLES:
+            value.problem(f'unknown role "{role}"{did_you_mean(role, ROLES)}; known are {", ".join(ROLES)}')
+        return next((known for known in ROLES if known == role), None)
+
     def _option(self, entry: Value, step: int) -> Option:
-        part = entry.fields("id", "label", optional=("goes",))
-        return Option(part["id"].text(), part["label"].translated(), self._goes(part["goes"], step))
+        part = entry.fields("id", "label", optional=("goes", "means", "may_mean", "words", "hints", "alone"))
+        return Option(
+            id=part["id"].text(),
+            label=part["label"].translated(),
+            goes=self._goes(part["goes"], step),
+            means=self._groups(part["means"]),
+            may_mean=self._groups(part["may_mean"]),
+            words=forms_of(part["words"]),
+            hints=forms_of(part["hints"]),
+            alone=part["alone"].yes(),
+        )
+
+    def _groups(self, value: Value) -> tuple[str, ...]:
+        """Names of groups of `common/answers.yaml`."""
+        known = examine_answer_words()[0].groups
+        named: list[str] = []
+        for name, line in value.texts():
+            if known and name not in known:
+                near = did_you_mean(name, known)
+                value.problem(f'unknown group "{name}"{near}; groups stand in {ANSWER_WORDS}', line)
+            elif name in named:
+                value.problem(f'"{name}" stands here twice', line)
+            named.append(name)
+        return tuple(named)
 
     def _goes(self, value: Value, step: int) -> str | None:
         target = value.text() if not value.missing else ""
