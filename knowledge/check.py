@@ -4,13 +4,14 @@ another rule wins, and forms in the lexicon that serve nothing."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from knowledge.files.problems import Problem
+from knowledge.matching.examples import Examples
 from knowledge.matching.features import Reader
-from knowledge.matching.index import read_phrasings
-from knowledge.matching.model import Examples, Progress, rivals
+from knowledge.matching.fitting import Progress, rivals
+from knowledge.matching.index import read_phrasings, split_phrasings
 from knowledge.pack import loading as packs
 from knowledge.pack.loading import Pack
 
@@ -32,8 +33,9 @@ def examine(folder: Path, progress: Progress = lambda done: None) -> tuple[Pack,
     """
     pack, problems = packs.examine(folder)
     if pack.phrasings:
-        reader, given = read_phrasings(pack, progress)
-        problems += [*_overmatched(pack, given), *_dead_forms(pack, reader)]
+        texts = split_phrasings(pack)
+        reader, given = read_phrasings(pack, texts, progress)
+        problems += [*_overmatched(pack, given), *_dead_forms(pack, reader, texts)]
     return pack, sorted(set(problems))
 
 
@@ -57,10 +59,10 @@ def _overmatched(pack: Pack, given: Examples) -> Iterator[Problem]:
             )
 
 
-def _dead_forms(pack: Pack, reader: Reader) -> Iterator[Problem]:
+def _dead_forms(pack: Pack, reader: Reader, texts: Sequence[Sequence[str]]) -> Iterator[Problem]:
     used: set[tuple[str, str]] = set()
-    for phrasing in pack.phrasings:
-        used |= reader.lexicon.forms_used(reader.words(phrasing.text))
+    for words in texts:
+        used |= reader.lexicon.forms_used(reader.repair(words))
     path = str(pack.folder / "lexicon.yaml")
     for concept, forms in pack.concept_lines.items():
         for form, line in forms.items():

@@ -25,8 +25,8 @@ VAGUE = "en dat dan"
 class Unsure(Matcher):
     """Asks back at one text, so that what follows does not hang on what the shipped pack makes of it."""
 
-    def ask(self, question: str) -> Outcome:
-        outcome = super().ask(question)
+    def ask_words(self, words: list[str], question: str) -> Outcome:
+        outcome = super().ask_words(words, question)
         if question != VAGUE:
             return outcome
         return replace(

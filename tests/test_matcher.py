@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from knowledge.matching.matcher import Chances, Matcher, Outcome, decide
+from knowledge.matching.matcher import Matcher, Outcome, Probabilities, decide
 
 STATUSES = {"answer", "choose", "decline", "incident", "smalltalk"}
 
@@ -126,11 +126,13 @@ def test_json_is_the_contract(matcher: Matcher) -> None:
     ]
 
 
-SURE = Chances(rules=(("a", 0.8), ("b", 0.1)), topics=(), near=0.05, far=0.0, incident=0.0, smalltalk=0.0)
+SURE = Probabilities(
+    rules=(("a", 0.8), ("b", 0.1)), topics=(), near=0.05, far=0.0, incident=0.0, smalltalk=0.0
+)
 
 
 @pytest.mark.parametrize(
-    ("chances", "status"),
+    ("probabilities", "status"),
     [
         (SURE, "answer"),
         (replace(SURE, rules=(("a", 0.45), ("b", 0.4))), "choose"),
@@ -142,8 +144,8 @@ SURE = Chances(rules=(("a", 0.8), ("b", 0.1)), topics=(), near=0.05, far=0.0, in
         (replace(SURE, rules=(("a", 1.0),)), "answer"),
     ],
 )
-def test_the_gate_stands_on_the_rule_that_would_be_shown(chances: Chances, status: str) -> None:
-    assert decide(chances) == status
+def test_the_gate_stands_on_the_rule_that_would_be_shown(probabilities: Probabilities, status: str) -> None:
+    assert decide(probabilities) == status
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@ together with the last question, and only where that is better justified than wh
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from knowledge.language.words import split
 from knowledge.matching.matcher import Matcher, Outcome
@@ -84,18 +84,18 @@ SHORT = 4
 """Words up to which a question without such a beginning may lean on the last one."""
 LONG = 12
 """Words from which a question is taken for one by itself, however it begins."""
-OWN_CHANCE = 0.6
-"""Chance from which a question's own outcome is kept, whatever it makes together with the last one."""
+OWN_PROBABILITY = 0.6
+"""Probability from which a question's own outcome is kept, whatever it makes together with the last one."""
 FRAGMENT = 3
 """Words behind such a beginning up to which they say too little to be judged by themselves: "en als ze nee
 zeggen".
 """
 FRAGMENT_SHARE = 0.5
 """How much of a fragment's own certainty counts."""
-SHORT_OWN_CHANCE = 0.45
+SHORT_OWN_PROBABILITY = 0.45
 """The same, for a question that is only short."""
-LEAST_CHANCE = 0.3
-"""Least chance of an answer or a topic that is taken from the two together."""
+LEAST_PROBABILITY = 0.3
+"""Least probability of an answer or a topic that is taken from the two together."""
 
 
 def asks_why(text: str) -> bool:
@@ -105,53 +105,39 @@ def asks_why(text: str) -> bool:
 
 def understand(text: str, before: str | None, matcher: Matcher) -> Outcome:
     """What the pack makes of a text after the question `before`; its `question` says as what it was read."""
-    own = matcher.ask(text)
     words = split(text)
+    own = matcher.ask_words(words, text)
     lead = _lead(words)
     if before is None or not words or len(words) > LONG or not (lead or len(words) <= SHORT):
         return own
     if (
         own.status in ("smalltalk", "incident")
         or own.foreign
-        or (not lead and own.topic and own.confidence >= OWN_CHANCE)
+        or (not lead and own.topic and own.confidence >= OWN_PROBABILITY)
     ):
         return own
     fragment = lead > 0 and len(words) - lead <= FRAGMENT
     certain = _justified(own) * (FRAGMENT_SHARE if fragment else 1.0)
-    if certain >= (OWN_CHANCE if lead else SHORT_OWN_CHANCE) and not _replaces(words[lead:], before, matcher):
+    rest, last = words[lead:], split(before)
+    replaced = _replaced(rest, last, matcher)
+    if certain >= (OWN_PROBABILITY if lead else SHORT_OWN_PROBABILITY) and not replaced:
         return own
-    together = max(
-        (matcher.ask(asked) for asked in _together(words, lead, before, matcher)), key=_justified, default=own
-    )
-    return together if _justified(together) >= max(certain, LEAST_CHANCE) else own
+    both = [*(word for word in last if word not in replaced), *rest]
+    together = matcher.ask_words(both, " ".join(both))
+    return together if _justified(together) >= max(certain, LEAST_PROBABILITY) else own
 
 
-def _together(words: Sequence[str], lead: int, before: str, matcher: Matcher) -> Iterator[str]:
-    """The two questions as one: what the new one names in place of its like where there is such, else behind
-    the last one.
-    """
-    rest = list(words[lead:])
-    replaced = _replaces(rest, before, matcher)
-    yield " ".join([*(word for word in split(before) if word not in replaced), *rest])
-
-
-def _replaces(rest: Sequence[str], before: str, matcher: Matcher) -> set[str]:
+def _replaced(rest: Sequence[str], last: Sequence[str], matcher: Matcher) -> set[str]:
     """The words of the last question that the new one names others for: another medium, another kind of
     person.
     """
-    lexicon = matcher.index.reader.lexicon
-    new = {
-        concept for word in matcher.index.reader.words(" ".join(rest)) for concept in lexicon.of_word(word)
-    }
+    reader = matcher.index.reader
+    new = {concept for word in reader.repair(rest) for concept in reader.lexicon.of_word(word)}
     found: set[str] = set()
     for group in matcher.pack.talk.alternatives:
-        named = new.intersection(group)
-        if not named:
-            continue
-        for word in split(before):
-            concepts = set(lexicon.of_word(word)).intersection(group)
-            if concepts and word not in rest:
-                found.add(word)
+        if new.intersection(group):
+            alike = (word for word in last if word not in rest)
+            found.update(word for word in alike if not set(reader.lexicon.of_word(word)).isdisjoint(group))
     return found
 
 

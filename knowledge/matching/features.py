@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import lru_cache
+from itertools import combinations, pairwise
 from typing import Literal
 
 from knowledge.language.lexicon import Lexicon
@@ -17,7 +18,10 @@ BLOCK_WEIGHTS: Mapping[Block, float] = {"words": 1.0, "pieces": 1.0, "concepts":
 """How much each kind of evidence counts: the values of the study that this design comes from; concept pairs
 must weigh less than words.
 """
-PIECE_LENGTHS = (3, 4, 5)
+PIECE_LENGTH = 4
+"""Letters, word edges included. Lengths 3, 4 and 5 together cost twice the features and understand no more
+(docs/understanding.md).
+"""
 SUBJECT_WITHIN = 8
 """Words from the start among which the acting person is looked for."""
 ACTORS = ("PUPIL", "PARENT", "COLLEAGUE", "STAFF", "MANAGER", "BOARD", "SELF", "WE", "NEIGHBOUR")
@@ -32,14 +36,14 @@ class Reading:
     concepts: Mapping[str, str]
     """Concept → the words that carry it."""
     features: Mapping[Block, Mapping[str, int]]
-    """Per block but `pieces`, which follow from the words: feature → how often it occurs."""
+    """Per block: feature → how often it occurs."""
 
 
+@lru_cache(maxsize=20_000)
 def pieces(word: str) -> tuple[str, ...]:
     """The letter groups of a word, with its edges marked by spaces."""
     padded = f" {word} "
-    found = [padded[i : i + n] for n in PIECE_LENGTHS for i in range(len(padded) - n + 1)]
-    return tuple(found)
+    return tuple(padded[i : i + PIECE_LENGTH] for i in range(len(padded) - PIECE_LENGTH + 1))
 
 
 class Reader:
@@ -51,31 +55,34 @@ class Reader:
 
     def words(self, text: str) -> tuple[str, ...]:
         """The words of a text, normalised and repaired."""
-        return self._repaired(split(text))
+        return self.repair(split(text))
 
     def read(self, text: str) -> Reading:
         return self.read_words(split(text))
 
     def read_words(self, typed: Sequence[str]) -> Reading:
         """The reading of a text that was split already."""
-        words = self._repaired(typed)
+        words = self.repair(typed)
         concepts = self.lexicon.find(words)
         return Reading(words, concepts, self._features(words, concepts))
 
-    def _repaired(self, typed: Sequence[str]) -> tuple[str, ...]:
-        return tuple(self.vocabulary.repair(word) for word in typed)
+    def repair(self, typed: Sequence[str]) -> tuple[str, ...]:
+        """The words with misspelt ones repaired."""
+        return tuple([self.vocabulary.repair(word) for word in typed])
 
     def _features(self, words: Sequence[str], concepts: Mapping[str, str]) -> dict[Block, Counter[str]]:
         stems = [stem(word) for word in words]
-        word_features = Counter(stems)
-        word_features.update(f"{a} {b}" for a, b in pairwise(stems))
+        found = stems + [f"{first} {second}" for first, second in pairwise(stems)]
         for word in words:
             if word not in self.vocabulary:
-                word_features.update(stem(part) for part in self.vocabulary.parts(word))
+                found += [stem(part) for part in self.vocabulary.parts(word)]
         names = sorted([*concepts, self._subject(words)])
-        concept_features = Counter(names)
-        concept_features.update(f"{a}+{b}" for i, a in enumerate(names) for b in names[i + 1 :])
-        return {"words": word_features, "concepts": concept_features}
+        pairs = [f"{first}+{second}" for first, second in combinations(names, 2)]
+        return {
+            "words": Counter(found),
+            "pieces": Counter([piece for word in words for piece in pieces(word)]),
+            "concepts": Counter(names + pairs),
+        }
 
     def _subject(self, words: Sequence[str]) -> str:
         """Who acts, as a feature: the first kind of person named early in the question."""

@@ -10,34 +10,34 @@ import numpy as np
 from rapidfuzz import fuzz, process
 
 from knowledge.language.words import Language, split
+from knowledge.matching.examples import Floats, Ints
 from knowledge.matching.features import Reading
 from knowledge.matching.index import Index, phrasings_of
-from knowledge.matching.model import Floats, Ints
 from knowledge.pack.loading import OTHER_LABELS, Pack
 
 Status = Literal["answer", "choose", "decline", "incident", "smalltalk"]
 
-# The gate. Chances are the model's, 0 to 1; how the values were found is in docs/understanding.md.
-ANSWER_CHANCE = 0.30
-"""Least chance of the rule that would be shown."""
-ANSWER_LEAD = 0.60
+# The gate. Probabilities are the model's, 0 to 1; how the values were found is in docs/understanding.md.
+ANSWER_THRESHOLD = 0.30
+"""Least probability of the rule that would be shown."""
+ANSWER_MARGIN = 0.60
 """Least lead over the next rule, as a share of the two together."""
 ANSWER_SILENCE = 0.4
-"""Most chance of the protocol being silent, as a share of the rule's own chance."""
+"""Highest probability of the protocol being silent, as a share of the rule's own probability."""
 CHOOSE_SILENCE = 0.95
-"""Most chance of silence at which rules are still offered to choose from."""
-CHOOSE_CHANCE = 0.02
-"""Least chance of the best rule for asking back at all."""
+"""Highest probability of silence at which rules are still offered to choose from."""
+CHOOSE_THRESHOLD = 0.02
+"""Least probability of the best rule for asking back at all."""
 CHOICES = 3
 RANKED = 5
-"""Rules that are ranked; the rest have no chance worth showing."""
+"""Rules that are ranked; the rest have no probability worth showing."""
 MANY = 100
 """Labels up to which sorting all of them is quicker than looking for the best first."""
 OFFER_INCIDENT = 0.005
-"""Chance of an incident from which the reply also offers to report."""
-NEAREST_CHANCE = 0.08
-"""Least chance of a rule to be named as nearest in a decline, where the topic has none of its own."""
-SEE_ALSO_CHANCE = 0.05
+"""Probability of an incident from which the reply also offers to report."""
+NEAREST_THRESHOLD = 0.08
+"""Least probability of a rule to be named as nearest in a decline, where the topic has none of its own."""
+SEE_ALSO_THRESHOLD = 0.05
 ENGLISH = 0.5
 """Least leaning of a question's words for it to be taken for English: a little doubt goes to Dutch."""
 FOREIGN_SHARE = 0.6
@@ -55,7 +55,7 @@ class Outcome:
     rule: str | None
     """The rule that answers; set when the status is `answer`."""
     confidence: float
-    """Chance, 0 to 1, of what the status says."""
+    """Probability, 0 to 1, of what the status says."""
     choices: tuple[str, ...]
     """Best first: what to choose from, or what to see also beside an answer."""
     nearest: tuple[str, ...]
@@ -84,8 +84,8 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Chances:
-    """The model's chances, grouped as the decision needs them."""
+class Probabilities:
+    """The model's probabilities, grouped as the decision needs them."""
 
     rules: tuple[tuple[str, float], ...]
     """Best first."""
@@ -122,32 +122,35 @@ class Matcher:
 
     def ask(self, question: str) -> Outcome:
         """What the protocol says to a question. Never raises, whatever the text."""
-        words = split(question)
+        return self.ask_words(split(question), question)
+
+    def ask_words(self, words: list[str], question: str) -> Outcome:
+        """The same for a question that was split already."""
         language = self.language(words)
         if not words:
             return _nothing(question, language)
         reading = self.index.reader.read_words(words)
-        chances = self.chances(reading)
+        probabilities = self.probabilities(reading)
         foreign = self._foreign(words)
-        status = "decline" if foreign else decide(chances)
-        ranked = [rule for rule, _ in chances.rules]
-        best, chance = chances.rules[0]
-        topic = chances.topics[0][0] if chances.topics else None
+        status = "decline" if foreign else decide(probabilities)
+        ranked = [rule for rule, _ in probabilities.rules]
+        best, probability = probabilities.rules[0]
+        topic = probabilities.topics[0][0] if probabilities.topics else None
         rule: str | None = None
         choices: tuple[str, ...] = ()
         nearest: tuple[str, ...] = ()
         confidence = {
-            "smalltalk": chances.smalltalk,
-            "incident": chances.incident,
-            "decline": chances.silence,
-        }.get(status, chance)
+            "smalltalk": probabilities.smalltalk,
+            "incident": probabilities.incident,
+            "decline": probabilities.silence,
+        }.get(status, probability)
         if status == "answer":
             rule = best
-            choices = self._see_also(best, chances)
+            choices = self._see_also(best, probabilities)
         elif status == "choose":
             choices = tuple(ranked[:CHOICES])
         elif status == "decline" and not foreign:
-            nearest = self._nearest(topic, chances)
+            nearest = self._nearest(topic, probabilities)
         target = rule or (choices[0] if choices else None) or (topic if status == "decline" else status)
         return Outcome(
             question=question,
@@ -158,39 +161,39 @@ class Matcher:
             choices=choices,
             nearest=nearest,
             topic=topic if status == "decline" and not foreign else None,
-            offers_incident=not foreign and self._offers_incident(status, rule, choices, chances),
+            offers_incident=not foreign and self._offers_incident(status, rule, choices, probabilities),
             evidence=self._evidence(reading, target),
             foreign=foreign,
         )
 
-    def chances(self, reading: Reading) -> Chances:
-        """The model's chances for a reading."""
-        probabilities = self.index.model.probabilities(reading)
-        return Chances(
-            rules=self._best(probabilities, self._rule_columns, RANKED),
-            topics=self._best(probabilities, self._topic_columns, 1),
-            near=float(np.add.reduce(probabilities[self._near_columns])),
-            far=float(np.add.reduce(probabilities[self._far_columns])),
-            incident=self._chance(probabilities, "incident"),
-            smalltalk=self._chance(probabilities, "smalltalk"),
+    def probabilities(self, reading: Reading) -> Probabilities:
+        """The model's probabilities for a reading."""
+        all_labels = self.index.model.probabilities(reading)
+        return Probabilities(
+            rules=self._best(all_labels, self._rule_columns, RANKED),
+            topics=self._best(all_labels, self._topic_columns, 1),
+            near=float(np.add.reduce(all_labels[self._near_columns])),
+            far=float(np.add.reduce(all_labels[self._far_columns])),
+            incident=self._probability(all_labels, "incident"),
+            smalltalk=self._probability(all_labels, "smalltalk"),
         )
 
-    def _best(self, probabilities: Floats, columns: Ints, count: int) -> tuple[tuple[str, float], ...]:
+    def _best(self, all_labels: Floats, columns: Ints, count: int) -> tuple[tuple[str, float], ...]:
         """The `count` most likely labels among these columns, best first; of equals the first in the
         alphabet.
         """
-        chances = probabilities[columns]
-        if count == 1 and len(chances):
-            first = int(chances.argmax())
-            return ((self.index.model.labels[columns[first]], float(chances[first])),)
-        if len(chances) > MANY:
-            chosen = np.flatnonzero(chances >= np.partition(chances, -count)[-count])
-            columns, chances = columns[chosen], chances[chosen]
-        order = np.argsort(-chances, kind="stable")[:count]
-        return tuple((self.index.model.labels[columns[i]], float(chances[i])) for i in order)
+        own = all_labels[columns]
+        if count == 1 and len(own):
+            first = int(own.argmax())
+            return ((self.index.model.labels[columns[first]], float(own[first])),)
+        if len(own) > MANY:
+            chosen = np.flatnonzero(own >= np.partition(own, -count)[-count])
+            columns, own = columns[chosen], own[chosen]
+        order = np.argsort(-own, kind="stable")[:count]
+        return tuple((self.index.model.labels[columns[i]], float(own[i])) for i in order)
 
-    def _chance(self, probabilities: Floats, label: str) -> float:
-        return float(probabilities[self._columns[label]]) if label in self._columns else 0.0
+    def _probability(self, all_labels: Floats, label: str) -> float:
+        return float(all_labels[self._columns[label]]) if label in self._columns else 0.0
 
     def language(self, words: list[str]) -> Language:
         """Dutch unless the words together speak more for English."""
@@ -228,7 +231,7 @@ class Matcher:
         return unknown / len(letters) >= FOREIGN_SHARE
 
     def _offers_incident(
-        self, status: Status, rule: str | None, choices: tuple[str, ...], chances: Chances
+        self, status: Status, rule: str | None, choices: tuple[str, ...], probabilities: Probabilities
     ) -> bool:
         """Whether to offer a report: it sounds like one, or the rule is one that people come to after
         something happened.
@@ -236,50 +239,52 @@ class Matcher:
         if status == "smalltalk":
             return False
         shown = rule or (choices[0] if status == "choose" else None)
-        return chances.incident >= OFFER_INCIDENT or (shown is not None and self._rules[shown].offers_report)
+        return probabilities.incident >= OFFER_INCIDENT or (
+            shown is not None and self._rules[shown].offers_report
+        )
 
-    def _see_also(self, rule: str, chances: Chances) -> tuple[str, ...]:
-        """The runners-up that have a chance, then the pack's own references; at most `CHOICES`."""
-        likely = [other for other, p in chances.rules[1:CHOICES] if p >= SEE_ALSO_CHANCE]
+    def _see_also(self, rule: str, probabilities: Probabilities) -> tuple[str, ...]:
+        """The runners-up that are likely, then the pack's own references; at most `CHOICES`."""
+        likely = [other for other, p in probabilities.rules[1:CHOICES] if p >= SEE_ALSO_THRESHOLD]
         listed = [other for other in self._rules[rule].see_also if other not in likely]
         return tuple([*likely, *listed][:CHOICES])
 
-    def _nearest(self, topic: str | None, chances: Chances) -> tuple[str, ...]:
+    def _nearest(self, topic: str | None, probabilities: Probabilities) -> tuple[str, ...]:
         if topic and topic.startswith("near/"):
             own = self._topics[topic].nearest
             if own:
                 return (own,)
-        best, chance = chances.rules[0]
-        return (best,) if chances.near > chances.far and chance >= NEAREST_CHANCE else ()
+        best, probability = probabilities.rules[0]
+        return (best,) if probabilities.near > probabilities.far and probability >= NEAREST_THRESHOLD else ()
 
     def _evidence(self, reading: Reading, target: str | None) -> tuple[str, ...]:
         """Concepts of the question, those that speak most for `target` first."""
         if target is None:
             return ()
-        weights = self.index.model.speaking_for(reading.concepts, target)
+        weights = self.index.model.concept_weights(reading.concepts, target)
         spoken = sorted(
             (concept for concept in weights if weights[concept] > 0), key=lambda concept: -weights[concept]
         )
         return tuple(f"{concept}: {reading.concepts[concept]}" for concept in spoken[:EVIDENCE])
 
 
-def decide(chances: Chances) -> Status:
-    """The outcome that the chances call for."""
-    rules = chances.rules
+def decide(probabilities: Probabilities) -> Status:
+    """The outcome that the probabilities call for."""
+    rules = probabilities.rules
     best = rules[0][1]
     second = rules[1][1] if len(rules) > 1 else 0.0
-    silence = chances.silence
-    if chances.smalltalk > max(best, silence, chances.incident):
+    silence = probabilities.silence
+    if probabilities.smalltalk > max(best, silence, probabilities.incident):
         return "smalltalk"
-    if chances.incident > max(best, silence):
+    if probabilities.incident > max(best, silence):
         return "incident"
     if (
-        best >= ANSWER_CHANCE
-        and best - second >= ANSWER_LEAD * (best + second)
+        best >= ANSWER_THRESHOLD
+        and best - second >= ANSWER_MARGIN * (best + second)
         and silence < ANSWER_SILENCE * best
     ):
         return "answer"
-    if best >= CHOOSE_CHANCE and silence < CHOOSE_SILENCE:
+    if best >= CHOOSE_THRESHOLD and silence < CHOOSE_SILENCE:
         return "choose"
     return "decline"
 

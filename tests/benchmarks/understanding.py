@@ -45,7 +45,7 @@ def run() -> None:
     matcher = Matcher(found, make_index(found, ROOT / "data", Console(stderr=True)))
 
     def ours(question: str) -> list[str]:
-        return [label for label, _ in matcher.chances(matcher.index.reader.read(question)).rules]
+        return [label for label, _ in matcher.probabilities(matcher.index.reader.read(question)).rules]
 
     def nearest(scorer: Callable[..., float]) -> Ranker:
         def rank(question: str) -> list[str]:

@@ -1,0 +1,143 @@
+"""Readings as numbers: which features a pack knows, and its phrasings as vectors over them."""
+
+from __future__ import annotations
+
+import math
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.matching.features import BLOCK_WEIGHTS, BLOCKS, Block, Reading
+
+Floats = NDArray[np.floating[Any]]
+Ints = NDArray[np.integer[Any]]
+
+MIN_PHRASINGS: Mapping[Block, int] = {"words": 2, "pieces": 3, "concepts": 2}
+"""A feature met in fewer phrasings is left out."""
+LARGE_PACK = 10_000
+"""Phrasings from which the following holds instead: a third fewer features, and it understands as much."""
+MIN_PHRASINGS_LARGE: Mapping[Block, int] = {"words": 3, "pieces": 5, "concepts": 3}
+_WEIGHTS = np.array([BLOCK_WEIGHTS[block] for block in BLOCKS], np.float32)
+
+
+class Features:
+    """The features that a pack knows, and a reading as a vector over them."""
+
+    def __init__(self, numbers: Mapping[Block, dict[str, int]], rarity: Floats) -> None:
+        self.numbers = numbers
+        """Per block: feature → its number."""
+        self.rarity = rarity
+        """Inverse document frequency by number."""
+
+    def __len__(self) -> int:
+        return len(self.rarity)
+
+    def vector(self, reading: Reading) -> tuple[Ints, Floats]:
+        """Numbers and values of the reading's known features; each block is scaled to a length of its own."""
+        rows: list[int] = []
+        counts: list[int] = []
+        segments: list[int] = []
+        for segment, block in enumerate(BLOCKS):
+            known = self.numbers[block]
+            for feature, count in reading.features[block].items():
+                row = known.get(feature)
+                if row is not None:
+                    rows.append(row)
+                    counts.append(count)
+            segments += [segment] * (len(rows) - len(segments))
+        numbers = np.array(rows, np.int32)
+        return numbers, _values(self.rarity[numbers], np.array(counts), np.array(segments, np.int32))
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Phrasings as the model sees them; the features of example i are the entries `starts[i]` to
+    `starts[i + 1]` of `rows` and `values`.
+    """
+
+    labels: tuple[str, ...]
+    targets: Ints
+    """The number of each example's label."""
+    starts: Ints
+    rows: Ints
+    values: Floats
+    features: Features
+
+    def __len__(self) -> int:
+        return len(self.targets)
+
+    def vector(self, example: int) -> tuple[Ints, Floats]:
+        entries = slice(self.starts[example], self.starts[example + 1])
+        return self.rows[entries], self.values[entries]
+
+
+def make_examples(readings: Iterable[Reading], labels: Sequence[str]) -> Examples:
+    """Readings and their labels, in the same order, as examples."""
+    names = tuple(sorted(set(labels)))
+    column = {name: number for number, name in enumerate(names)}
+    met, entries, counts, lengths = _collect(readings)
+    features, renumbered = _select(met, entries, len(labels))
+    del met
+    rows = renumbered[entries]
+    known = rows >= 0
+    rows, counts = rows[known], counts[known]
+    segments = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)[known]
+    values = _values(features.rarity[rows], counts, segments)
+    starts = np.searchsorted(segments, np.arange(len(labels) + 1) * len(BLOCKS))
+    return Examples(
+        names, np.array([column[label] for label in labels], np.int32), starts, rows, values, features
+    )
+
+
+def _collect(readings: Iterable[Reading]) -> tuple[dict[Block, dict[str, int]], Ints, Ints, Ints]:
+    """Every feature numbered in the order in which it is met; what all readings have of them one behind the
+    other, as numbers and counts; and how many of these each block of each reading has.
+    """
+    met: dict[Block, dict[str, int]] = {block: {} for block in BLOCKS}
+    entries, counts, lengths = array("i"), array("H"), array("i")
+    total = 0
+    for reading in readings:
+        for block in BLOCKS:
+            known = met[block]
+            found = reading.features[block]
+            for feature in found:
+                if feature not in known:
+                    known[feature] = total
+                    total += 1
+            entries.extend([known[feature] for feature in found])
+            counts.extend(found.values())
+            lengths.append(len(found))
+    return met, np.frombuffer(entries, "i"), np.frombuffer(counts, "H"), np.frombuffer(lengths, "i")
+
+
+def _select(met: Mapping[Block, Mapping[str, int]], entries: Ints, n_readings: int) -> tuple[Features, Ints]:
+    """The features that are met often enough, numbered block by block in the order of the alphabet; and by
+    number in `met` the new number, or -1.
+    """
+    frequency = np.bincount(entries, minlength=sum(len(known) for known in met.values())).tolist()
+    least = MIN_PHRASINGS if n_readings < LARGE_PACK else MIN_PHRASINGS_LARGE
+    numbers: dict[Block, dict[str, int]] = {}
+    renumbered = np.full(len(frequency), -1, np.int32)
+    rarity: list[float] = []
+    for block in BLOCKS:
+        known = met[block]
+        kept = sorted(feature for feature, old in known.items() if frequency[old] >= least[block])
+        numbers[block] = {feature: number for number, feature in enumerate(kept, len(rarity))}
+        old_numbers = [known[feature] for feature in kept]
+        renumbered[old_numbers] = np.arange(len(rarity), len(rarity) + len(kept))
+        rarity += [math.log((1 + n_readings) / (1 + frequency[old])) + 1 for old in old_numbers]
+    return Features(numbers, np.array(rarity, np.float32)), renumbered
+
+
+def _values(rarity: Floats, counts: Ints, segments: Ints) -> Floats:
+    """What each entry weighs: damped counts by rarity, each segment brought to the length of its block."""
+    values: Floats = (1.0 + np.log(counts.astype(np.float32))) * rarity
+    if not len(values):
+        return values
+    lengths = np.sqrt(np.bincount(segments, values * values)).astype(np.float32)
+    values *= _WEIGHTS[segments % len(BLOCKS)] / lengths[segments]
+    return values
