@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from handlers.actions import Action
 from handlers.cases.repository import Cases
 from handlers.reply import Message, Paragraph, Reply
 from handlers.roles.people import People
@@ -49,7 +50,7 @@ class Memory(Protocol):
         """
 
 
-class Given(Protocol):
+class TurnStores(Protocol):
     """The stores of one turn."""
 
     @property
@@ -74,9 +75,7 @@ class Context:
     """In the language to answer in."""
     all_texts: Mapping[Language, Texts]
     matcher: Matcher
-    given: Given
-    argument: str = ""
-    """What stands after a command, or after a button's verb."""
+    stores: TurnStores
     takes_away: bool = True
     """Whether a channel takes a person's answers out of the chat once they are in the case."""
 
@@ -89,11 +88,13 @@ class Response:
     session: Session
     forgotten: bool = False
     """Whether the session is to stay exactly as it is: nothing about the person is put into it again."""
-    then: str = ""
-    """An action to go on with at once: what was asked for before a PIN stood in the way."""
+    then: Action | None = None
+    """An action to continue with at once: what was asked for before the PIN, or a report to start."""
 
 
-Handler = Callable[[Turn, Context], Awaitable[Response]]
+TurnHandler = Callable[[Turn, Context], Awaitable[Response]]
+CommandHandler = Callable[[Turn, Context, str], Awaitable[Response]]
+"""Answers a command; the text is what stands after its name."""
 
 
 def said(texts: Texts, name: str, **values: str) -> Reply:

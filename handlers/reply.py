@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from handlers.actions import Action, Form, RecordKind
 from knowledge.language.words import Language
 
 
@@ -51,12 +52,34 @@ class Button:
     """Something that can be pressed, or chosen by its number or its words where nothing can be pressed."""
 
     label: str
-    action: str
-    """Verb and argument, what comes back when it is pressed: "rule:profilering-4". Only the store sees it: a
-    channel sends a short opaque id.
-    """
+    action: Action | None
+    """What is done when it is pressed. Only the store sees it: a channel sends a short opaque id."""
     url: str = ""
     """Instead of an action: a page or chat that it opens."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProtocolDocument:
+    """The whole protocol."""
+
+    language: Language
+    form: Form = "pdf"
+    kind: Literal["protocol"] = "protocol"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRecord:
+    """The record of a case, for the person who asked for it."""
+
+    case: str
+    record: RecordKind
+    form: Form
+    language: Language
+    person: str
+    kind: Literal["case_record"] = "case_record"
+
+
+DocumentOrder = ProtocolDocument | CaseRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +87,9 @@ class Attachment:
     """A document, made at the moment of sending, so that its content lies nowhere in between."""
 
     name: str
-    """The file's name: "protocol-sociale-media.pdf"."""
-    what: str
-    """What to make: "protocol:nl", "case:ID:lovs:pdf"."""
+    """The file\'s name: "protocol-sociale-media.pdf"."""
+    document: DocumentOrder
+    """What to make when the message is sent."""
 
 
 @dataclass(frozen=True, slots=True)

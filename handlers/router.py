@@ -1,137 +1,90 @@
 """The one router: a turn goes in, whatever channel it came by; the handler that fits it answers.
 
-Adding something: write an async handler (turn, context) → Response in a module of its own and enter it in
-COMMANDS or ACTIONS here. In a group only what IN_GROUPS names is done; everything else is sent on to the
-private chat.
+Adding a command: a row in `commands.py`. Adding an action: a dataclass in `actions.py` and a case in `_act`.
+In a group only `IN_GROUPS` and commands with `in_groups` are done; else the reply leads to the private chat.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import assert_never
 
+from handlers.actions import (
+    Action,
+    AddNote,
+    AgreeDay,
+    AnswerCheck,
+    AskInvolved,
+    BeginReport,
+    CaseMenu,
+    ChangePin,
+    CheckBack,
+    ChooseExport,
+    ChooseLanguage,
+    ChoosePin,
+    CloseCase,
+    ConfirmForget,
+    Decide,
+    EnterPin,
+    ExpectedText,
+    ExportRecord,
+    FindRule,
+    HandOver,
+    HandTo,
+    JudgeAnswer,
+    ListCases,
+    NoneOfThese,
+    OpenCase,
+    OpenStep,
+    PostponeReport,
+    ReadReport,
+    ReadRule,
+    ReopenCase,
+    ReopenStep,
+    RepeatPin,
+    ReportStep,
+    ResumeReport,
+    SaveAgreedDay,
+    SaveDecision,
+    SaveNotApplicable,
+    SaveNote,
+    SaveReopened,
+    SaveStepDone,
+    SendProtocol,
+    SetInvolved,
+    ShowCaseLog,
+    ShowRule,
+    ShowSection,
+    ShowSections,
+    SnoozeCase,
+    StartCheck,
+    StartReport,
+    StepDone,
+    StepDoneOn,
+    StepNotApplicable,
+    StopCheck,
+)  # fmt: skip
 from handlers.casework import casework, progress
-from handlers.context import Context, Given, Handler, Response, said
+from handlers.commands import BY_NAME
+from handlers.context import Context, Response, TurnStores, said
 from handlers.questions import about, ask, browse, guided_checks, media
 from handlers.reply import Button, Message, Paragraph, Reply
-from handlers.report import report, start
+from handlers.report import report
 from handlers.roles import pin
 from handlers.session import DOUBLE_PRESS, Press, Session
 from handlers.texts import Texts
-from handlers.turn import Edited, Pressed, Said, Sent, Turn
+from handlers.turn import Edited, Opened, Pressed, Said, Sent, Turn
 from knowledge.files.problems import nearest
 from knowledge.language.words import Language, split
 from knowledge.matching.matcher import Matcher
+from knowledge.pack.loading import Pack
 
-COMMANDS: Mapping[str, Handler] = {
-    "start": pin.start,
-    "pin": pin.change,
-    "melden": start.start,
-    "report": start.start,
-    "hervat": start.resume,
-    "resume": start.resume,
-    "pauze": report.pause,
-    "pause": report.pause,
-    "annuleer": report.cancel,
-    "cancel": report.cancel,
-    "vraag": report.ask_between,
-    "ask": report.ask_between,
-    "zaken": casework.cases,
-    "cases": casework.cases,
-    "zaak": casework.by_number,
-    "case": casework.by_number,
-    "help": about.usage,
-    "protocol": browse.sections,
-    "taal": about.language,
-    "language": about.language,
-    "waarom": about.why,
-    "why": about.why,
-    "privacy": about.privacy,
-    "vergeet": about.forget,
-    "forget": about.forget,
-    "stop": report.stop,
-}
-"""Command, without its slash → what answers it."""
-
-ACTIONS: Mapping[str, Handler] = {
-    "rule": ask.rule_pressed,
-    "none": ask.none_pressed,
-    "asked": ask.asked_pressed,
-    "helpful": ask.helpful,
-    "unhelpful": ask.unhelpful,
-    "protocol": browse.sections,
-    "page": browse.sections,
-    "section": browse.section,
-    "read": browse.read,
-    "pdf": browse.pdf,
-    "check": guided_checks.begin,
-    "check_step": guided_checks.answered,
-    "check_back": guided_checks.back,
-    "check_stop": guided_checks.stop,
-    "language": about.language,
-    "forget": about.forget_pressed,
-    "report": report.pressed,
-    "cases": casework.cases,
-    "case": casework.view,
-    "case_more": casework.more,
-    "case_read": casework.read,
-    "case_log": casework.log,
-    "case_export": casework.exports,
-    "export": casework.export,
-    "step": casework.step,
-    "step_done": progress.done,
-    "step_on": progress.done_on,
-    "step_save": progress.save_done,
-    "step_not": progress.not_applicable,
-    "step_open": progress.reopen_step,
-    "note": progress.note,
-    "decide": progress.decide,
-    "agree": progress.agree,
-    "snooze": progress.snooze,
-    "case_close": progress.close,
-    "case_reopen": progress.reopen,
-    "hand_over": progress.hand_over,
-    "hand_to": progress.hand_to,
-    "involve": progress.involve,
-    "involved": progress.involved,
-    "pin_new": pin.new,
-}
-"""A button's verb → what answers it. The part after the colon is the context's argument."""
-
-EXPECTED: Mapping[str, Handler] = {
-    "pin_choose": pin.chosen,
-    "pin_repeat": pin.repeated,
-    "pin_enter": pin.entered,
-    "step_on": progress.done_on,
-    "step_save": progress.save_done,
-    "step_why": progress.save_not_applicable,
-    "note_save": progress.save_note,
-    "decide_why": progress.save_decision,
-    "agree_on": progress.save_agreed,
-    "reopen_why": progress.save_reopened,
-}
-"""What the session expects the next text for → what takes that text."""
-
-IN_GROUPS = frozenset(
-    (
-        *("start", "help", "taal", "language", "waarom", "why", "privacy", "stop"),
-        *("rule", "none", "asked", "protocol", "page", "section", "read", "pdf"),
-        *(
-            "melden",
-            "report",
-            "hervat",
-            "resume",
-            "zaken",
-            "zaak",
-            "cases",
-            "case",
-            "pin",
-        ),  # these refuse themselves, with the reason
-    )
-)
-"""The commands and verbs that a group may use; pin.start itself sends an invitation's code on to the private
-chat.
-"""
+IN_GROUPS = (
+    ShowRule | NoneOfThese | FindRule | ShowSections | ShowSection | ReadRule | SendProtocol
+    | report.ReportAction | ListCases | OpenCase
+)  # fmt: skip
+"""What a group may press; reports and cases refuse themselves there, with the reason."""
 
 
 class Conversation:
@@ -143,19 +96,21 @@ class Conversation:
         self.texts = texts
         self.takes_away = takes_away
 
-    async def respond(self, turn: Turn, session: Session, given: Given) -> Response:
+    async def respond(self, turn: Turn, session: Session, stores: TurnStores) -> Response:
         """The reply to a turn, and the session after it."""
         context = Context(
             session,
             self.texts[session.speaks(turn.person.language)],
             self.texts,
             self.matcher,
-            given,
+            stores,
             takes_away=self.takes_away,
         )
         response = await self._route(turn, context)
         if response.then:
-            response = await self._go_on(turn, replace(context, session=response.session), response)
+            response = await self._go_on(
+                turn, replace(context, session=response.session), response, response.then
+            )
         if response.forgotten:
             return response
         response = await report.repeated(turn, context, response)
@@ -173,16 +128,16 @@ class Conversation:
         if isinstance(act, Sent):
             return await report.sent(turn, context) or await media.sent(turn, act, context)
         if isinstance(act, Edited):
-            return await report.edited(turn, context) or await ask.edited(
-                turn, replace(context, argument=act.text.strip())
-            )
-        return await about.welcome(turn, context)
+            return await report.edited(turn, context) or await ask.edited(turn, context)
+        if isinstance(act, Opened):
+            return await about.welcome(turn, context)
+        assert_never(act)
 
-    async def _go_on(self, turn: Turn, context: Context, first: Response) -> Response:
-        turn = replace(
-            turn, act=Pressed("", action=first.then)
-        )  # the text of this turn was for the first handler: the PIN
-        then = await self._action(turn, first.then, context)
+    async def _go_on(self, turn: Turn, context: Context, first: Response, action: Action) -> Response:
+        """Continue with what a response names: what was asked before the PIN, or the report."""
+        context = replace(context, texts=self.texts[first.reply.language])
+        # the text of this turn was for the first handler (the PIN, the question)
+        then = await self._action(replace(turn, act=Pressed("", action=action)), action, context)
         reply = replace(
             then.reply,
             messages=first.reply.messages + then.reply.messages,
@@ -225,34 +180,136 @@ class Conversation:
         if act.action is None:
             return Response(said(context.texts, "old_button"), context.session)
         context = replace(
-            context, session=replace(context.session, pressed=Press(act.button, turn.at), expects="")
+            context,
+            session=replace(context.session, pressed=Press(act.button, turn.at), expects=None, refused=""),
         )
         return await self._action(turn, act.action, context)
 
-    async def _action(self, turn: Turn, action: str, context: Context) -> Response:
-        verb, _, argument = action.partition(":")
-        if verb not in ACTIONS or not self._stands(verb, argument):
+    async def _action(self, turn: Turn, action: Action, context: Context) -> Response:
+        if not _still_exists(action, self.matcher.pack):
             return Response(said(context.texts, "old_button"), context.session)
-        if not turn.chat.private and verb not in IN_GROUPS:
+        if not turn.chat.private and not isinstance(action, IN_GROUPS):
             return self._elsewhere(turn, context)
-        if verb == "report":  # a report is begun or goes on: no check stands beside it
-            context = replace(context, session=replace(context.session, run=None, run_at=None))
-        return await ACTIONS[verb](turn, replace(context, argument=argument))
+        return await self._act(turn, action, context)
 
-    def _stands(self, verb: str, argument: str) -> bool:
-        """Whether what the button names is still in the pack: it may have been sent before the pack was
-        changed.
-        """
-        pack = self.matcher.pack
-        if verb in ("rule", "read"):
-            return any(rule.id == argument for rule in pack.protocol)
-        if verb == "section":
-            return any(section.id == argument for section in pack.protocol.sections)
-        return verb != "check" or any(flow.id == argument for flow in pack.checks)
+    async def _act(self, turn: Turn, action: Action, context: Context) -> Response:  # noqa: C901
+        """One case an action, nothing else."""
+        match action:
+            case ShowRule():
+                return await ask.show(turn, context, action)
+            case NoneOfThese():
+                return await ask.none_of_these(turn, context)
+            case FindRule():
+                return await ask.find_rule(turn, context)
+            case JudgeAnswer():
+                return await ask.judge(turn, context, action)
+            case ShowSections():
+                return await browse.sections(turn, context)
+            case ShowSection():
+                return await browse.section(turn, context, action)
+            case ReadRule():
+                return await browse.read(turn, context, action)
+            case SendProtocol():
+                return await browse.pdf(turn, context)
+            case StartCheck():
+                return await guided_checks.begin(turn, context, action)
+            case AnswerCheck():
+                return await guided_checks.answered(turn, context, action)
+            case CheckBack():
+                return await guided_checks.back(turn, context, action)
+            case StopCheck():
+                return await guided_checks.stop(turn, context, action)
+            case ChooseLanguage():
+                return about.choose_language(context, action.language)
+            case ConfirmForget():
+                return await about.confirm_forget(turn, context, action)
+            case StartReport() | BeginReport() | ResumeReport() | PostponeReport() | ReportStep():
+                # no check stands beside a report
+                session = replace(context.session, run=None, run_at=None)
+                return await report.pressed(turn, replace(context, session=session), action)
+            case ListCases():
+                return await casework.cases(turn, context, action.page)
+            case OpenCase():
+                return await casework.view(turn, context, action)
+            case CaseMenu():
+                return await casework.more(turn, context, action)
+            case ReadReport():
+                return await casework.read(turn, context, action)
+            case ShowCaseLog():
+                return await casework.log(turn, context, action)
+            case ChooseExport():
+                return await casework.exports(turn, context, action)
+            case ExportRecord():
+                return await casework.export(turn, context, action)
+            case OpenStep():
+                return await casework.step(turn, context, action)
+            case StepDone():
+                return await progress.done(turn, context, action)
+            case StepNotApplicable():
+                return await progress.not_applicable(turn, context, action)
+            case ReopenStep():
+                return await progress.reopen_step(turn, context, action)
+            case AddNote():
+                return await progress.note(turn, context, action)
+            case Decide():
+                return await progress.decide(turn, context, action)
+            case AgreeDay():
+                return await progress.agree(turn, context, action)
+            case SnoozeCase():
+                return await progress.snooze(turn, context, action)
+            case CloseCase():
+                return await progress.close(turn, context, action)
+            case ReopenCase():
+                return await progress.reopen(turn, context, action)
+            case HandOver():
+                return await progress.hand_over(turn, context, action)
+            case HandTo():
+                return await progress.hand_to(turn, context, action)
+            case AskInvolved():
+                return await progress.involve(turn, context, action)
+            case SetInvolved():
+                return await progress.involved(turn, context, action)
+            case ChangePin():
+                return await pin.new(turn, context)
+            case (
+                ChoosePin() | RepeatPin() | EnterPin() | StepDoneOn() | SaveStepDone() | SaveNotApplicable()
+                | SaveNote() | SaveDecision() | SaveAgreedDay() | SaveReopened()
+            ):  # fmt: skip
+                return await self._expected(turn, action, context)
+            case _:
+                assert_never(action)
+
+    async def _expected(  # noqa: C901
+        self, turn: Turn, expected: ExpectedText, context: Context
+    ) -> Response:
+        """Hand a text to what the session waits for; some of these are also buttons ("no note")."""
+        match expected:
+            case ChoosePin():
+                return await pin.chosen(turn, context)
+            case RepeatPin():
+                return await pin.repeated(turn, context)
+            case EnterPin():
+                return await pin.entered(turn, context, expected)
+            case StepDoneOn():
+                return await progress.done_on(turn, context, expected)
+            case SaveStepDone():
+                return await progress.save_done(turn, context, expected)
+            case SaveNotApplicable():
+                return await progress.save_not_applicable(turn, context, expected)
+            case SaveNote():
+                return await progress.save_note(turn, context, expected)
+            case SaveDecision():
+                return await progress.save_decision(turn, context, expected)
+            case SaveAgreedDay():
+                return await progress.save_agreed(turn, context, expected)
+            case SaveReopened():
+                return await progress.save_reopened(turn, context, expected)
+            case _:
+                assert_never(expected)
 
     def _elsewhere(self, turn: Turn, context: Context) -> Response:
         link = turn.chat.private_link
-        buttons = (Button(context.texts("report_private_link"), "", link),) if link else ()
+        buttons = (Button(context.texts("report_private_link"), None, link),) if link else ()
         reply = Reply(
             context.texts.language, (Message((Paragraph(context.texts("only_private")),), buttons),)
         )
@@ -261,46 +318,58 @@ class Conversation:
     async def _said(self, turn: Turn, text: str, context: Context) -> Response:
         text = text.strip()
         if isinstance(turn.act, Said) and turn.act.forwarded and not context.session.case:
-            return await ask.forwarded(turn, replace(context, argument=text))
+            return await ask.forwarded(turn, context, text)
         if text.startswith("/"):
             return await self._command(turn, text, context)
         if context.session.expects:
-            verb, _, argument = context.session.expects.partition("#")[0].partition(":")
-            return await EXPECTED[verb](turn, replace(context, argument=argument))
+            return await self._expected(turn, context.session.expects, context)
         if taken := await report.written(turn, context):
             return taken
-        offered = [button for button in context.session.offered if not button.url]
+        offered = [(button, button.action) for button in context.session.offered if button.action]
         if text.isdigit() and offered:
             number = int(text) if len(text) < 4 else 0
             if 1 <= number <= len(offered):
-                return await self._action(turn, offered[number - 1].action, context)
+                return await self._action(turn, offered[number - 1][1], context)
             reply = said(context.texts, "unknown_number", last=str(len(offered)))
-            message = replace(reply.messages[0], buttons=tuple(offered))
+            message = replace(reply.messages[0], buttons=tuple(button for button, _ in offered))
             return Response(replace(reply, messages=(message,)), context.session)
         action = next(_named(text, offered), None) or guided_checks.typed(text, turn, context)
         if action:
             return await self._action(turn, action, context)
-        return await ask.ask(turn, replace(context, argument=text))
+        return await ask.ask(turn, context, text)
 
     async def _command(self, turn: Turn, text: str, context: Context) -> Response:
         word, _, argument = text[1:].partition(" ")
         name = word.partition("@")[0].lower()
-        context = replace(context, session=replace(context.session, expects=""))
-        handler = COMMANDS.get(name)
-        if handler is None:
-            near = nearest(name, COMMANDS)
+        context = replace(context, session=replace(context.session, expects=None, refused=""))
+        command = BY_NAME.get(name)
+        if command is None:
+            near = nearest(name, BY_NAME)
             reply = (
                 said(context.texts, "unknown_command_near", near=near)
                 if near
                 else said(context.texts, "unknown_command")
             )
             return Response(reply, context.session)
-        if not turn.chat.private and name not in IN_GROUPS:
+        if not turn.chat.private and not command.in_groups:
             return self._elsewhere(turn, context)
-        return await handler(turn, replace(context, argument=argument.strip()))
+        return await command.handle(turn, context, argument.strip())
 
 
-def _named(text: str, offered: list[Button]) -> Iterator[str]:
+def _named(text: str, offered: list[tuple[Button, Action]]) -> Iterator[Action]:
     """The actions of the buttons whose words were typed, the last offered first."""
     words = split(text)
-    return (button.action for button in reversed(offered) if words and split(button.label) == words)
+    return (action for button, action in reversed(offered) if words and split(button.label) == words)
+
+
+def _still_exists(action: Action, pack: Pack) -> bool:
+    """Whether what a button names is still in the pack: it may have been sent before the pack changed."""
+    match action:
+        case ShowRule() | ReadRule():
+            return any(rule.id == action.rule for rule in pack.protocol)
+        case ShowSection():
+            return any(section.id == action.section for section in pack.protocol.sections)
+        case StartCheck():
+            return any(flow.id == action.flow for flow in pack.checks)
+        case _:
+            return True

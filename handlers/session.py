@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from handlers.actions import ExpectedText
 from handlers.flow_interpreter import Run
 from handlers.reply import Button
 from knowledge.language.words import Language
@@ -66,9 +67,12 @@ class Session:
     """The last answers that were called helpful or not: one judgement each."""
     told_media: bool = False
     """Whether it was said that files are not looked at."""
-    expects: str = ""
-    """What the next text is for, as verb and argument ("pin_enter:case:0c1f"); any button or command ends the
-    waiting. After a "#" a digest of the text that came before, where it is asked for once more."""
+    expects: ExpectedText | None = None
+    """What the next text is for; any button or command ends the waiting."""
+    refused: str = ""
+    """A digest of the text that was refused once because it looks like somebody's data: the same text sent
+    again is accepted.
+    """
 
     def speaks(self, settings: Language | None) -> Language:
         """The language to say something in that is no answer to a question; `settings`: that of the person's

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from handlers.actions import Action
 from knowledge.language.words import Language
 
 Role = Literal["medewerker", "directie", "bestuur", "beheerder"]
@@ -60,7 +61,7 @@ class Pressed:
     """The short opaque id that the button was sent with."""
     message: str = ""
     """The platform's id of the message that carries the button."""
-    action: str | None = None
+    action: Action | None = None
     """What the button stands for; filled in from the store. None: it was not sent to this person in this
     chat, or is forgotten by now.
     """

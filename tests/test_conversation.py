@@ -10,6 +10,7 @@ import pytest
 
 from bot.storage.in_memory import InMemory
 from handlers import texts
+from handlers.actions import NoneOfThese, ShowRule, ShowSections
 from handlers.reply import Paragraph, Quotation, Reply, text_of
 from handlers.router import Conversation
 from handlers.session import Session
@@ -106,7 +107,7 @@ def test_an_answer_is_our_sentence_the_text_word_for_word_and_its_place(
         "Richtlijnen › Profilering, punt 4 · profilering-4",
         "profilering-4",
     )
-    assert [button.action for button in reply.buttons][:1] == ["rule:communicatie-2"]
+    assert [button.action for button in reply.buttons][:1] == [ShowRule("communicatie-2")]
 
 
 def test_an_english_reader_gets_the_dutch_text_with_our_english_gist_marked_as_ours(
@@ -136,11 +137,11 @@ def test_a_nearest_rule_is_shown_as_no_answer(conversation: Conversation) -> Non
 def test_a_choice_is_made_by_its_number_and_none_is_always_last(conversation: Conversation) -> None:
     asked, talk = say(conversation, VAGUE)
     assert asked.buttons, hear(asked)
-    assert asked.buttons[-1].action == "none"
-    assert [f"rule:{rule}" for rule in quoted(talk.say("1"))] == [asked.buttons[0].action]
+    assert asked.buttons[-1].action == NoneOfThese()
+    assert [ShowRule(rule) for rule in quoted(talk.say("1"))] == [asked.buttons[0].action]
     asked, talk = say(conversation, VAGUE)
     assert "Vraag het nog eens" in hear(talk.say(str(len(asked.buttons))))
-    assert [button.action for button in talk.session.offered] == ["protocol"]
+    assert [button.action for button in talk.session.offered] == [ShowSections()]
     assert [question for question, _, _ in talk.store.unanswered] == [VAGUE]
 
 

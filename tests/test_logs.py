@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from handlers.context import Given, Response
+from handlers.context import Response, TurnStores
 from handlers.router import Conversation
 from handlers.session import Session
 from handlers.turn import Turn
@@ -33,7 +33,7 @@ def lines(request: pytest.FixtureRequest) -> Iterator[io.StringIO]:
 
 
 class Failing(Conversation):
-    async def respond(self, turn: Turn, session: Session, given: Given) -> Response:
+    async def respond(self, turn: Turn, session: Session, stores: TurnStores) -> Response:
         raise ValueError(f"cannot handle {turn.act}")
 
 

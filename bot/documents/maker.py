@@ -1,8 +1,5 @@
-"""Making what a message carries, at the moment of sending: the protocol, or the record of a case. The gate is
-asked again then.
-
-"protocol:LANGUAGE:FORMAT", the format left out for PDF; "case:ID:EDITION:FORMAT:LANGUAGE:PERSON", asked for
-by that person.
+"""Making what a message carries, at the moment of sending: the protocol, or the record of a case. Access is
+checked again then.
 """
 
 from __future__ import annotations
@@ -12,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import get_args
+from typing import assert_never
 
 from sqlalchemy import Connection
 
@@ -27,8 +24,9 @@ from handlers.casework import case_view
 from handlers.documents import records
 from handlers.documents.document import Document
 from handlers.documents.protocol_document import protocol_document
+from handlers.reply import CaseRecord, DocumentOrder, ProtocolDocument
 from handlers.turn import Person
-from knowledge.language.words import LANGUAGES, Language
+from knowledge.language.words import Language
 from knowledge.pack.loading import Pack
 
 
@@ -40,20 +38,18 @@ class Maker:
     pack: Pack
     now: Callable[[], datetime]
 
-    async def __call__(self, what: str) -> bytes:
-        """Raises `KeyError` for what cannot be made, or not any more: the case is gone, or the person may not
-        see it now.
+    async def __call__(self, order: DocumentOrder) -> bytes:
+        """Raises `KeyError` for what cannot be made any more: the case is gone, or the person may not see it
+        now.
         """
-        kind, _, rest = what.partition(":")
-        if kind == "protocol":
-            language, _, form = rest.partition(":")
-            return await asyncio.to_thread(
-                FORMATS[form or "pdf"].render, protocol_document(self.pack, _language(language), self.now())
-            )
-        if kind != "case":
-            raise KeyError(what)
-        case_id, which, form, language, person = (*rest.split(":", 4), *[""] * 4)[:5]
-        return await self.record(case_id, _edition(which), form, _language(language), person)
+        match order:
+            case ProtocolDocument():
+                document = protocol_document(self.pack, order.language, self.now())
+                return await asyncio.to_thread(FORMATS[order.form].render, document)
+            case CaseRecord():
+                return await self.record(order.case, order.record, order.form, order.language, order.person)
+            case _:
+                assert_never(order)
 
     async def record(self, case_id: str, which: Edition, form: str, language: Language, person: str) -> bytes:
         """The record for a person; that it was made, with its SHA-256, is kept with the case. Raises
@@ -103,17 +99,3 @@ class Maker:
         event = Event("exported", case_id, actor, self.now(), about)
         await self.store.call(lambda connection: self.store.casefile.add_events(connection, [event]))
         return content
-
-
-def _language(name: str) -> Language:
-    found = next((language for language in LANGUAGES if language == name), None)
-    if found is None:
-        raise KeyError(name)
-    return found
-
-
-def _edition(name: str) -> Edition:
-    found: Edition | None = next((edition for edition in get_args(Edition) if edition == name), None)
-    if found is None:
-        raise KeyError(name)
-    return found

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from handlers.reply import Message
+from handlers.reply import DocumentOrder, Message
 from handlers.turn import Chat
 from knowledge.language.words import Language
 
@@ -90,5 +90,5 @@ class Outbox(Protocol):
         """
 
 
-MakeAttachment = Callable[[str], Awaitable[bytes]]
-"""From an `Attachment.what` to the file's bytes. Raises `KeyError` for what cannot be made (any more)."""
+MakeAttachment = Callable[[DocumentOrder], Awaitable[bytes]]
+"""From an `Attachment.document` to the file's bytes. Raises `KeyError` for what cannot be made (any more)."""

@@ -7,13 +7,13 @@ from __future__ import annotations
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
-from handlers.context import Given
+from handlers.context import TurnStores
 from handlers.reply import Reply
 from handlers.session import Session
 from handlers.turn import Turn
 
 
-class Unit(Given, Protocol):
+class Unit(TurnStores, Protocol):
     """One turn's transaction, with the chat's lock held. It commits at the end of its `async with`, and
     undoes everything on an exception.
     """

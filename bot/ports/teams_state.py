@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from handlers.reply import DocumentOrder
+
 
 @dataclass(frozen=True, slots=True)
 class Offer:
@@ -12,8 +14,8 @@ class Offer:
 
     chat: str
     name: str
-    what: str
-    """As `handlers.reply.Attachment` says it."""
+    document: DocumentOrder
+    """What to make when it is taken."""
 
 
 class Keep(Protocol):

@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 
 from bot.storage import SqlStore, people_repository, reminder_repository
 from handlers import texts
+from handlers.actions import OpenCase
 from handlers.cases.access import may
 from handlers.cases.case import BOARD, WORKED_ON, CaseHead
 from handlers.cases.reminders import Reminder, Watched, due
@@ -80,5 +81,5 @@ def _keepers(head: CaseHead, everybody: Sequence[Person]) -> list[Person]:
 
 def _message(reminder: Reminder, language: Language) -> Message:
     numbers = ", ".join(one.number for one in reminder.cases)
-    buttons = tuple(Button(one.number, f"case:{one.case}") for one in reminder.cases[:LISTED])
+    buttons = tuple(Button(one.number, OpenCase(one.case)) for one in reminder.cases[:LISTED])
     return Message((Paragraph(texts.load()[language]("reminder", numbers=numbers)),), buttons)

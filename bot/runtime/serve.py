@@ -30,6 +30,7 @@ from bot.runtime.http_app import make_app
 from bot.service import Service
 from bot.settings import Settings, SettingsError
 from handlers import texts
+from handlers.reply import DocumentOrder
 from handlers.router import Conversation
 from knowledge.matching.matcher import Matcher
 from knowledge.pack.loading import Pack
@@ -170,12 +171,11 @@ async def serve(
 
 
 def _making(store: SqlStore, pack: Pack, now: Callable[[], datetime]) -> MakeAttachment:
-    async def make(what: str) -> bytes:
-        from bot.documents.maker import (
-            Maker,
-        )  # slow to import, and most lives of the program make no document
+    async def make(order: DocumentOrder) -> bytes:
+        # slow to import, and most processes make no document
+        from bot.documents.maker import Maker
 
-        return await Maker(store, pack, now)(what)
+        return await Maker(store, pack, now)(order)
 
     return make
 

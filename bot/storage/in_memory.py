@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Literal
 
 from bot.storage.in_memory_cases import InMemoryCases
+from handlers.actions import Action
 from handlers.cases.repository import Cases
 from handlers.context import Journal, Kept, Memory
 from handlers.reply import Button, Reply
@@ -27,7 +28,7 @@ class InMemory:
 
     sessions: dict[tuple[str, str], Session] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
-    buttons: dict[str, tuple[str, str]] = field(default_factory=dict)
+    buttons: dict[str, tuple[str, Action | None]] = field(default_factory=dict)
     """Button id → (chat, action)."""
     unanswered: list[tuple[str, Language, str | None]] = field(default_factory=list)
     feedback: list[tuple[str, bool, str]] = field(default_factory=list)
@@ -57,7 +58,7 @@ class InMemoryUnit:
         self._store = store
         self.turn = turn
         if isinstance(turn.act, Pressed):
-            chat, action = store.buttons.get(turn.act.button, ("", ""))
+            chat, action = store.buttons.get(turn.act.button, ("", None))
             self.turn = replace(turn, act=replace(turn.act, action=action if chat == turn.chat.id else None))
         self.session = store.sessions.get((turn.chat.id, turn.person.id), Session())
         self.saved: Session | None = None

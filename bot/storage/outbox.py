@@ -136,7 +136,7 @@ def put(
         board = secrets.token_urlsafe(16) if message and message.buttons else ""
         payload = Payload(language, message, board, deletes, place.address, place.answers)
         if message and board:
-            actions = tuple("" if button.url else button.action for button in message.buttons)
+            actions = tuple(None if button.url else button.action for button in message.buttons)
             sealed = ACTIONS.write(sealer, actions, board, place.chat, place.person or "")
             boards.append(
                 {"id": board, "chat": place.chat, "person": place.person, "actions": sealed, "created": now}

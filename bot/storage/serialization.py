@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
 from bot.storage.encryption import Sealer, SealError
+from handlers.actions import Action
 from handlers.reply import Message
 from handlers.session import Session
 from knowledge.language.words import Language
@@ -83,5 +84,5 @@ class Sealed(Generic[Kind]):
 
 
 SESSION: Sealed[Session] = Sealed(Session, "sessions", "data")
-ACTIONS: Sealed[tuple[str, ...]] = Sealed(tuple[str, ...], "keyboards", "actions")
+ACTIONS: Sealed[tuple[Action | None, ...]] = Sealed(tuple[Action | None, ...], "keyboards", "actions")
 PAYLOAD: Sealed[Payload] = Sealed(Payload, "outbox", "payload")

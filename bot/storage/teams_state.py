@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, cast
 
+from pydantic import TypeAdapter
 from sqlalchemy import Connection, delete, select
 
 from bot.ports.teams_state import Offer
@@ -16,6 +17,9 @@ from bot.storage.encryption import Sealer, SealError
 from bot.storage.retention import OFFERED_FOR
 from bot.storage.schema import teams_cards, teams_offers
 from bot.storage.sql_store import utc_now
+from handlers.reply import DocumentOrder
+
+_ORDERS: TypeAdapter[DocumentOrder] = TypeAdapter(DocumentOrder)
 
 
 class SqlKeep:
@@ -62,7 +66,7 @@ class SqlKeep:
             "token": _hashed(token),
             "chat": offer.chat,
             "name": offer.name,
-            "what": offer.what,
+            "what": _ORDERS.dump_json(offer.document).decode(),
             "at": self._now(),
         }
         await self._database.transaction(
@@ -74,7 +78,11 @@ class SqlKeep:
             taken = delete(teams_offers).where(teams_offers.c.token == _hashed(token)).returning(teams_offers)
             row = connection.execute(taken).one_or_none()
             fresh = row is not None and self._now() - row.at <= OFFERED_FOR
-            return Offer(row.chat, row.name, row.what) if row is not None and fresh else None
+            return (
+                Offer(row.chat, row.name, _ORDERS.validate_json(row.what))
+                if row is not None and fresh
+                else None
+            )
 
         return await self._database.transaction(work)
 

@@ -26,6 +26,7 @@ from bot.storage.schema import (
     unanswered,
 )
 from bot.storage.serialization import ACTIONS, SESSION, LostRecordError
+from handlers.actions import Action
 from handlers.context import Kept
 from handlers.reply import Message, Reply
 from handlers.session import Session
@@ -213,7 +214,7 @@ def _session(connection: Connection, sealer: Sealer, turn: Turn) -> Session | No
         return Session()
 
 
-def _action(connection: Connection, sealer: Sealer, turn: Turn, button: str) -> str | None:
+def _action(connection: Connection, sealer: Sealer, turn: Turn, button: str) -> Action | None:
     form = _BUTTON.fullmatch(button)
     if form is None:
         return None
@@ -226,7 +227,7 @@ def _action(connection: Connection, sealer: Sealer, turn: Turn, button: str) -> 
         log.warning("a button was not understood: %s", lost)
         return None
     number = int(form[2])
-    return (actions[number] or None) if number < len(actions) else None
+    return actions[number] if number < len(actions) else None
 
 
 def _things(turn: Turn, reply: Reply) -> list[tuple[Place, Message | tuple[str, ...]]]:

@@ -12,7 +12,7 @@ from typing import Literal, get_args
 from handlers.cases.case import BOARD, CaseHead
 from handlers.turn import Person
 
-Action = Literal[
+Access = Literal[
     "continue", "submit", "cancel",
     "list", "read", "export", "count", "remind",
     "settle", "note", "agree", "file", "close", "reopen", "hand_over", "involve",
@@ -22,12 +22,12 @@ Action = Literal[
 only the board does.
 """
 
-DRAFT: frozenset[Action] = frozenset({"continue", "submit", "cancel"})
-DECIDING: frozenset[Action] = frozenset({"decide"})
-ACTIONS: tuple[Action, ...] = get_args(Action)
+DRAFT: frozenset[Access] = frozenset({"continue", "submit", "cancel"})
+DECIDING: frozenset[Access] = frozenset({"decide"})
+ACCESSES: tuple[Access, ...] = get_args(Access)
 
 
-def may(person: Person, action: Action, head: CaseHead) -> bool:
+def may(person: Person, action: Access, head: CaseHead) -> bool:
     """Whether this person, in the role they have now, may do this with this case.
 
     - An employee and who runs the bot: nothing. A role that was taken away: nothing, drafts included.

@@ -6,6 +6,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from handlers.actions import (
+    AddNote,
+    AgreeDay,
+    AskInvolved,
+    CaseMenu,
+    ChooseExport,
+    CloseCase,
+    Decide,
+    HandOver,
+    OpenCase,
+    OpenStep,
+    ReadReport,
+    ReopenCase,
+    ReopenStep,
+    ShowCaseLog,
+    SnoozeCase,
+    StepDone,
+    StepNotApplicable,
+)
 from handlers.cases.case import BOARD, Case, CaseHead, CaseState, Event, NotApplicable, Subject, What
 from handlers.cases.case_steps import demanded
 from handlers.cases.required_steps import Step
@@ -132,16 +151,16 @@ def overview(shown: Shown, board: bool) -> Message:
     if case.state in ("ingediend", "in_behandeling"):
         waiting = [step for step in shown.steps if step.id not in case.settled]
         buttons += [
-            Button(shown.title(step.id), f"step:{case.id}:{case.revision}:{step.id}") for step in waiting
+            Button(shown.title(step.id), OpenStep(case.id, case.revision, step.id)) for step in waiting
         ]
         if not waiting:
             blocks.append(Paragraph(texts("case_ready")))
-            buttons.append(Button(texts("case_close"), f"case_close:{case.id}:{case.revision}"))
+            buttons.append(Button(texts("case_close"), CloseCase(case.id, case.revision)))
     elif case.state == "afgerond":
-        buttons.append(Button(texts("case_reopen"), f"case_reopen:{case.id}:{case.revision}"))
+        buttons.append(Button(texts("case_reopen"), ReopenCase(case.id, case.revision)))
     buttons += [
-        Button(texts("case_read"), f"case_read:{case.id}"),
-        Button(texts("case_more"), f"case_more:{case.id}"),
+        Button(texts("case_read"), ReadReport(case.id)),
+        Button(texts("case_more"), CaseMenu(case.id)),
     ]
     return Message(tuple(blocks), tuple(buttons), ref=f"@case:{case.id}")
 
@@ -149,25 +168,29 @@ def overview(shown: Shown, board: bool) -> Message:
 def menu(shown: Shown, board: bool) -> Message:
     """What else can be done."""
     case, texts = shown.case, shown.texts
-    at = f"{case.id}:{case.revision}"
     buttons = [
-        Button(texts("case_log"), f"case_log:{case.id}"),
-        Button(texts("case_export"), f"case_export:{case.id}"),
+        Button(texts("case_log"), ShowCaseLog(case.id)),
+        Button(texts("case_export"), ChooseExport(case.id)),
     ]
     if case.state in ("ingediend", "in_behandeling"):
-        buttons += [Button(texts("case_note"), f"note:{at}"), Button(texts("case_agree"), f"agree:{at}")]
         buttons += [
-            Button(shown.title(step.id), f"step:{at}:{step.id}")
+            Button(texts("case_note"), AddNote(case.id, case.revision)),
+            Button(texts("case_agree"), AgreeDay(case.id, case.revision)),
+        ]
+        buttons += [
+            Button(shown.title(step.id), OpenStep(case.id, case.revision, step.id))
             for step in shown.steps
             if step.id in case.settled
         ]
         buttons += [
-            Button(texts("case_snooze"), f"snooze:{case.id}"),
-            Button(texts("case_hand_over"), f"hand_over:{at}"),
+            Button(texts("case_snooze"), SnoozeCase(case.id)),
+            Button(texts("case_hand_over"), HandOver(case.id, case.revision)),
         ]
-        buttons.append(Button(texts("case_close"), f"case_close:{at}"))
-    buttons.append(Button(texts("involve_who" if board else "involve_self"), f"involve:{at}"))
-    buttons.append(Button(texts("case_back"), f"case:{case.id}"))
+        buttons.append(Button(texts("case_close"), CloseCase(case.id, case.revision)))
+    buttons.append(
+        Button(texts("involve_who" if board else "involve_self"), AskInvolved(case.id, case.revision))
+    )
+    buttons.append(Button(texts("case_back"), OpenCase(case.id)))
     return Message((Paragraph(texts("case_menu", number=case.number)),), tuple(buttons))
 
 
@@ -204,31 +227,28 @@ def step_message(shown: Shown, step: Step, board: bool) -> Message:
             Paragraph(f"{written.note.text[language]} {outside(written.note.outside, texts)}", tone="aside")
         )
     how = case.settled.get(step.id)
-    at = f"{case.id}:{case.revision}:{step.id}"
+    at = (case.id, case.revision, step.id)
     buttons: list[Button] = []
     if how is not None:
         ended = how.reason if isinstance(how, NotApplicable) else how.note
         blocks.append(Paragraph(step_line(shown, step)))
         if ended:
             blocks.append(Paragraph(ended))
-        buttons.append(Button(texts("step_reopen"), f"step_open:{at}"))
+        buttons.append(Button(texts("step_reopen"), ReopenStep(*at)))
     elif step.id in SUBJECTS:
         if board:
             subject = SUBJECTS[step.id]
             buttons += [
-                Button(texts(OUTCOMES[subject, outcome]), f"decide:{at}:{outcome}")
-                for outcome in ("ja", "nee")
+                Button(texts(OUTCOMES[subject, outcome]), Decide(*at, outcome)) for outcome in ("ja", "nee")
             ]
         else:
             blocks.append(Paragraph(texts("board_decides")))
     else:
         for measure in step.measures:
-            buttons.append(Button(shown.step_texts.measures[measure][language], f"step_done:{at}:{measure}"))
-        buttons.append(
-            Button(texts("step_no_measure" if step.measures else "step_is_done"), f"step_done:{at}:")
-        )
-        buttons.append(Button(texts("step_is_not"), f"step_not:{at}"))
-    buttons.append(Button(texts("case_back"), f"case:{case.id}"))
+            buttons.append(Button(shown.step_texts.measures[measure][language], StepDone(*at, measure)))
+        buttons.append(Button(texts("step_no_measure" if step.measures else "step_is_done"), StepDone(*at)))
+        buttons.append(Button(texts("step_is_not"), StepNotApplicable(*at)))
+    buttons.append(Button(texts("case_back"), OpenCase(case.id)))
     return Message(tuple(blocks), tuple(buttons))
 
 
@@ -250,13 +270,13 @@ def answers(shown: Shown) -> tuple[Message, ...]:
             Paragraph(texts("case_noted", day=day(note.at, shown.language)), tone="aside"),
             Paragraph(note.text),
         ]
-    return (Message(tuple(blocks), (Button(texts("case_back"), f"case:{case.id}"),)),)
+    return (Message(tuple(blocks), (Button(texts("case_back"), OpenCase(case.id)),)),)
 
 
 def log(shown: Shown) -> Message:
     """What was done with the case, by whom in what role and when."""
     lines = [event_line(shown, event) for event in shown.case.timeline]
-    back = Button(shown.texts("case_back"), f"case:{shown.case.id}")
+    back = Button(shown.texts("case_back"), OpenCase(shown.case.id))
     return Message(
         (Heading(shown.texts("case_title", number=shown.case.number)), Bullets(tuple(lines))), (back,)
     )

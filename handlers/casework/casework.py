@@ -4,74 +4,83 @@ PIN, and only then is anything opened.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from handlers.cases.access import Action, may
+from handlers.actions import (
+    Action,
+    CaseAction,
+    CaseMenu,
+    ChooseExport,
+    ExportRecord,
+    Form,
+    ListCases,
+    OpenCase,
+    OpenStep,
+    ReadReport,
+    RecordKind,
+    ShowCaseLog,
+)
+from handlers.cases.access import Access, may
 from handlers.cases.case import Actor, CaseHead, Event, What
 from handlers.cases.case_steps import texts_of_steps
 from handlers.casework import case_view
 from handlers.casework.case_view import Shown
 from handlers.context import Context, Response, said
-from handlers.reply import Attachment, Bullets, Button, Message, Notice, Paragraph, Reply
+from handlers.reply import Attachment, Bullets, Button, CaseRecord, Message, Notice, Paragraph, Reply
 from handlers.roles import pin
 from handlers.turn import Person, Said, Turn
 
 LISTED = 8
 """Cases on one page of the list: more buttons do not fit a phone."""
-EDITIONS = ("lovs", "personeelsdossier", "volledig")
-FORMATS = ("pdf", "docx", "json")
-EDITION_NAMES = {"lovs": "edition_lovs", "personeelsdossier": "edition_personnel", "volledig": "edition_full"}
+EDITIONS: tuple[RecordKind, ...] = ("lovs", "personeelsdossier", "volledig")
+FORMATS: tuple[Form, ...] = ("pdf", "docx")
+"""Offered in the chat; `bot export` also makes JSON."""
+EDITION_NAMES: Mapping[RecordKind, str] = {
+    "lovs": "edition_lovs",
+    "personeelsdossier": "edition_personnel",
+    "volledig": "edition_full",
+}
 """Edition → the text that names it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a button or command of case work names: "ID", "ID:REVISION" or "ID:REVISION:REST"."""
-
-    case: str
-    revision: int | None = None
-    rest: str = ""
-
-
-async def cases(turn: Turn, context: Context) -> Response:
+async def cases(turn: Turn, context: Context, page: int = 0) -> Response:
     """/zaken: the cases that this person may see, newest first, one line each, without content."""
     if refused := _refused(turn, context):
         return refused
-    page = int(context.argument) if context.argument.isdigit() and len(context.argument) < 5 else 0
-    seen = [head for head in await context.given.cases.heads() if may(turn.person, "list", head)]
+    seen = [head for head in await context.stores.cases.heads() if may(turn.person, "list", head)]
     if not seen:
         return Response(said(context.texts, "no_cases"), context.session)
     shown = seen[page * LISTED : (page + 1) * LISTED] or seen[:LISTED]
-    names = dict(await context.given.people.schools())
+    names = dict(await context.stores.people.schools())
     lines = tuple(case_view.line(head, names, context.texts) for head in shown)
-    buttons = [Button(head.number, f"case:{head.id}") for head in shown]
+    buttons = [Button(head.number, OpenCase(head.id)) for head in shown]
     if (page + 1) * LISTED < len(seen):
-        buttons.append(Button(context.texts("cases_earlier"), f"cases:{page + 1}"))
+        buttons.append(Button(context.texts("cases_earlier"), ListCases(page + 1)))
     blocks = (Paragraph(context.texts("cases_count", count=str(len(seen)))), Bullets(lines))
     return Response(Reply(context.texts.language, (Message(blocks, tuple(buttons)),)), context.session)
 
 
-async def by_number(turn: Turn, context: Context) -> Response:
+async def by_number(turn: Turn, context: Context, number: str) -> Response:
     """/zaak 2026-0001. A number that may not be seen is answered as one that does not exist."""
     if refused := _refused(turn, context):
         return refused
-    head = await context.given.cases.find(context.argument) if context.argument else None
+    head = await context.stores.cases.find(number) if number else None
     if head is None or not may(turn.person, "read", head):
         return not_found(context)
-    return await view(turn, replace(context, argument=head.id))
+    return await view(turn, context, OpenCase(head.id))
 
 
-async def view(turn: Turn, context: Context) -> Response:
-    found = await open_case(turn, context, "case", "read")
+async def view(turn: Turn, context: Context, action: OpenCase) -> Response:
+    found = await open_case(turn, context, action, "read")
     if isinstance(found, Response):
         return found
-    await context.given.cases.note(event("read", found, turn))
+    await context.stores.cases.note(event("read", found, turn))
     return answer(context, case_view.overview(found, turn.person.role == "bestuur"))
 
 
-async def more(turn: Turn, context: Context) -> Response:
-    found = await open_case(turn, context, "case_more", "read")
+async def more(turn: Turn, context: Context, action: CaseMenu) -> Response:
+    found = await open_case(turn, context, action, "read")
     return (
         found
         if isinstance(found, Response)
@@ -79,93 +88,85 @@ async def more(turn: Turn, context: Context) -> Response:
     )
 
 
-async def read(turn: Turn, context: Context) -> Response:
+async def read(turn: Turn, context: Context, action: ReadReport) -> Response:
     """The report itself, its decisions and notes."""
-    found = await open_case(turn, context, "case_read", "read")
+    found = await open_case(turn, context, action, "read")
     if isinstance(found, Response):
         return found
-    await context.given.cases.note(event("read", found, turn))
+    await context.stores.cases.note(event("read", found, turn))
     return answer(context, *case_view.answers(found))
 
 
-async def log(turn: Turn, context: Context) -> Response:
-    found = await open_case(turn, context, "case_log", "read")
+async def log(turn: Turn, context: Context, action: ShowCaseLog) -> Response:
+    found = await open_case(turn, context, action, "read")
     return found if isinstance(found, Response) else answer(context, case_view.log(found))
 
 
-async def step(turn: Turn, context: Context) -> Response:
+async def step(turn: Turn, context: Context, action: OpenStep) -> Response:
     """One step, with what can be done with it."""
-    found = await open_case(turn, context, "step", "settle")
+    found = await open_case(turn, context, action, "settle")
     if isinstance(found, Response):
         return found
-    wanted = next((one for one in found.steps if one.id == asked(context).rest), None)
+    wanted = next((one for one in found.steps if one.id == action.step), None)
     if wanted is None:
         return changed_since(found, turn, context)
     return answer(context, case_view.step_message(found, wanted, turn.person.role == "bestuur"))
 
 
-async def exports(turn: Turn, context: Context) -> Response:
+async def exports(turn: Turn, context: Context, action: ChooseExport) -> Response:
     """Which edition, and as what kind of file."""
-    found = await open_case(turn, context, "case_export", "export")
+    found = await open_case(turn, context, action, "export")
     if isinstance(found, Response):
         return found
     texts = context.texts
     buttons = [
         Button(
-            f"{texts(EDITION_NAMES[edition])} ({form.upper()})", f"export:{found.case.id}::{edition}:{form}"
+            f"{texts(EDITION_NAMES[edition])} ({form.upper()})", ExportRecord(found.case.id, edition, form)
         )
         for edition in EDITIONS
-        for form in FORMATS[:2]
+        for form in FORMATS
     ]
-    buttons.append(Button(texts("case_back"), f"case:{found.case.id}"))
+    buttons.append(Button(texts("case_back"), OpenCase(found.case.id)))
     return answer(context, Message((Paragraph(texts("export_which")),), tuple(buttons)))
 
 
-async def export(turn: Turn, context: Context) -> Response:
+async def export(turn: Turn, context: Context, action: ExportRecord) -> Response:
     """The document, made when it is sent; who asked for it goes with the order, and is looked at again
     then.
     """
-    found = await open_case(turn, context, "export", "export")
+    found = await open_case(turn, context, action, "export")
     if isinstance(found, Response):
         return found
-    edition, _, form = asked(context).rest.partition(":")
-    if edition not in EDITIONS or form not in FORMATS:
-        return not_found(context)
-    what = f"case:{found.case.id}:{edition}:{form}:{context.texts.language}:{turn.person.id}"
-    attachment = Attachment(f"{found.case.number}-{edition}.{form}", what)
+    record = CaseRecord(found.case.id, action.record, action.form, context.texts.language, turn.person.id)
+    attachment = Attachment(f"{found.case.number}-{action.record}.{action.form}", record)
     return answer(context, Message((Paragraph(context.texts("export_made")),), attachment=attachment))
 
 
-async def open_case(turn: Turn, context: Context, verb: str, action: Action) -> Shown | Response:
-    """The case that the argument names, opened; or what to say instead: not found, the PIN first, or that it
-    changed since.
+async def open_case(
+    turn: Turn, context: Context, action: CaseAction, access: Access, again: Action | None = None
+) -> Shown | Response:
+    """The case that the action names, opened; or what to say instead: not found, the PIN first, or that it
+    changed since. `again`: what is done after the PIN, if not the action itself.
     """
     if refused := _refused(turn, context):
         return refused
-    wanted = asked(context)
-    head = await context.given.cases.head(wanted.case)
-    if head is None or not may(turn.person, action, head):
+    head = await context.stores.cases.head(action.case)
+    if head is None or not may(turn.person, access, head):
         return not_found(context)
-    if locked := await pin.ask_first(turn, context, f"{verb}:{context.argument}"):
+    if locked := await pin.ask_first(turn, context, again or action):
         return locked
-    case = await context.given.cases.load(head)
+    case = await context.stores.cases.load(head)
     pack = context.matcher.pack
     shown = case_view.show(
-        case, pack, texts_of_steps(pack), await context.given.people.schools(), context.texts
+        case, pack, texts_of_steps(pack), await context.stores.people.schools(), context.texts
     )
-    if wanted.revision is not None and wanted.revision != case.revision:
+    if getattr(action, "revision", case.revision) != case.revision:
         return changed_since(shown, turn, context)
     return shown
 
 
-def asked(context: Context) -> Asked:
-    case, _, rest = context.argument.partition(":")
-    revision, _, rest = rest.partition(":")
-    return Asked(case, int(revision) if revision.isdigit() and len(revision) < 10 else None, rest)
-
-
 def answer(context: Context, *messages: Message) -> Response:
-    return Response(Reply(context.texts.language, messages), replace(context.session, expects=""))
+    return Response(Reply(context.texts.language, messages), replace(context.session, expects=None))
 
 
 def changed_since(shown: Shown, turn: Turn, context: Context) -> Response:
@@ -176,7 +177,7 @@ def changed_since(shown: Shown, turn: Turn, context: Context) -> Response:
 
 def not_found(context: Context) -> Response:
     """The one answer to a case that is not there and to one that may not be seen."""
-    return Response(said(context.texts, "case_not_found"), replace(context.session, expects=""))
+    return Response(said(context.texts, "case_not_found"), replace(context.session, expects=None))
 
 
 def actor(turn: Turn) -> Actor:
@@ -199,11 +200,11 @@ async def notices(turn: Turn, context: Context, head: CaseHead, text: str, board
     """A message without content for the board, or for the directors of the school; for nobody who may not see
     the case, nor for who acts.
     """
-    people = context.given.people
+    people = context.stores.people
     ids: Sequence[str] = await people.of_board() if board else await people.of_school(head.school)
     role, schools = ("bestuur", ()) if board else ("directie", (head.school,))
     message = Message(
-        (Paragraph(context.texts(text, number=head.number)),), (Button(head.number, f"case:{head.id}"),)
+        (Paragraph(context.texts(text, number=head.number)),), (Button(head.number, OpenCase(head.id)),)
     )
     persons = [Person(one, role=role, schools=schools) for one in ids if one != turn.person.id]  # type: ignore[arg-type]
     return tuple(Notice(person.id, message) for person in persons if may(person, "remind", head))
@@ -212,14 +213,14 @@ async def notices(turn: Turn, context: Context, head: CaseHead, text: str, board
 def _refused(turn: Turn, context: Context) -> Response | None:
     """What a group hears, and anybody who keeps no cases: the same whatever they ask for."""
     if not turn.chat.private:
-        link = Button(context.texts("to_private"), "", turn.chat.private_link)
+        link = Button(context.texts("to_private"), None, turn.chat.private_link)
         reply = said(context.texts, "cases_private")
         reply = (
             replace(reply, messages=(replace(reply.messages[0], buttons=(link,)),))
             if turn.chat.private_link
             else reply
         )
-        return Response(reply, replace(context.session, expects=""))
+        return Response(reply, replace(context.session, expects=None))
     if turn.person.role not in ("directie", "bestuur"):
-        return Response(said(context.texts, "no_cases_here"), replace(context.session, expects=""))
+        return Response(said(context.texts, "no_cases_here"), replace(context.session, expects=None))
     return None

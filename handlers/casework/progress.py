@@ -9,11 +9,36 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from hashlib import sha256
 
+from handlers.actions import (
+    AddNote,
+    AgreeDay,
+    AskInvolved,
+    CaseAction,
+    CloseCase,
+    Decide,
+    ExpectedText,
+    HandOver,
+    HandTo,
+    OpenCase,
+    ReopenCase,
+    ReopenStep,
+    SaveAgreedDay,
+    SaveDecision,
+    SaveNotApplicable,
+    SaveNote,
+    SaveReopened,
+    SaveStepDone,
+    SetInvolved,
+    SnoozeCase,
+    StepDone,
+    StepDoneOn,
+    StepNotApplicable,
+)
 from handlers.cases import case as domain
-from handlers.cases.access import Action, may
+from handlers.cases.access import Access, may
 from handlers.cases.case import (
     BOARD,
     Case,
@@ -36,7 +61,6 @@ from handlers.casework.case_view import SUBJECTS, Shown
 from handlers.casework.casework import (
     actor,
     answer,
-    asked,
     changed_since,
     not_found,
     notices,
@@ -60,47 +84,43 @@ RECORDS: dict[str, Edition] = {
 """Step → the edition that was put where it is kept, once that step is done."""
 
 
-async def done(turn: Turn, context: Context) -> Response:
+async def done(turn: Turn, context: Context, action: StepDone) -> Response:
     """A step was done: on which day?"""
-    found = await open_case(turn, context, "step_done", "settle")
+    found = await open_case(turn, context, action, "settle")
     if isinstance(found, Response):
         return found
-    step, measure = _step(found, context)
-    if step is None or step.id in SUBJECTS or (measure and measure not in step.measures):
+    step = _step(found, action.step)
+    if step is None or step.id in SUBJECTS or (action.measure and action.measure not in step.measures):
         return changed_since(found, turn, context)
     today = turn.at.astimezone(AMSTERDAM).date()
     days = ((context.texts("day_today"), today), (context.texts("day_yesterday"), today - timedelta(days=1)))
-    buttons = tuple(Button(label, f"step_on:{context.argument}:{on.isoformat()}") for label, on in days)
+    then = StepDoneOn(action.case, action.revision, action.step, action.measure)
+    buttons = tuple(Button(label, replace(then, on=on)) for label, on in days)
     asking = answer(context, Message((Paragraph(context.texts("step_when")),), buttons))
-    return _expecting(asking, f"step_on:{context.argument}")
+    return _expecting(asking, then)
 
 
-async def done_on(turn: Turn, context: Context) -> Response:
+async def done_on(turn: Turn, context: Context, action: StepDoneOn) -> Response:
     """The day, pressed or written; then the note."""
-    written_day = isinstance(turn.act, Said) and context.session.expects.startswith("step_on:")
-    found = await open_case(turn, context, "step_done" if written_day else "step_on", "settle")
+    again = StepDone(action.case, action.revision, action.step, action.measure) if action.on is None else None
+    found = await open_case(turn, context, action, "settle", again)
     if isinstance(found, Response):
         return found
     today = turn.at.astimezone(AMSTERDAM).date()
-    argument, on = context.argument, None
-    if isinstance(turn.act, Said) and written_day:
+    on = action.on
+    if on is None and isinstance(turn.act, Said):
         from handlers.dates import moment  # its patterns take long to compile, and only a case needs them
 
         on = moment.read(turn.act.text, turn.at).day
-    else:
-        argument, _, written = argument.rpartition(":")
-        on = date.fromisoformat(written) if written else None
     if on is None or on > today:
-        return _expecting(_say(context, "step_which_day"), f"step_on:{argument}")
-    step, _measure = _step(found, replace(context, argument=argument))
+        return _expecting(_say(context, "step_which_day"), replace(action, on=None))
+    step = _step(found, action.step)
     if step is None:
         return changed_since(found, turn, context)
-    then = f"{argument}:{on.isoformat()}"
+    then = SaveStepDone(action.case, action.revision, action.step, action.measure, on)
     about = NOTE_ASKED.get(step.about or "", "step_note")
-    skip = Button(context.texts("step_no_note"), f"step_save:{then}")
-    return _expecting(
-        answer(context, Message((Paragraph(context.texts(about)),), (skip,))), f"step_save:{then}"
-    )
+    skip = Button(context.texts("step_no_note"), then)
+    return _expecting(answer(context, Message((Paragraph(context.texts(about)),), (skip,))), then)
 
 
 NOTE_ASKED = {"leerling": "step_note_pupil", "ouder": "step_note_pupil", "medewerker": "step_note_employee"}
@@ -109,22 +129,22 @@ the other.
 """
 
 
-async def save_done(turn: Turn, context: Context) -> Response:
+async def save_done(turn: Turn, context: Context, action: SaveStepDone) -> Response:
     """Keep a step as done, with the note that was written or without. A record that was made counts as
     filed.
     """
-    found = await open_case(turn, context, "step_on", "settle")
+    again = StepDoneOn(action.case, action.revision, action.step, action.measure, action.on)
+    found = await open_case(turn, context, action, "settle", again)
     if isinstance(found, Response):
         return found
-    rest, _, on = context.argument.rpartition(":")
-    step, measure = _step(found, replace(context, argument=rest))
+    step = _step(found, action.step)
     if step is None:
         return changed_since(found, turn, context)
     note = _typed(turn)
     by, required = actor(turn), [one.id for one in found.steps]
 
     def change(case: Case) -> tuple[Case, list[Event]]:
-        how = Done(turn.at, by, date.fromisoformat(on), note, measure)
+        how = Done(turn.at, by, action.on, note, action.measure)
         changed, event = domain.settle_step(case, step.id, how, required, step.measures)
         if edition := RECORDS.get(step.id):
             filed, filing = domain.file(
@@ -136,41 +156,44 @@ async def save_done(turn: Turn, context: Context) -> Response:
     return await _changing(turn, context, found, change)
 
 
-async def not_applicable(turn: Turn, context: Context) -> Response:
+async def not_applicable(turn: Turn, context: Context, action: StepNotApplicable) -> Response:
     """A step need not be done: why?"""
-    return await _ask(turn, context, "step_not", "settle", "step_why")
+    then = SaveNotApplicable(action.case, action.revision, action.step)
+    return await _ask(turn, context, action, "settle", then, "ask_why_not")
 
 
-async def save_not_applicable(turn: Turn, context: Context) -> Response:
-    found = await open_case(turn, context, "step_not", "settle")
+async def save_not_applicable(turn: Turn, context: Context, action: SaveNotApplicable) -> Response:
+    found = await open_case(
+        turn, context, action, "settle", StepNotApplicable(action.case, action.revision, action.step)
+    )
     if isinstance(found, Response):
         return found
     how = NotApplicable(turn.at, actor(turn), _typed(turn))
     required = [one.id for one in found.steps]
     return await _changing(
-        turn, context, found, lambda case: _one(domain.settle_step(case, asked(context).rest, how, required))
+        turn, context, found, lambda case: _one(domain.settle_step(case, action.step, how, required))
     )
 
 
-async def reopen_step(turn: Turn, context: Context) -> Response:
-    found = await open_case(turn, context, "step_open", "settle")
+async def reopen_step(turn: Turn, context: Context, action: ReopenStep) -> Response:
+    found = await open_case(turn, context, action, "settle")
     if isinstance(found, Response):
         return found
     return await _changing(
         turn,
         context,
         found,
-        lambda case: _one(domain.reopen_step(case, asked(context).rest, actor(turn), turn.at)),
+        lambda case: _one(domain.reopen_step(case, action.step, actor(turn), turn.at)),
     )
 
 
-async def note(turn: Turn, context: Context) -> Response:
+async def note(turn: Turn, context: Context, action: AddNote) -> Response:
     """A progress note: ask for it."""
-    return await _ask(turn, context, "note", "note", "note_save")
+    return await _ask(turn, context, action, "note", SaveNote(action.case, action.revision), "ask_note")
 
 
-async def save_note(turn: Turn, context: Context) -> Response:
-    found = await open_case(turn, context, "note", "note")
+async def save_note(turn: Turn, context: Context, action: SaveNote) -> Response:
+    found = await open_case(turn, context, action, "note", AddNote(action.case, action.revision))
     if isinstance(found, Response):
         return found
     return await _changing(
@@ -181,28 +204,33 @@ async def save_note(turn: Turn, context: Context) -> Response:
     )
 
 
-async def decide(turn: Turn, context: Context) -> Response:
+async def decide(turn: Turn, context: Context, action: Decide) -> Response:
     """A decision of the board: ask for its reason."""
-    return await _ask(turn, context, "decide", "decide", "decide_why")
+    then = SaveDecision(action.case, action.revision, action.step, action.outcome)
+    return await _ask(turn, context, action, "decide", then, "ask_decision_reason")
 
 
-async def save_decision(turn: Turn, context: Context) -> Response:
+async def save_decision(turn: Turn, context: Context, action: SaveDecision) -> Response:
     """Keep the decision and its reason, and tell the school's directors that there is one, without what it
     is.
     """
-    found = await open_case(turn, context, "decide", "decide")
+    found = await open_case(
+        turn,
+        context,
+        action,
+        "decide",
+        Decide(action.case, action.revision, action.step, action.outcome),
+    )
     if isinstance(found, Response):
         return found
-    step, outcome = _step(found, context)
-    if step is None or step.id not in SUBJECTS or outcome not in ("ja", "nee"):
+    step = _step(found, action.step)
+    if step is None or step.id not in SUBJECTS:
         return changed_since(found, turn, context)
     reason, by = _typed(turn), actor(turn)
     required = [one.id for one in found.steps]
 
     def change(case: Case) -> tuple[Case, list[Event]]:
-        decided, event = domain.decide(
-            case, Decision(SUBJECTS[step.id], "ja" if outcome == "ja" else "nee", reason, by, turn.at)
-        )
+        decided, event = domain.decide(case, Decision(SUBJECTS[step.id], action.outcome, reason, by, turn.at))
         settled, second = domain.settle_step(
             decided, step.id, Done(turn.at, by, turn.at.astimezone(AMSTERDAM).date()), required
         )
@@ -212,37 +240,38 @@ async def save_decision(turn: Turn, context: Context) -> Response:
     return await _changing(turn, context, found, change, told)
 
 
-async def agree(turn: Turn, context: Context) -> Response:
+async def agree(turn: Turn, context: Context, action: AgreeDay) -> Response:
     """The next date agreed on: ask for it."""
-    return await _ask(turn, context, "agree", "agree", "agree_on")
+    then = SaveAgreedDay(action.case, action.revision)
+    return await _ask(turn, context, action, "agree", then, "agree_which_day")
 
 
-async def save_agreed(turn: Turn, context: Context) -> Response:
-    found = await open_case(turn, context, "agree", "agree")
+async def save_agreed(turn: Turn, context: Context, action: SaveAgreedDay) -> Response:
+    found = await open_case(turn, context, action, "agree", AgreeDay(action.case, action.revision))
     if isinstance(found, Response):
         return found
     today = turn.at.astimezone(AMSTERDAM).date()
     on = day_agreed(_typed(turn), today)
     if on is None:
-        return _expecting(_say(context, "agree_which_day"), f"agree_on:{context.argument}")
+        return _expecting(_say(context, "agree_which_day"), action)
     return await _changing(
         turn, context, found, lambda case: _one(domain.agree(case, on, actor(turn), turn.at))
     )
 
 
-async def snooze(turn: Turn, context: Context) -> Response:
+async def snooze(turn: Turn, context: Context, action: SnoozeCase) -> Response:
     """No reminder of this case for this person, for a week."""
-    found = await open_case(turn, context, "snooze", "remind")
+    found = await open_case(turn, context, action, "remind")
     if isinstance(found, Response):
         return found
     until = turn.at + SNOOZE
-    await context.given.people.snooze(found.case.id, until)
+    await context.stores.people.snooze(found.case.id, until)
     told = Paragraph(context.texts("case_snoozed", day=case_view.day(until, context.texts.language)))
     return answer(context, Message((told,), (_back(found, context),)))
 
 
-async def close(turn: Turn, context: Context) -> Response:
-    found = await open_case(turn, context, "case_close", "close")
+async def close(turn: Turn, context: Context, action: CloseCase) -> Response:
+    found = await open_case(turn, context, action, "close")
     if isinstance(found, Response):
         return found
     required = [one.id for one in found.steps]
@@ -251,13 +280,14 @@ async def close(turn: Turn, context: Context) -> Response:
     )
 
 
-async def reopen(turn: Turn, context: Context) -> Response:
+async def reopen(turn: Turn, context: Context, action: ReopenCase) -> Response:
     """A closed case, worked on again: why?"""
-    return await _ask(turn, context, "case_reopen", "reopen", "reopen_why")
+    then = SaveReopened(action.case, action.revision)
+    return await _ask(turn, context, action, "reopen", then, "ask_reopen_reason")
 
 
-async def save_reopened(turn: Turn, context: Context) -> Response:
-    found = await open_case(turn, context, "case_reopen", "reopen")
+async def save_reopened(turn: Turn, context: Context, action: SaveReopened) -> Response:
+    found = await open_case(turn, context, action, "reopen", ReopenCase(action.case, action.revision))
     if isinstance(found, Response):
         return found
     return await _changing(
@@ -265,12 +295,12 @@ async def save_reopened(turn: Turn, context: Context) -> Response:
     )
 
 
-async def hand_over(turn: Turn, context: Context) -> Response:
+async def hand_over(turn: Turn, context: Context, action: HandOver) -> Response:
     """To whom? The board, or another director of the school."""
-    found = await open_case(turn, context, "hand_over", "hand_over")
+    found = await open_case(turn, context, action, "hand_over")
     if isinstance(found, Response):
         return found
-    directors = await context.given.people.of_school(found.case.school)
+    directors = await context.stores.people.of_school(found.case.school)
     others = [
         one
         for one in directors
@@ -279,22 +309,22 @@ async def hand_over(turn: Turn, context: Context) -> Response:
     buttons = (
         []
         if found.case.keeper == BOARD
-        else [Button(context.texts("hand_to_board"), f"hand_to:{context.argument}:{BOARD}")]
+        else [Button(context.texts("hand_to_board"), HandTo(action.case, action.revision, BOARD))]
     )
     buttons += [
-        Button(context.texts("hand_to_director", person=one), f"hand_to:{context.argument}:{one}")
+        Button(context.texts("hand_to_director", person=one), HandTo(action.case, action.revision, one))
         for one in others
     ]
-    buttons.append(Button(context.texts("case_back"), f"case:{found.case.id}"))
+    buttons.append(Button(context.texts("case_back"), OpenCase(found.case.id)))
     return answer(context, Message((Paragraph(context.texts("hand_to_whom")),), tuple(buttons)))
 
 
-async def hand_to(turn: Turn, context: Context) -> Response:
-    found = await open_case(turn, context, "hand_to", "hand_over")
+async def hand_to(turn: Turn, context: Context, action: HandTo) -> Response:
+    found = await open_case(turn, context, action, "hand_over")
     if isinstance(found, Response):
         return found
-    to = asked(context).rest
-    if to != BOARD and to not in await context.given.people.of_school(found.case.school):
+    to = action.to
+    if to != BOARD and to not in await context.stores.people.of_school(found.case.school):
         return changed_since(found, turn, context)
     told = await notices(
         turn, context, replace(found.case, keeper=to).head, "notice_handed_over", board=to == BOARD
@@ -305,15 +335,15 @@ async def hand_to(turn: Turn, context: Context) -> Response:
     )
 
 
-async def involve(turn: Turn, context: Context) -> Response:
+async def involve(turn: Turn, context: Context, action: AskInvolved) -> Response:
     """Who is part of what happened: a director says so of themselves, the board of a director of the school.
     Asked once more before it is done.
     """
-    found = await open_case(turn, context, "involve", "involve")
+    found = await open_case(turn, context, action, "involve")
     if isinstance(found, Response):
         return found
     board = turn.person.role == "bestuur"
-    whom = [turn.person.id, *(await context.given.people.of_school(found.case.school) if board else ())]
+    whom = [turn.person.id, *(await context.stores.people.of_school(found.case.school) if board else ())]
     names = [
         context.texts("involve_me")
         if one == turn.person.id
@@ -321,26 +351,26 @@ async def involve(turn: Turn, context: Context) -> Response:
         for one in whom
     ]
     buttons = [
-        Button(name, f"involved:{context.argument}:{one}")
+        Button(name, SetInvolved(action.case, action.revision, one))
         for one, name in zip(whom, names, strict=True)
         if one not in found.case.involved
     ]
-    buttons.append(Button(context.texts("case_back"), f"case:{found.case.id}"))
+    buttons.append(Button(context.texts("case_back"), OpenCase(found.case.id)))
     return answer(context, Message((Paragraph(context.texts("involve_sure")),), tuple(buttons)))
 
 
-async def involved(turn: Turn, context: Context) -> Response:
+async def involved(turn: Turn, context: Context, action: SetInvolved) -> Response:
     """From this turn on the person sees nothing of the case, and what they kept is the board's."""
-    found = await open_case(turn, context, "involved", "involve")
+    found = await open_case(turn, context, action, "involve")
     if isinstance(found, Response):
         return found
-    whom = asked(context).rest
+    whom = action.person
     if turn.person.role != "bestuur" and whom != turn.person.id:
         return not_found(context)
     changed, event = domain.involve(found.case, whom, actor(turn), turn.at)
-    if whom != turn.person.id and whom not in await context.given.people.of_school(found.case.school):
+    if whom != turn.person.id and whom not in await context.stores.people.of_school(found.case.school):
         return changed_since(found, turn, context)
-    await context.given.cases.save(changed, event)
+    await context.stores.cases.save(changed, event)
     told = await notices(turn, context, changed.head, "notice_handed_over", board=True)
     if may(turn.person, "read", changed.head):
         shown = case_view.show(
@@ -352,29 +382,21 @@ async def involved(turn: Turn, context: Context) -> Response:
     return _telling(response, told)
 
 
-async def _ask(turn: Turn, context: Context, verb: str, action: Action, then: str) -> Response:
-    """Ask for a text that `then` takes."""
-    found = await open_case(turn, context, verb, action)
+async def _ask(
+    turn: Turn, context: Context, action: CaseAction, access: Access, then: ExpectedText, asks: str
+) -> Response:
+    """Ask for a text that `then` takes; `asks` names the question."""
+    found = await open_case(turn, context, action, access)
     if isinstance(found, Response):
         return found
     asking = answer(
         context,
         Message(
-            (Paragraph(context.texts(QUESTIONS[then])),),
-            (Button(context.texts("case_back"), f"case:{found.case.id}"),),
+            (Paragraph(context.texts(asks)),),
+            (Button(context.texts("case_back"), OpenCase(found.case.id)),),
         ),
     )
-    return _expecting(asking, f"{then}:{context.argument}")
-
-
-QUESTIONS = {
-    "step_why": "ask_why_not",
-    "note_save": "ask_note",
-    "decide_why": "ask_decision_reason",
-    "agree_on": "agree_which_day",
-    "reopen_why": "ask_reopen_reason",
-}
-"""What takes a text → how it is asked for."""
+    return _expecting(asking, then)
 
 
 async def _changing(
@@ -390,14 +412,14 @@ async def _changing(
     typed = _typed(turn)
     if len(typed) > NOTE_MAX:
         return _expecting(_say(context, "text_too_long"), context.session.expects)
-    expects, _, said_before = context.session.expects.partition("#")
+    expects = context.session.expects
     if (
         expects
         and typed
-        and said_before != _digest(typed)
+        and context.session.refused != _digest(typed)
         and looks_personal(typed, list(found.schools.values()))
     ):
-        return _expecting(_say(context, "text_personal"), f"{expects}#{_digest(typed)}")
+        return _expecting(_say(context, "text_personal"), expects, _digest(typed))
     try:
         changed, events = change(found.case)
     except OpenStepsError as error:
@@ -414,7 +436,7 @@ async def _changing(
         return _expecting(_say(context, "reason_missing"), context.session.expects)
     except CaseError:
         return changed_since(found, turn, context)
-    await context.given.cases.save(changed, *events)
+    await context.stores.cases.save(changed, *events)
     if not may(turn.person, "read", changed.head):
         return _telling(without_own_words(_say(context, "case_passed_on"), turn), told)
     shown = case_view.show(changed, found.pack, found.step_texts, tuple(found.schools.items()), context.texts)
@@ -431,10 +453,9 @@ def _telling(response: Response, told: tuple[Notice, ...]) -> Response:
     return replace(response, reply=replace(response.reply, notices=told))
 
 
-def _step(found: Shown, context: Context) -> tuple[Step | None, str]:
-    """The step that the argument names, and what stands after it."""
-    step_id, _, rest = asked(context).rest.partition(":")
-    return next((one for one in found.steps if one.id == step_id), None), rest
+def _step(found: Shown, step_id: str) -> Step | None:
+    """The required step with this id, while the case still requires it."""
+    return next((one for one in found.steps if one.id == step_id), None)
 
 
 def _digest(text: str) -> str:
@@ -451,12 +472,12 @@ def _one(changed: Changed) -> tuple[Case, list[Event]]:
 
 
 def _say(context: Context, text: str) -> Response:
-    return Response(said(context.texts, text), replace(context.session, expects=""))
+    return Response(said(context.texts, text), replace(context.session, expects=None, refused=""))
 
 
 def _back(found: Shown, context: Context) -> Button:
-    return Button(context.texts("case_back"), f"case:{found.case.id}")
+    return Button(context.texts("case_back"), OpenCase(found.case.id))
 
 
-def _expecting(response: Response, expects: str) -> Response:
-    return replace(response, session=replace(response.session, expects=expects))
+def _expecting(response: Response, expects: ExpectedText | None, refused: str = "") -> Response:
+    return replace(response, session=replace(response.session, expects=expects, refused=refused))

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from handlers.actions import ChooseLanguage, ConfirmForget, ShowSections
 from handlers.context import Context, Kept, Response, said
 from handlers.questions import guided_checks
 from handlers.questions.answers import check_buttons
@@ -13,7 +14,7 @@ from handlers.reply import Block, Bullets, Button, Message, Paragraph, Reply
 from handlers.session import Session
 from handlers.texts import Texts
 from handlers.turn import Turn
-from knowledge.language.words import LANGUAGES
+from knowledge.language.words import LANGUAGES, Language
 from knowledge.matching.matcher import Matcher, Outcome
 
 KINDS = {
@@ -31,13 +32,13 @@ async def welcome(turn: Turn, context: Context) -> Response:
     return _introduced(turn, context, Paragraph(context.texts("help_offered")))
 
 
-async def usage(turn: Turn, context: Context) -> Response:
+async def usage(turn: Turn, context: Context, commands: tuple[str, ...]) -> Response:
     """/help: all that the welcome said, how to ask, and the commands."""
     return _introduced(
         turn,
         context,
         Paragraph(context.texts("help")),
-        Bullets(tuple(context.texts("commands").strip().split("\n"))),
+        Bullets(commands),
     )
 
 
@@ -51,23 +52,27 @@ def _introduced(turn: Turn, context: Context, *more: Block) -> Response:
         *more,
         Paragraph(texts("no_names"), tone="aside"),
     )
-    buttons = (*check_buttons(pack, texts.language), Button(texts("topics"), "protocol"))
+    buttons = (*check_buttons(pack, texts.language), Button(texts("topics"), ShowSections()))
     return Response(Reply(texts.language, (Message(blocks, buttons),)), context.session)
 
 
-async def language(turn: Turn, context: Context) -> Response:
-    """Answer in the language named; where none of ours is, ask which."""
-    named = next((name for name in LANGUAGES if name == context.argument.lower()), None)
-    if named:
-        return Response(
-            said(context.all_texts[named], "language_set"), replace(context.session, language=named)
-        )
+async def language(turn: Turn, context: Context, named: str) -> Response:
+    """/taal: answer in the language named; where none of ours is, ask which."""
+    known = next((name for name in LANGUAGES if name == named.lower()), None)
+    if known:
+        return choose_language(context, known)
     buttons = tuple(
-        Button(context.all_texts[name]("language_name"), f"language:{name}") for name in LANGUAGES
+        Button(context.all_texts[name]("language_name"), ChooseLanguage(name)) for name in LANGUAGES
     )
     return Response(
         Reply(context.texts.language, (Message((Paragraph(context.texts("which_language")),), buttons),)),
         context.session,
+    )
+
+
+def choose_language(context: Context, chosen: Language) -> Response:
+    return Response(
+        said(context.all_texts[chosen], "language_set"), replace(context.session, language=chosen)
     )
 
 
@@ -79,7 +84,7 @@ async def privacy(turn: Turn, context: Context) -> Response:
 async def forget(turn: Turn, context: Context) -> Response:
     """/vergeet: what is kept about the person, and whether it is to go."""
     texts = context.texts
-    kept = _listed(await context.given.memory.kept(), texts)
+    kept = _listed(await context.stores.memory.kept(), texts)
     if not kept:
         return Response(said(texts, "nothing_kept"), context.session)
     blocks: tuple[Block, ...] = (
@@ -87,16 +92,19 @@ async def forget(turn: Turn, context: Context) -> Response:
         Bullets(kept),
         Paragraph(texts("kept_stays"), tone="aside"),
     )
-    buttons = (Button(texts("forget_yes"), "forget:yes"), Button(texts("forget_no"), "forget:no"))
+    buttons = (
+        Button(texts("forget_yes"), ConfirmForget(yes=True)),
+        Button(texts("forget_no"), ConfirmForget(yes=False)),
+    )
     return Response(Reply(texts.language, (Message(blocks, buttons),)), context.session)
 
 
-async def forget_pressed(turn: Turn, context: Context) -> Response:
+async def confirm_forget(turn: Turn, context: Context, action: ConfirmForget) -> Response:
     """The answer to that: deletes it and says what it was, or leaves it."""
     texts = context.texts
-    if context.argument != "yes":
+    if not action.yes:
         return Response(said(texts, "forget_kept"), context.session)
-    gone = _listed(await context.given.memory.forget(), texts)
+    gone = _listed(await context.stores.memory.forget(), texts)
     blocks: tuple[Block, ...] = (Paragraph(texts("forgotten")), *((Bullets(gone),) if gone else ()))
     return Response(Reply(texts.language, (Message(blocks),)), Session(), forgotten=True)
 
@@ -104,7 +112,7 @@ async def forget_pressed(turn: Turn, context: Context) -> Response:
 async def stop(turn: Turn, context: Context) -> Response:
     """/stop: ends an open check; without one, goodbye."""
     if context.session.check(turn.at):
-        return await guided_checks.stop(turn, replace(context, argument=""))
+        return await guided_checks.stop(turn, context, None)
     return Response(said(context.texts, "goodbye"), context.session)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from handlers.actions import JudgeAnswer, NoneOfThese, ShowRule, ShowSections, StartCheck, StartReport
 from handlers.reply import Block, Button, Message, Paragraph, Quotation, Reply
 from handlers.texts import Texts
 from handlers.turn import Chat
@@ -54,7 +55,7 @@ def say(outcome: Outcome, pack: Pack, texts: Texts, place: Place = Place(), decl
         buttons += _from_answer(rule, outcome.choices, pack, texts, place)
     elif outcome.status == "choose":
         blocks.append(Paragraph(texts("choose")))
-        buttons += [*rule_buttons(outcome.choices, pack, texts), Button(texts("none"), "none")]
+        buttons += [*rule_buttons(outcome.choices, pack, texts), Button(texts("none"), NoneOfThese())]
     elif outcome.status == "incident":
         blocks += _incident(pack, texts, place)
         buttons += _report(texts, place, "report_start")
@@ -66,7 +67,7 @@ def say(outcome: Outcome, pack: Pack, texts: Texts, place: Place = Place(), decl
         again = declines >= MANY_DECLINES
         blocks += _decline(outcome, pack, texts, "declined_again" if again else "ask_whom")
         if again:
-            buttons.append(Button(texts("topics"), "protocol"))
+            buttons.append(Button(texts("topics"), ShowSections()))
     if outcome.offers_incident and outcome.status != "incident" and not place.busy:
         blocks.append(Paragraph(texts("incident_offer" if place.private else "report_private"), tone="aside"))
         buttons += _report(texts, place, "report_start")
@@ -99,13 +100,13 @@ def quotation(rule: Rule, texts: Texts) -> Quotation:
 
 
 def rule_buttons(rules: Iterable[str], pack: Pack, texts: Texts) -> list[Button]:
-    return [Button(pack.protocol.rule(rule).title[texts.language], f"rule:{rule}") for rule in rules]
+    return [Button(pack.protocol.rule(rule).title[texts.language], ShowRule(rule)) for rule in rules]
 
 
 def check_buttons(pack: Pack, language: Language, rule: str | None = None) -> list[Button]:
     """The guided checks, or those that fit a rule."""
     return [
-        Button(flow.title[language], f"check:{flow.id}")
+        Button(flow.title[language], StartCheck(flow.id))
         for flow in pack.checks
         if rule is None or rule in flow.rules
     ]
@@ -121,16 +122,16 @@ def _from_answer(rule: Rule, see_also: Iterable[str], pack: Pack, texts: Texts, 
         buttons += check_buttons(pack, texts.language, rule.id)
     if place.judged:
         buttons += [
-            Button(texts("helpful"), f"helpful:{rule.id}"),
-            Button(texts("unhelpful"), f"unhelpful:{rule.id}"),
+            Button(texts("helpful"), JudgeAnswer(rule.id, helpful=True)),
+            Button(texts("unhelpful"), JudgeAnswer(rule.id, helpful=False)),
         ]
     return buttons
 
 
 def _report(texts: Texts, place: Place, label: str) -> list[Button]:
     if place.private:
-        return [Button(texts(label), "report:start")]
-    return [Button(texts("report_private_link"), "", place.link)] if place.link else []
+        return [Button(texts(label), StartReport())]
+    return [Button(texts("report_private_link"), None, place.link)] if place.link else []
 
 
 def _incident(pack: Pack, texts: Texts, place: Place) -> list[Block]:

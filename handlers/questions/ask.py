@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from handlers.actions import FindRule, JudgeAnswer, ShowRule, ShowSections, StartReport
 from handlers.context import Context, Response, said
 from handlers.questions import about
 from handlers.questions.answers import check_buttons, contact_of, place_of, say, show_rule
 from handlers.questions.follow_up import asks_why, understand
 from handlers.questions.question_log import keep_judgement, keep_unanswered
 from handlers.reply import Button, Message, Paragraph, Reply
-from handlers.report import start
 from handlers.session import KEPT_MESSAGES, Asked, Session
 from handlers.texts import Texts
 from handlers.turn import Edited, Person, Pressed, Said, Sent, Turn
@@ -21,12 +21,12 @@ LONG_TEXT = 1000
 """Characters from which a text is a story, of which the question has to be found."""
 
 
-async def ask(turn: Turn, context: Context) -> Response:
-    """Answer a question: the context's argument."""
+async def ask(turn: Turn, context: Context, question: str) -> Response:
+    """Answer a question."""
     before = context.session.topic(turn.at)
-    if before and asks_why(context.argument):
+    if before and asks_why(question):
         return await about.why(turn, context)
-    outcome = understand(context.argument, before.question if before else None, context.matcher)
+    outcome = understand(question, before.question if before else None, context.matcher)
     return await answer(turn, context, outcome)
 
 
@@ -34,8 +34,8 @@ async def answer(turn: Turn, context: Context, outcome: Outcome, note: str = "")
     """The reply to an understood question. `note`: said beside it, more quietly."""
     texts = _texts(outcome, turn.person, context)
     if outcome.status == "incident" and turn.chat.private:
-        return await start.start(turn, replace(context, texts=texts))
-    long = len(context.argument) > LONG_TEXT
+        return Response(Reply(texts.language), context.session, then=StartReport())
+    long = len(outcome.question) > LONG_TEXT
     unclear = long and outcome.status in ("decline", "smalltalk")
     failed = (
         outcome.status == "decline" and not outcome.foreign and not unclear and bool(split(outcome.question))
@@ -90,42 +90,42 @@ async def edited(turn: Turn, context: Context) -> Response:
     before = (
         session.asked if session.asked and session.asked.message != act.message else None
     )  # a question never leans on its own first wording
-    return await ask(turn, replace(context, session=replace(session, asked=before)))
+    return await ask(turn, replace(context, session=replace(session, asked=before)), act.text.strip())
 
 
-async def forwarded(turn: Turn, context: Context) -> Response:
+async def forwarded(turn: Turn, context: Context, text: str) -> Response:
     """Somebody else's message: what does the person want to know about it?"""
     texts, pack = context.texts, context.matcher.pack
-    buttons = [Button(texts("find_rule"), "asked")]
+    buttons = [Button(texts("find_rule"), FindRule())]
     if turn.chat.private:
-        buttons += [*check_buttons(pack, texts.language), Button(texts("report_start"), "report:start")]
-    asked = Asked(context.argument, turn.at, None)
+        buttons += [*check_buttons(pack, texts.language), Button(texts("report_start"), StartReport())]
+    asked = Asked(text, turn.at, None)
     reply = Reply(texts.language, (Message((Paragraph(texts("forwarded")),), tuple(buttons)),))
     return Response(reply, replace(context.session, asked=asked))
 
 
-async def asked_pressed(turn: Turn, context: Context) -> Response:
+async def find_rule(turn: Turn, context: Context) -> Response:
     """Look up the rule for the message that was passed on."""
     asked = context.session.topic(turn.at)
     if asked is None:
         return Response(said(context.texts, "old_button"), context.session)
-    return await answer(turn, replace(context, argument=asked.question), context.matcher.ask(asked.question))
+    return await answer(turn, context, context.matcher.ask(asked.question))
 
 
-async def rule_pressed(turn: Turn, context: Context) -> Response:
+async def show(turn: Turn, context: Context, action: ShowRule) -> Response:
     """Show the rule that a button names."""
     pack = context.matcher.pack
     asked = context.session.topic(turn.at)
     session = replace(
         context.session,
         declines=0,
-        asked=replace(asked, label=context.argument, at=turn.at) if asked else None,
+        asked=replace(asked, label=action.rule, at=turn.at) if asked else None,
     )
     place = place_of(turn.chat, context.session.check(turn.at) is not None)
-    return Response(show_rule(pack.protocol.rule(context.argument), pack, context.texts, place), session)
+    return Response(show_rule(pack.protocol.rule(action.rule), pack, context.texts, place), session)
 
 
-async def none_pressed(turn: Turn, context: Context) -> Response:
+async def none_of_these(turn: Turn, context: Context) -> Response:
     """The reply to "none of these": the question is kept as unanswered."""
     texts, pack = context.texts, context.matcher.pack
     asked = context.session.topic(turn.at)
@@ -133,27 +133,23 @@ async def none_pressed(turn: Turn, context: Context) -> Response:
         await keep_unanswered(context, asked.question, texts.language, asked.label)
     reply = said(texts, "none_chosen", contact=contact_of(pack.talk.ask, pack, texts))
     return Response(
-        _with(reply, Button(texts("topics"), "protocol")),
+        _with(reply, Button(texts("topics"), ShowSections())),
         replace(context.session, declines=context.session.declines + 1),
     )
 
 
-async def helpful(turn: Turn, context: Context) -> Response:
-    """The answer helped: kept, and thanked for."""
-    session = await _judge(turn, context, True)
-    name = "judged_before" if session is None else "thanks_helpful"
-    return Response(Reply(context.texts.language, toast=context.texts(name)), session or context.session)
-
-
-async def unhelpful(turn: Turn, context: Context) -> Response:
-    """The answer did not help: kept, and a way on is offered."""
-    session = await _judge(turn, context, False)
+async def judge(turn: Turn, context: Context, action: JudgeAnswer) -> Response:
+    """The answer helped or not: stored; if not, a way on is offered."""
     texts, pack = context.texts, context.matcher.pack
+    session = await _judge(turn, context, action)
     if session is None:
         return Response(Reply(texts.language, toast=texts("judged_before")), context.session)
+    if action.helpful:
+        return Response(Reply(texts.language, toast=texts("thanks_helpful")), session)
     reply = said(texts, "sorry_unhelpful", contact=contact_of(pack.talk.ask, pack, texts))
     return Response(
-        replace(_with(reply, Button(texts("topics"), "protocol")), toast=texts("thanks_unhelpful")), session
+        replace(_with(reply, Button(texts("topics"), ShowSections())), toast=texts("thanks_unhelpful")),
+        session,
     )
 
 
@@ -162,17 +158,17 @@ def message_of(turn: Turn) -> str:
     return turn.act.message if isinstance(turn.act, Said | Sent | Edited) else ""
 
 
-async def _judge(turn: Turn, context: Context, helpful: bool) -> Session | None:
+async def _judge(turn: Turn, context: Context, action: JudgeAnswer) -> Session | None:
     """The session after a judgement; None where this answer was judged before."""
     session = context.session
     act = turn.act
     asked = session.asked
     message = act.message if isinstance(act, Pressed) else ""
-    key = f"{message or (asked.at.isoformat() if asked else '')} {context.argument}"
+    key = f"{message or (asked.at.isoformat() if asked else '')} {action.label}"
     if key in session.judged:
         return None
-    question = asked.question if asked and asked.label == context.argument else ""
-    await keep_judgement(context, context.argument, helpful, question)
+    question = asked.question if asked and asked.label == action.label else ""
+    await keep_judgement(context, action.label, action.helpful, question)
     return replace(session, judged=(*session.judged, key)[-KEPT_MESSAGES:])
 
 

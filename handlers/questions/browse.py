@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from handlers.actions import Action, ReadRule, SendProtocol, ShowSection, ShowSections
 from handlers.context import Context, Response
 from handlers.questions.answers import rule_blocks
-from handlers.reply import Attachment, Block, Button, Heading, Message, Paragraph, Reply
+from handlers.reply import Attachment, Block, Button, Heading, Message, Paragraph, ProtocolDocument, Reply
 from handlers.texts import Texts
 from handlers.turn import Pressed, Turn
 from knowledge.pack.protocol import Protocol, Rule, Section
@@ -15,33 +16,35 @@ from knowledge.pack.protocol import Protocol, Rule, Section
 async def sections(turn: Turn, context: Context) -> Response:
     """/protocol: what the protocol consists of."""
     protocol, texts = context.matcher.pack.protocol, context.texts
-    buttons = [Button(_name(section), f"section:{section.id}") for section in protocol.sections]
+    buttons = [Button(_name(section), ShowSection(section.id)) for section in protocol.sections]
     blocks = (Heading(protocol.title), Paragraph(texts("sections")))
-    return _shown(blocks, (*buttons, Button(texts("whole_protocol"), "pdf")), turn, context)
+    return _shown(blocks, (*buttons, Button(texts("whole_protocol"), SendProtocol())), turn, context)
 
 
-async def section(turn: Turn, context: Context) -> Response:
+async def section(turn: Turn, context: Context, action: ShowSection) -> Response:
     """The rules of one section."""
     protocol, texts = context.matcher.pack.protocol, context.texts
-    found = next(section for section in protocol.sections if section.id == context.argument)
+    found = next(section for section in protocol.sections if section.id == action.section)
     if len(found.rules) == 1:
         return _read(found.rules[0], turn, context)
     buttons = [
-        Button(f"{rule.number}. {rule.title[texts.language]}", f"read:{rule.id}") for rule in found.rules
+        Button(f"{rule.number}. {rule.title[texts.language]}", ReadRule(rule.id)) for rule in found.rules
     ]
     blocks = (Heading(" › ".join(found.path)), Paragraph(texts("rules_of_section")))
-    return _shown(blocks, (*buttons, Button(texts("to_sections"), "page")), turn, context)
+    return _shown(
+        blocks, (*buttons, Button(texts("to_sections"), ShowSections(in_place=True))), turn, context
+    )
 
 
-async def read(turn: Turn, context: Context) -> Response:
+async def read(turn: Turn, context: Context, action: ReadRule) -> Response:
     """One rule in full, with the one before and the one after."""
-    return _read(context.matcher.pack.protocol.rule(context.argument), turn, context)
+    return _read(context.matcher.pack.protocol.rule(action.rule), turn, context)
 
 
 async def pdf(turn: Turn, context: Context) -> Response:
     """The whole protocol as a document."""
     texts, pack = context.texts, context.matcher.pack
-    attachment = Attachment(f"{_file_name(pack.protocol.title)}.pdf", "protocol:nl")
+    attachment = Attachment(f"{_file_name(pack.protocol.title)}.pdf", ProtocolDocument("nl"))
     return Response(
         Reply(
             texts.language,
@@ -53,7 +56,7 @@ async def pdf(turn: Turn, context: Context) -> Response:
 
 def _read(rule: Rule, turn: Turn, context: Context) -> Response:
     protocol, texts = context.matcher.pack.protocol, context.texts
-    buttons = (*_turning(rule, protocol, texts), Button(texts("to_sections"), "page"))
+    buttons = (*_turning(rule, protocol, texts), Button(texts("to_sections"), ShowSections(in_place=True)))
     return _shown((Heading(rule.title[texts.language]), *rule_blocks(rule, texts)), buttons, turn, context)
 
 
@@ -62,8 +65,8 @@ def _turning(rule: Rule, protocol: Protocol, texts: Texts) -> list[Button]:
     place = rules.index(rule)
     before, after = rules[:place][-1:], rules[place + 1 :][:1]
     return [
-        *(Button(texts("previous"), f"read:{other.id}") for other in before),
-        *(Button(texts("next"), f"read:{other.id}") for other in after),
+        *(Button(texts("previous"), ReadRule(other.id)) for other in before),
+        *(Button(texts("next"), ReadRule(other.id)) for other in after),
     ]
 
 
@@ -75,11 +78,9 @@ def _shown(blocks: tuple[Block, ...], buttons: tuple[Button, ...], turn: Turn, c
     )
 
 
-def _on_page(action: str | None) -> bool:
-    """Whether the button stands on a page of this browsing; "protocol" also stands below answers, which must
-    stay.
-    """
-    return (action or "").partition(":")[0] in ("section", "read", "page")
+def _on_page(action: Action | None) -> bool:
+    """Whether the button stands on a page of this browsing, not below an answer, which must stay."""
+    return isinstance(action, ShowSection | ReadRule) or action == ShowSections(in_place=True)
 
 
 def _name(section: Section) -> str:

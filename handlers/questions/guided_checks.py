@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers import flow_interpreter as interpreter
+from handlers.actions import Action, AnswerCheck, CheckBack, StartCheck, StopCheck
 from handlers.context import Context, Response, said
 from handlers.flow_interpreter import Answer, Chosen, Run, Unknown, WrongAnswerError
 from handlers.questions.answers import contact_of, gist, quotation
@@ -22,20 +23,20 @@ GO_ON = "next"
 """In a button's action: the answer to a step that asks nothing."""
 
 
-async def begin(turn: Turn, context: Context) -> Response:
+async def begin(turn: Turn, context: Context, action: StartCheck) -> Response:
     """Start the check that a button names; one that is open gives way."""
-    flow = context.matcher.pack.flow(context.argument)
+    flow = context.matcher.pack.flow(action.flow)
     return _asked(flow, Run(flow.id, flow.version), turn, context)
 
 
-async def answered(turn: Turn, context: Context) -> Response:
-    """An option was pressed, or typed: the context's argument is "foto:REVISION:STEP:OPTION"."""
-    name, revision, step_id, option = context.argument.split(":", 3)
+async def answered(turn: Turn, context: Context, action: AnswerCheck) -> Response:
+    """An option was pressed, or typed."""
+    option = action.option
     found = _open(turn, context)
     if found is None:
         return _late(context, "check_over")
     flow, run, step = found
-    if (run.flow, str(run.revision), step.id) != (name, revision, step_id):
+    if (run.flow, run.revision, step.id) != (action.flow, action.revision, action.question):
         return _late(context, "step_answered")
     given: Answer = Unknown() if option == UNKNOWN else Chosen(()) if option == GO_ON else Chosen((option,))
     try:
@@ -51,27 +52,27 @@ async def answered(turn: Turn, context: Context) -> Response:
     )
 
 
-async def back(turn: Turn, context: Context) -> Response:
+async def back(turn: Turn, context: Context, action: CheckBack) -> Response:
     """One question back."""
     found = _open(turn, context)
     if found is None:
         return _late(context, "check_over")
     flow, run, step = found
     before = interpreter.back(flow, run)
-    if context.argument != f"{run.flow}:{run.revision}" or before is None:
+    if (action.flow, action.revision) != (run.flow, run.revision) or before is None:
         return _late(context, "step_answered")
     return _asked(
         flow, before, turn, context, _settled(step, context.texts("went_back"), run, turn, context.texts)
     )
 
 
-async def stop(turn: Turn, context: Context) -> Response:
-    """End the check, by its button or by /stop."""
+async def stop(turn: Turn, context: Context, action: StopCheck | None) -> Response:
+    """End the check, by its button or (None) by /stop."""
     found = _open(turn, context)
     if found is None:
         return _late(context, "check_over")
     _, run, step = found
-    if context.argument and context.argument != f"{run.flow}:{run.revision}":
+    if action and (action.flow, action.revision) != (run.flow, run.revision):
         return _late(context, "step_answered")
     texts = context.texts
     settled = _settled(step, texts("stopped"), run, turn, texts)
@@ -79,7 +80,7 @@ async def stop(turn: Turn, context: Context) -> Response:
     return Response(reply, replace(context.session, run=None, run_at=None))
 
 
-def typed(text: str, turn: Turn, context: Context) -> str | None:
+def typed(text: str, turn: Turn, context: Context) -> Action | None:
     """The action of the option whose beginning was typed: "ja" for "Ja, allemaal". None where it fits none or
     several.
     """
@@ -147,16 +148,17 @@ def _question(flow: Flow, run: Run, step: Step, texts: Texts) -> Message:
 
 
 def _buttons(flow: Flow, run: Run, step: Step, texts: Texts) -> list[Button]:
-    here = f"{run.flow}:{run.revision}"
     options = [(option.label[texts.language], option.id) for option in step.options]
     if step.kind == "show":
         options.append((texts("go_on"), GO_ON))
     elif not step.required:
         options.append((texts("unknown"), UNKNOWN))
-    buttons = [Button(label, f"check_step:{here}:{step.id}:{option}") for label, option in options]
+    buttons = [
+        Button(label, AnswerCheck(run.flow, run.revision, step.id, option)) for label, option in options
+    ]
     if interpreter.back(flow, run):
-        buttons.append(Button(texts("back"), f"check_back:{here}"))
-    return [*buttons, Button(texts("stop"), f"check_stop:{here}")]
+        buttons.append(Button(texts("back"), CheckBack(run.flow, run.revision)))
+    return [*buttons, Button(texts("stop"), StopCheck(run.flow, run.revision))]
 
 
 def _label(step: Step, option: str, texts: Texts) -> str:
@@ -177,7 +179,7 @@ def _ended(flow: Flow, outcome: Outcome, pack: Pack, texts: Texts) -> Message:
     blocks += gist(texts) if outcome.rules else []
     if outcome.ask:
         blocks.append(Paragraph(texts("ask_whom", contact=contact_of(outcome.ask, pack, texts))))
-    return Message(tuple(blocks), (Button(texts("again"), f"check:{flow.id}"),))
+    return Message(tuple(blocks), (Button(texts("again"), StartCheck(flow.id)),))
 
 
 def _ref(run: Run) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from handlers.actions import StartReport
 from handlers.context import Context, Response, said
 from handlers.questions import ask
 from handlers.questions.answers import check_buttons
@@ -32,7 +33,7 @@ async def sent(turn: Turn, act: Sent, context: Context) -> Response:
     """
     texts = context.texts
     if act.caption.strip():
-        return await _captioned(turn, replace(context, argument=act.caption.strip()), act)
+        return await _captioned(turn, context, act)
     if act.media in FILES:
         return Response(
             _what_about(act.media, texts, turn.chat, context.matcher.pack),
@@ -42,11 +43,12 @@ async def sent(turn: Turn, act: Sent, context: Context) -> Response:
 
 
 async def _captioned(turn: Turn, context: Context, act: Sent) -> Response:
+    question = act.caption.strip()
     note = "" if context.session.told_media else context.texts("not_looked_at")
     before = context.session.topic(turn.at)
-    outcome = understand(context.argument, before.question if before else None, context.matcher)
+    outcome = understand(question, before.question if before else None, context.matcher)
     if act.media in FILES and outcome.status in ("decline", "choose", "smalltalk") and not outcome.topic:
-        named = context.matcher.ask(f"{context.texts(FILES[act.media])} {context.argument}")
+        named = context.matcher.ask(f"{context.texts(FILES[act.media])} {question}")
         if named.status == "answer" or (named.topic and named.confidence > outcome.confidence + MUCH_SURER):
             outcome = named
         elif outcome.status != "choose":
@@ -59,7 +61,7 @@ async def _captioned(turn: Turn, context: Context, act: Sent) -> Response:
 
 def _what_about(media: Media, texts: Texts, chat: Chat, pack: Pack) -> Reply:
     buttons = (
-        [*check_buttons(pack, texts.language), Button(texts("report_start"), "report:start")]
+        [*check_buttons(pack, texts.language), Button(texts("report_start"), StartReport())]
         if chat.private
         else []
     )

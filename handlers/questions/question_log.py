@@ -11,9 +11,9 @@ from knowledge.language.words import Language
 
 async def keep_unanswered(context: Context, question: str, language: Language, label: str | None) -> None:
     """A question that found no answer."""
-    await context.given.journal.unanswered(scrub(question), language, label)
+    await context.stores.journal.unanswered(scrub(question), language, label)
 
 
 async def keep_judgement(context: Context, label: str, helpful: bool, question: str) -> None:
     """Whether an answer helped; `question` is "" where it is not known any more."""
-    await context.given.journal.feedback(label, helpful, scrub(question))
+    await context.stores.journal.feedback(label, helpful, scrub(question))

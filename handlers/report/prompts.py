@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from handlers.actions import ReportStep, ReportVerb
 from handlers.cases.case import Case
 from handlers.cases.case_steps import demanded, texts_of_steps
 from handlers.casework.case_view import outside
@@ -38,12 +39,12 @@ class Told:
         """The question that is open; None when all are answered."""
         return current(self.flow, self.case.run)
 
-    def button(self, label: str, verb: str) -> Button:
+    def button(self, label: str, verb: ReportVerb) -> Button:
         """A button that is good for this revision only. `label` names a text."""
         return self.labelled(self.texts(label), verb)
 
-    def labelled(self, label: str, verb: str) -> Button:
-        return Button(label, f"report:{self.case.id}:{self.case.revision}:{verb}")
+    def labelled(self, label: str, verb: ReportVerb, value: str = "") -> Button:
+        return Button(label, ReportStep(self.case.id, self.case.revision, verb, value))
 
 
 def question(told: Told, first: Sequence[Block] = (), replaces: str = "") -> Message:
@@ -113,7 +114,7 @@ def review(told: Told, first: Sequence[Block] = ()) -> Message:
             Paragraph(name_of(step, texts), tone="aside"),
             Paragraph(words(step, given, told.schools, texts)),
         ]
-        buttons.append(told.labelled(texts("report_change", what=name_of(step, texts)), f"edit:{step_id}"))
+        buttons.append(told.labelled(texts("report_change", what=name_of(step, texts)), "edit", step_id))
     buttons += [told.button("report_pause", "pause"), told.button("report_cancel", "cancel")]
     return Message(tuple(blocks), tuple(buttons))
 
@@ -176,14 +177,14 @@ def _choices(told: Told, step: Step) -> list[Button]:
     if step.kind == "show":
         return [told.button("report_read", "read")]
     if step.kind == "school":
-        return [told.labelled(name, f"option:{school}") for school, name in told.schools.items()]
+        return [told.labelled(name, "option", school) for school, name in told.schools.items()]
     if step.kind == "choice":
-        return [told.labelled(option.label[language], f"option:{option.id}") for option in step.options]
+        return [told.labelled(option.label[language], "option", option.id) for option in step.options]
     if step.kind == "choices":
         picked = told.case.picked
         ticks = [
             told.labelled(
-                f"{PICKED if option.id in picked else ''}{option.label[language]}", f"tick:{option.id}"
+                f"{PICKED if option.id in picked else ''}{option.label[language]}", "tick", option.id
             )
             for option in step.options
         ]

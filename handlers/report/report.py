@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from typing import assert_never
 
+from handlers.actions import BeginReport, PostponeReport, ReportStep, ReportVerb, ResumeReport, StartReport
 from handlers.cases import case as cases
 from handlers.context import Context, Response, said
 from handlers.flow_interpreter import Chosen, Unknown, Written, WrongAnswerError, edit
@@ -28,29 +30,31 @@ from handlers.report.prompts import (
 from handlers.report.take_answer import kept, open_report, reply, take, take_text, taken_away
 from handlers.turn import Edited, Pressed, Said, Sent, Turn
 
+ReportAction = StartReport | BeginReport | ResumeReport | PostponeReport | ReportStep
 LONGEST = 4000
 """Characters of one answer."""
 
 
-async def pressed(turn: Turn, context: Context) -> Response:
-    """A button of the talk: "start", "begin", "resume:ID", "not_now", or "ID:REVISION:VERB"."""
-    first, _, rest = context.argument.partition(":")
-    if first in ("", "start") or not turn.chat.private or turn.person.role not in start.REPORTERS:
+async def pressed(turn: Turn, context: Context, action: ReportAction) -> Response:
+    """A button of the talk."""
+    if isinstance(action, StartReport) or not turn.chat.private or turn.person.role not in start.REPORTERS:
         return await start.start(turn, context)
-    if first == "begin":
-        return await start.begin(turn, context)
-    if first == "not_now":
-        return Response(said(context.texts, "report_paused"), replace(context.session, case=None))
-    if first == "resume":
-        return await start.resume_one(turn, context, rest)
-    revision, _, verb = rest.partition(":")
-    told = await open_report(turn, context, first)
-    if told is None:
-        return await submit.not_open(turn, context, first)
-    if revision != str(told.case.revision):
-        return await _too_late(turn, context, told, verb)
-    verb, _, argument = verb.partition(":")
-    return await VERBS[verb](turn, replace(context, argument=argument), told)
+    match action:
+        case BeginReport():
+            return await start.begin(turn, context)
+        case PostponeReport():
+            return Response(said(context.texts, "report_paused"), replace(context.session, case=None))
+        case ResumeReport():
+            return await start.resume_one(turn, context, action.case)
+        case ReportStep():
+            told = await open_report(turn, context, action.case)
+            if told is None:
+                return await submit.not_open(turn, context, action.case)
+            if action.revision != told.case.revision:
+                return await _too_late(turn, context, told, action.verb)
+            return await VERBS[action.verb](turn, context, told, action.value)
+        case _:
+            assert_never(action)
 
 
 async def written(turn: Turn, context: Context) -> Response | None:
@@ -67,8 +71,8 @@ async def written(turn: Turn, context: Context) -> Response | None:
     if step and to_choose and (given := answer_in_words(told, step, text)):
         return await take(turn, context, told, given)
     if button := _meant(text, context.session.offered):
-        verb, _, argument = button.action.partition(":")
-        return await pressed(turn, replace(context, argument=argument)) if verb == "report" else None
+        chosen = button.action
+        return await pressed(turn, context, chosen) if isinstance(chosen, ReportAction) else None
     if step is None or step.kind == "show" or to_choose:
         answered = _between(text, context)
         choose = (Paragraph(context.texts("report_choose")),) if to_choose and not answered else ()
@@ -76,13 +80,13 @@ async def written(turn: Turn, context: Context) -> Response | None:
     return await _own_words(turn, context, told, text)
 
 
-async def ask_between(turn: Turn, context: Context) -> Response:
+async def ask_between(turn: Turn, context: Context, text: str) -> Response:
     """/vraag: a question, also in the middle of a report; then its open step comes again."""
     told = await _under_way(turn, context)
-    if told is None or not context.argument:
-        return await ask.ask(turn, context)
+    if told is None or not text:
+        return await ask.ask(turn, context, text)
     none = (Message((Paragraph(context.texts("report_no_answer")),)),)
-    return reply(context, told, *(_between(context.argument, context) or none), question(told))
+    return reply(context, told, *(_between(text, context) or none), question(told))
 
 
 async def sent(turn: Turn, context: Context) -> Response | None:
@@ -139,7 +143,7 @@ async def repeated(turn: Turn, context: Context, response: Response) -> Response
     handler left it so.
     """
     session, said_now = response.session, response.reply
-    mine = any(button.action.startswith("report:") for button in said_now.buttons)
+    mine = any(isinstance(button.action, ReportAction) for button in said_now.buttons)
     if mine or session.expects or not said_now.messages:
         return response
     told = await _under_way(
@@ -194,19 +198,19 @@ def _meant(text: str, offered: tuple[Button, ...]) -> Button | None:
     )
 
 
-async def _too_late(turn: Turn, context: Context, told: Told, verb: str) -> Response:
+async def _too_late(turn: Turn, context: Context, told: Told, verb: ReportVerb) -> Response:
     first: tuple[Block, ...] = (Paragraph(context.texts("report_old_button")),)
     if verb == "submit" and told.step is None:
         return await submit.show_review(turn, context, told, Paragraph(context.texts("report_changed")))
     return reply(context, told, question(told, first))
 
 
-async def _option(turn: Turn, context: Context, told: Told) -> Response:
-    return await take(turn, context, told, Chosen((context.argument,)))
+async def _option(turn: Turn, context: Context, told: Told, value: str = "") -> Response:
+    return await take(turn, context, told, Chosen((value,)))
 
 
-async def _tick(turn: Turn, context: Context, told: Told) -> Response:
-    picked, option = told.case.picked, context.argument
+async def _tick(turn: Turn, context: Context, told: Told, value: str = "") -> Response:
+    picked, option = told.case.picked, value
     picked = tuple(other for other in picked if other != option) if option in picked else (*picked, option)
     told = await kept(context, told, cases.waiting(told.case, turn.at, picked=picked))
     return reply(
@@ -214,19 +218,19 @@ async def _tick(turn: Turn, context: Context, told: Told) -> Response:
     )
 
 
-async def _ready(turn: Turn, context: Context, told: Told) -> Response:
+async def _ready(turn: Turn, context: Context, told: Told, value: str = "") -> Response:
     return await take(turn, context, told, Chosen(told.case.picked))
 
 
-async def _read(turn: Turn, context: Context, told: Told) -> Response:
+async def _read(turn: Turn, context: Context, told: Told, value: str = "") -> Response:
     return await take(turn, context, told, Chosen(()))
 
 
-async def _unknown(turn: Turn, context: Context, told: Told) -> Response:
+async def _unknown(turn: Turn, context: Context, told: Told, value: str = "") -> Response:
     return await take(turn, context, told, Unknown())
 
 
-async def _back(turn: Turn, context: Context, told: Told) -> Response:
+async def _back(turn: Turn, context: Context, told: Told, value: str = "") -> Response:
     run = step_back(told)
     if run is None:
         return reply(context, told, question(told, (Paragraph(context.texts("report_first")),)))
@@ -234,58 +238,58 @@ async def _back(turn: Turn, context: Context, told: Told) -> Response:
     return reply(context, told, question(told))
 
 
-async def _edit(turn: Turn, context: Context, told: Told) -> Response:
+async def _edit(turn: Turn, context: Context, told: Told, value: str = "") -> Response:
     try:
-        run = edit(told.flow, told.case.run, context.argument)
+        run = edit(told.flow, told.case.run, value)
     except WrongAnswerError:
         return reply(context, told, question(told, (Paragraph(context.texts("report_old_button")),)))
     told = await kept(context, told, cases.continued(told.case, run, turn.at))
     return reply(context, told, question(told))
 
 
-async def _keep(turn: Turn, context: Context, told: Told) -> Response:
+async def _keep(turn: Turn, context: Context, told: Told, value: str = "") -> Response:
     return await take(turn, context, told, Written(told.case.held))
 
 
-async def _as_answer(turn: Turn, context: Context, told: Told) -> Response:
+async def _as_answer(turn: Turn, context: Context, told: Told, value: str = "") -> Response:
     return await take_text(turn, context, told, told.case.held)
 
 
-async def _rewrite(turn: Turn, context: Context, told: Told) -> Response:
+async def _rewrite(turn: Turn, context: Context, told: Told, value: str = "") -> Response:
     told = await kept(context, told, cases.waiting(told.case, turn.at))
     return reply(context, told, question(told))
 
 
-async def _pause(turn: Turn, context: Context, told: Told) -> Response:
-    go_on = Button(context.texts("report_go_on"), f"report:resume:{told.case.id}")
+async def _pause(turn: Turn, context: Context, told: Told, value: str = "") -> Response:
+    go_on = Button(context.texts("report_go_on"), ResumeReport(told.case.id))
     message = Message((Paragraph(context.texts("report_paused")),), (go_on,))
     return Response(Reply(context.texts.language, (message,)), replace(context.session, case=None))
 
 
-async def _cancel(turn: Turn, context: Context, told: Told) -> Response:
+async def _cancel(turn: Turn, context: Context, told: Told, value: str = "") -> Response:
     return reply(context, told, confirm_cancel(told))
 
 
-async def _destroy(turn: Turn, context: Context, told: Told) -> Response:
+async def _destroy(turn: Turn, context: Context, told: Told, value: str = "") -> Response:
     case, event = cases.destroy(told.case, cases.Actor(turn.person.id, turn.person.role), turn.at)
-    await context.given.cases.save(case, event)
+    await context.stores.cases.save(case, event)
     return Response(said(context.texts, "report_destroyed"), replace(context.session, case=None))
 
 
-async def _go_on(turn: Turn, context: Context, told: Told) -> Response:
+async def _go_on(turn: Turn, context: Context, told: Told, value: str = "") -> Response:
     return reply(context, told, question(told))
 
 
-async def _review(turn: Turn, context: Context, told: Told) -> Response:
+async def _review(turn: Turn, context: Context, told: Told, value: str = "") -> Response:
     return await submit.show_review(turn, context, told)
 
 
-async def _submit(turn: Turn, context: Context, told: Told) -> Response:
+async def _submit(turn: Turn, context: Context, told: Told, value: str = "") -> Response:
     return await submit.submit(turn, context, told)
 
 
-Verb = Callable[[Turn, Context, Told], Awaitable[Response]]
-VERBS: Mapping[str, Verb] = {
+Verb = Callable[[Turn, Context, Told, str], Awaitable[Response]]
+VERBS: Mapping[ReportVerb, Verb] = {
     "option": _option,
     "tick": _tick,
     "ready": _ready,

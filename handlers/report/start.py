@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from handlers.actions import BeginReport, PostponeReport, ResumeReport, StartReport
 from handlers.cases import case as cases
 from handlers.cases.case import CaseHead
 from handlers.context import Context, Response
@@ -37,7 +38,7 @@ async def start(turn: Turn, context: Context) -> Response:
         return Response(for_others(context), context.session)
     if not turn.chat.private:
         link = (
-            (Button(texts("report_private_link"), "", turn.chat.private_link),)
+            (Button(texts("report_private_link"), None, turn.chat.private_link),)
             if turn.chat.private_link
             else ()
         )
@@ -46,7 +47,7 @@ async def start(turn: Turn, context: Context) -> Response:
         )
     if context.session.case and (told := await open_report(turn, context, context.session.case)):
         return reply(context, told, question(told))
-    drafts = await context.given.cases.drafts(turn.person.id)
+    drafts = await context.stores.cases.drafts(turn.person.id)
     first = context.matcher.pack.flow(FLOW).steps[0]
     blocks: list[Block] = [Paragraph(first.ask[texts.language])]
     if first.aside:
@@ -54,7 +55,7 @@ async def start(turn: Turn, context: Context) -> Response:
     blocks.append(
         Paragraph(texts("report_words_go" if context.takes_away else "report_words_stay"), tone="aside")
     )
-    buttons = [Button(texts("report_begin"), "report:begin"), *_drafts(drafts, context)]
+    buttons = [Button(texts("report_begin"), BeginReport()), *_drafts(drafts, context)]
     return Response(Reply(texts.language, (Message(tuple(blocks), tuple(buttons)),)), context.session)
 
 
@@ -81,10 +82,10 @@ async def resume(turn: Turn, context: Context) -> Response:
     """/hervat: go on with a report that was begun."""
     if not turn.chat.private or turn.person.role not in REPORTERS:
         return await start(turn, context)
-    drafts = await context.given.cases.drafts(turn.person.id)
+    drafts = await context.stores.cases.drafts(turn.person.id)
     if len(drafts) == 1:
         return await resume_one(turn, context, drafts[0].id)
-    buttons = _drafts(drafts, context) or (Button(context.texts("report_start"), "report:start"),)
+    buttons = _drafts(drafts, context) or (Button(context.texts("report_start"), StartReport()),)
     message = Message((Paragraph(context.texts("report_which" if drafts else "report_no_draft")),), buttons)
     return Response(Reply(context.texts.language, (message,)), context.session)
 
@@ -94,7 +95,7 @@ async def resume_one(turn: Turn, context: Context, case_id: str) -> Response:
     told = await open_report(turn, context, case_id)
     if told is None:
         return await submit.not_open(turn, context, case_id)
-    if first := await pin.ask_first(turn, context, f"report:resume:{case_id}"):
+    if first := await pin.ask_first(turn, context, ResumeReport(case_id)):
         return first
     if is_asleep(told, turn):
         told = await kept(context, told, cases.waiting(told.case, turn.at))
@@ -109,8 +110,8 @@ def offer(told: Told) -> Reply:
     """A report that lay still: go on with it?"""
     texts = told.texts
     buttons = (
-        Button(texts("report_go_on"), f"report:resume:{told.case.id}"),
-        Button(texts("report_not_now"), "report:not_now"),
+        Button(texts("report_go_on"), ResumeReport(told.case.id)),
+        Button(texts("report_not_now"), PostponeReport()),
     )
     return Reply(
         texts.language,
@@ -145,7 +146,7 @@ def for_others(context: Context) -> Reply:
 def _drafts(drafts: Sequence[CaseHead], context: Context) -> tuple[Button, ...]:
     texts = context.texts
     return tuple(
-        Button(texts("report_resume_one", day=_day(head, texts.language)), f"report:resume:{head.id}")
+        Button(texts("report_resume_one", day=_day(head, texts.language)), ResumeReport(head.id))
         for head in drafts[:5]
     )
 

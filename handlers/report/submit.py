@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from handlers.actions import ReportStep
 from handlers.cases import access
 from handlers.cases import case as cases
 from handlers.cases.case import Actor, Case
@@ -26,7 +27,7 @@ AGREED_ON = "next_date"
 
 async def show_review(turn: Turn, context: Context, told: Told, *first: Block) -> Response:
     """All answers, once the PIN was given."""
-    if asked := await pin.ask_first(turn, context, f"report:{told.case.id}:{told.case.revision}:review"):
+    if asked := await pin.ask_first(turn, context, ReportStep(told.case.id, told.case.revision, "review")):
         return asked
     return Response(
         Reply(told.texts.language, (review(told, first),)), replace(context.session, case=told.case.id)
@@ -37,10 +38,10 @@ async def submit(turn: Turn, context: Context, told: Told) -> Response:
     """Send in the answers as they were seen: the button's revision is the case's, or this is not reached."""
     if told.step is not None:
         return await show_review(turn, context, told)
-    number = await context.given.cases.next_number(turn.at.astimezone(AMSTERDAM).year)
+    number = await context.stores.cases.next_number(turn.at.astimezone(AMSTERDAM).year)
     case, event = cases.submit(told.case, number, told.case.revision, _actor(turn), turn.at)
     case = replace(case, agreed=_agreed(case, turn))
-    await context.given.cases.save(case, event)
+    await context.stores.cases.save(case, event)
     texts, pack = context.texts, context.matcher.pack
     notices = await _notices(context, case)
     what_i_do = texts(
@@ -60,10 +61,10 @@ async def to_board(turn: Turn, context: Context, told: Told, outcome: Outcome) -
     moment.
     """
     actor = _actor(turn)
-    number = await context.given.cases.next_number(turn.at.astimezone(AMSTERDAM).year)
+    number = await context.stores.cases.next_number(turn.at.astimezone(AMSTERDAM).year)
     case, sent = cases.submit(told.case, number, told.case.revision, actor, turn.at)
     case, involved = cases.involve(case, turn.person.id, actor, turn.at)
-    await context.given.cases.save(case, sent, involved)
+    await context.stores.cases.save(case, sent, involved)
     texts = context.texts
     notices = await _notices(context, case)
     blocks = [Paragraph(outcome.says[texts.language]), Paragraph(texts("report_board_number", number=number))]
@@ -78,7 +79,7 @@ async def not_open(turn: Turn, context: Context, case_id: str) -> Response:
     number.
     """
     session = context.session if context.session.case != case_id else replace(context.session, case=None)
-    head = await context.given.cases.head(case_id)
+    head = await context.stores.cases.head(case_id)
     if head and head.number and access.may(turn.person, "list", head):
         text = context.texts("report_sent_before", number=head.number)
     else:
@@ -89,7 +90,7 @@ async def not_open(turn: Turn, context: Context, case_id: str) -> Response:
 async def _notices(context: Context, case: Case) -> tuple[Notice, ...]:
     """One for everybody of the board but who told it or is part of it; without content."""
     message = Message((Paragraph(context.texts("report_notice", number=case.number)),))
-    board = await context.given.people.of_board()
+    board = await context.stores.people.of_board()
     return tuple(
         Notice(person, message) for person in board if person != case.reporter and person not in case.involved
     )

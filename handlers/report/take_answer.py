@@ -22,16 +22,16 @@ from knowledge.pack.flow import Flow
 
 async def open_report(turn: Turn, context: Context, case_id: str) -> Told | None:
     """The draft with this id, opened after the gate; None where it is none, or not this person's."""
-    head = await context.given.cases.head(case_id)
+    head = await context.stores.cases.head(case_id)
     if head is None or not access.may(turn.person, "continue", head):
         return None
-    case = await context.given.cases.load(head)
+    case = await context.stores.cases.load(head)
     return await told_now(turn, context, case, context.matcher.pack.flow(case.flow, case.flow_version))
 
 
 async def told_now(turn: Turn, context: Context, case: Case, flow: Flow) -> Told:
     """A draft with the schools that the person reports for."""
-    known = await context.given.people.schools()
+    known = await context.stores.people.schools()
     mine = {
         school: name
         for school, name in known
@@ -42,7 +42,7 @@ async def told_now(turn: Turn, context: Context, case: Case, flow: Flow) -> Told
 
 async def kept(context: Context, told: Told, case: Case, *events: cases.Event) -> Told:
     """The draft changed, and saved so."""
-    await context.given.cases.save(case, *events)
+    await context.stores.cases.save(case, *events)
     return replace(told, case=case)
 
 

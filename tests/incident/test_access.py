@@ -8,14 +8,14 @@ from typing import get_args
 
 import pytest
 
-from handlers.cases.access import ACTIONS, DRAFT, Action, may
+from handlers.cases.access import ACCESSES, DRAFT, Access, may
 from handlers.cases.case import BOARD, CaseHead, CaseState
 from handlers.turn import Person, Role
 
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
-WORK: frozenset[Action] = frozenset(ACTIONS) - DRAFT
-DIRECTOR: frozenset[Action] = WORK - {"decide"}
-NOTHING: frozenset[Action] = frozenset()
+WORK: frozenset[Access] = frozenset(ACCESSES) - DRAFT
+DIRECTOR: frozenset[Access] = WORK - {"decide"}
+NOTHING: frozenset[Access] = frozenset()
 
 
 def head(
@@ -32,9 +32,9 @@ def head(
 
 def allowed(
     role: Role, schools: tuple[str, ...], case: CaseHead, person: str = "web:anna"
-) -> frozenset[Action]:
+) -> frozenset[Access]:
     return frozenset(
-        action for action in ACTIONS if may(Person(person, role=role, schools=schools), action, case)
+        action for action in ACCESSES if may(Person(person, role=role, schools=schools), action, case)
     )
 
 
@@ -66,7 +66,7 @@ def allowed(
     ],
 )
 def test_what_each_may_do(
-    role: Role, schools: tuple[str, ...], case: CaseHead, expected: frozenset[Action]
+    role: Role, schools: tuple[str, ...], case: CaseHead, expected: frozenset[Access]
 ) -> None:
     assert allowed(role, schools, case) == expected
 

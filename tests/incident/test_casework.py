@@ -5,8 +5,9 @@ from __future__ import annotations
 import shutil
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from sqlalchemy import Connection
@@ -14,10 +15,40 @@ from sqlalchemy import Connection
 from bot.storage import people_repository
 from bot.storage.case_repository import CaseFile
 from handlers import texts
+from handlers.actions import (
+    Action,
+    AddNote,
+    AgreeDay,
+    AskInvolved,
+    CaseAction,
+    CaseMenu,
+    ChooseExport,
+    CloseCase,
+    Decide,
+    ExportRecord,
+    HandOver,
+    HandTo,
+    OpenCase,
+    OpenStep,
+    ReadReport,
+    ReopenCase,
+    ReopenStep,
+    SaveAgreedDay,
+    SaveDecision,
+    SaveNotApplicable,
+    SaveNote,
+    SaveReopened,
+    SaveStepDone,
+    SetInvolved,
+    ShowCaseLog,
+    SnoozeCase,
+    StepDone,
+    StepDoneOn,
+    StepNotApplicable,
+)
 from handlers.cases.case import BOARD, Actor, Case, involve
-from handlers.casework import casework, progress
 from handlers.context import Context
-from handlers.router import ACTIONS, COMMANDS, EXPECTED, Conversation
+from handlers.router import Conversation
 from handlers.turn import Person, Said, Turn
 from knowledge.matching.matcher import Matcher
 from tests.database import make_store
@@ -323,31 +354,27 @@ async def test_in_a_group_there_are_no_cases(office: Office) -> None:
         assert await group.say(command) == "Over zaken praat ik alleen in een privégesprek."
 
 
-OF_CASES = {
-    name: f"{{case}}:{{revision}}:{rest}"
-    for name, rest in {
-        "case": "", "case_more": "", "case_read": "", "case_log": "", "case_export": "", "export": "lovs:pdf", "step": "gesprek-leerling",  # noqa: E501
-        "step_done": "gesprek-leerling:", "step_on": "gesprek-leerling::2026-11-26", "step_save": "gesprek-leerling::2026-11-26",  # noqa: E501
-        "step_not": "gesprek-leerling", "step_why": "gesprek-leerling", "step_open": "gesprek-leerling", "note": "", "note_save": "",  # noqa: E501
-        "decide": "besluit-kwalificatie:ja", "decide_why": "besluit-kwalificatie:ja", "agree": "", "agree_on": "", "snooze": "",  # noqa: E501
-        "case_close": "", "case_reopen": "", "reopen_why": "", "hand_over": "", "hand_to": "bestuur", "involve": "", "involved": "test:anna",  # noqa: E501
-    }.items()
-}  # fmt: skip
-"""Every verb of a button or of an awaited text that is about one case → an argument for it."""
-OF_NO_CASE = {"cases", "zaken", "zaak", "case"}
-"""Handlers of case work that list or look up."""
+def actions_of(case: str, revision: int) -> list[Action]:
+    """Every action that names a case."""
+    at, step = (case, revision), (case, revision, "gesprek-leerling")
+    day = date(2026, 11, 26)
+    return [
+        *(kind(case) for kind in (OpenCase, CaseMenu, ReadReport, ShowCaseLog, ChooseExport, SnoozeCase)),
+        *(kind(*at) for kind in (AddNote, SaveNote, AgreeDay, SaveAgreedDay, CloseCase, ReopenCase)),
+        *(kind(*at) for kind in (SaveReopened, HandOver, AskInvolved)),
+        *(kind(*step) for kind in (OpenStep, StepDone, StepNotApplicable, SaveNotApplicable, ReopenStep)),
+        StepDoneOn(*step, "", day),
+        SaveStepDone(*step, "", day),
+        Decide(*at, "besluit-kwalificatie", "ja"),
+        SaveDecision(*at, "besluit-kwalificatie", "ja"),
+        HandTo(*at, "bestuur"),
+        SetInvolved(*at, "test:anna"),
+        ExportRecord(case, "lovs", "pdf"),
+    ]
 
 
-def test_every_handler_of_case_work_is_in_the_matrix() -> None:
-    modules = (casework.__name__, progress.__name__)
-    verbs = {
-        verb
-        for table in (ACTIONS, EXPECTED)
-        for verb, handler in table.items()
-        if handler.__module__ in modules
-    }
-    assert verbs - {"cases"} == set(OF_CASES)
-    assert {command for command, handler in COMMANDS.items() if handler.__module__ in modules} == OF_NO_CASE
+def test_every_action_on_a_case_is_in_the_matrix() -> None:
+    assert {type(action) for action in actions_of("x", 1)} == set(get_args(CaseAction))
 
 
 @pytest.mark.parametrize(
@@ -392,14 +419,10 @@ async def test_every_handler_tells_who_may_not_see_a_case_what_it_tells_of_no_ca
         return load(self, connection, case_id)
 
     monkeypatch.setattr(CaseFile, "load", watched)
-    for verb, argument in OF_CASES.items():
-        true = argument.format(case=case.id, revision=case.revision)
-        false = argument.format(case="no-such-case-at-all-22", revision=case.revision)
-        for table in (ACTIONS, EXPECTED):
-            if verb in table:
-                assert await call(office, desk, table[verb], true) == await call(
-                    office, desk, table[verb], false
-                ), verb
+    for true, false in zip(
+        actions_of(case.id, case.revision), actions_of("no-such-case-at-all-22", case.revision), strict=True
+    ):
+        assert await call(office, desk, true) == await call(office, desk, false), true
     if case.number:
         assert await desk.say(f"/zaak {case.number}") == await desk.say("/zaak 2026-0999")
         assert case.number not in await desk.say("/zaken")
@@ -408,19 +431,18 @@ async def test_every_handler_tells_who_may_not_see_a_case_what_it_tells_of_no_ca
     assert (now.revision, now.settled, now.notes) == (case.revision, case.settled, case.notes)
 
 
-async def call(office: Office, desk: Desk, handler: object, argument: str) -> object:
+async def call(office: Office, desk: Desk, action: Action) -> object:
     texts_of = texts.load()
     turn = Turn(
-        f"test:call{id(object())}{argument}{office.at}",
+        f"test:call{id(object())}{action}{office.at}",
         Person(desk.person),
         desk.chat,
         Said("tekst"),
         office.at,
     )
     office.at += timedelta(seconds=1)
+    conversation = office.service._conversation
     async with office.store.unit(turn) as unit:
         assert unit
-        context = Context(
-            unit.session, texts_of["nl"], texts_of, office.service._conversation.matcher, unit, argument
-        )
-        return (await handler(unit.turn, context)).reply  # type: ignore[operator]
+        context = Context(unit.session, texts_of["nl"], texts_of, conversation.matcher, unit)
+        return (await conversation._action(unit.turn, action, context)).reply

@@ -25,11 +25,13 @@ from handlers.casework import case_view
 from handlers.documents.document import Document
 from handlers.documents.records import ANSWERS, STEPS, edition
 from handlers.flow_interpreter import Answers, Chosen, Unknown, Written
+from handlers.reply import CaseRecord, ProtocolDocument
 from knowledge.pack.loading import Pack
 from tests.database import make_store
 from tests.incident.desk import story
 
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
+RECORD = CaseRecord("case-1", "lovs", "pdf", "nl", "test:anna")
 ANNA, BOARD = Actor("test:anna", "directie"), Actor("test:board", "bestuur")
 SUBJECTS: tuple[Subject, ...] = ("kwalificatie", "aangifte")
 NARROW: tuple[Edition, ...] = ("lovs", "personeelsdossier")
@@ -207,21 +209,15 @@ def test_a_record_is_made_for_who_may_see_the_case_now_and_its_digest_is_kept(
             )
             await store.call(lambda c: people_repository.redeem(c, code, "test:anna", NOON))
             await store.call(lambda c: store.casefile.save(c, full(BOTH)))
-            content = await maker("case:case-1:lovs:pdf:nl:test:anna")
+            content = await maker(RECORD)
             assert content.startswith(b"%PDF")
             timeline = (await store.call(lambda c: store.casefile.load(c, "case-1"))).timeline
             assert timeline[-1].about == f"lovs:pdf:{sha256(content).hexdigest()}"
-            assert (await maker("protocol:nl")).startswith(b"%PDF")
+            assert (await maker(ProtocolDocument("nl"))).startswith(b"%PDF")
             await store.call(lambda c: people_repository.revoke(c, "test:anna"))
-            for what in (
-                "case:case-1:lovs:pdf:nl:test:anna",
-                "case:case-1:lovs:pdf:nl:",
-                "case:no:lovs:pdf:nl:test:anna",
-                "case:case-1:alles:pdf:nl:x",
-                "x",
-            ):
+            for order in (RECORD, replace(RECORD, person=""), replace(RECORD, case="no")):
                 with pytest.raises(KeyError):
-                    await maker(what)
+                    await maker(order)
         finally:
             await store.close()
 

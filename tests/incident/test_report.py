@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 
 from bot.storage.in_memory import InMemory
 from handlers import texts
+from handlers.actions import Action, ReportStep
 from handlers.cases.case import Case
 from handlers.flow_interpreter import Chosen, Unknown, Written
 from handlers.reply import Reply, text_of
@@ -80,7 +81,7 @@ class Talks:
             reply = self.do(who, Said(text, f"m{self.messages}"))
         return reply
 
-    def press(self, who: str, action: str) -> Reply:
+    def press(self, who: str, action: Action | None) -> Reply:
         """Press a button with this action, sent to this person."""
         self.messages += 1
         self.store.buttons[f"b{self.messages}"] = (f"test:{who}", action)
@@ -114,7 +115,7 @@ def heard(reply: Reply) -> str:
     return "\n".join(text_of(block) for block in reply.blocks)
 
 
-def action(reply: Reply, label: str) -> str:
+def action(reply: Reply, label: str) -> Action | None:
     return next(button.action for button in reply.buttons if button.label == label)
 
 
@@ -173,7 +174,7 @@ def test_somebody_elses_button_does_nothing_whoever_sent_it(talks: Talks) -> Non
         assert "kanariegeel" not in heard(talks.press(who, submit))
     assert talks.case.state == "concept"
     assert talks.store.cases.opened == opened, "content was opened for somebody who may not see it"
-    unknown = f"report:{'x' * 22}:1:submit"
+    unknown = ReportStep("x" * 22, 1, "submit")
     assert heard(talks.press("dirk", submit)) == heard(talks.press("dirk", unknown))
 
 
@@ -201,7 +202,7 @@ def test_a_double_submit_makes_one_case_one_number_and_one_notice(talks: Talks) 
 
 def test_an_involved_director_sees_nothing_from_the_same_moment_on(talks: Talks) -> None:
     talks.say("dina", *TO_WHAT[:3], "medewerker", "leerling", "nee")
-    old = f"report:{talks.case.id}:{talks.case.revision}:back"
+    old = ReportStep(talks.case.id, talks.case.revision, "back")
     reply = talks.say("dina", "ja")
     assert [notice.person for notice in reply.notices] == ["test:bas"]
     assert (talks.case.state, talks.case.keeper, talks.case.involved) == (

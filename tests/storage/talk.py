@@ -8,6 +8,7 @@ from itertools import count
 
 from bot.ports.outbox import Outgoing
 from bot.storage import SqlStore
+from handlers.actions import ShowRule
 from handlers.reply import Button, Message, Paragraph, Reply
 from handlers.session import Session
 from handlers.turn import Act, Chat, Person, Pressed, Said, Turn
@@ -30,7 +31,10 @@ def turn(
 
 def text(words: str, *actions: str, ref: str = "", replaces: str = "") -> Message:
     return Message(
-        (Paragraph(words),), tuple(Button(action, action) for action in actions), ref=ref, replaces=replaces
+        (Paragraph(words),),
+        tuple(Button(action, ShowRule(action.removeprefix("rule:"))) for action in actions),
+        ref=ref,
+        replaces=replaces,
     )
 
 
@@ -53,7 +57,8 @@ async def press(store: SqlStore, done: Turn) -> str | None:
         unit = await stack.enter_async_context(store.unit(done))
         assert unit
         assert isinstance(unit.turn.act, Pressed)
-        return unit.turn.act.action
+        action = unit.turn.act.action
+        return f"rule:{action.rule}" if isinstance(action, ShowRule) else None
 
 
 async def session_of(store: SqlStore, done: Turn) -> Session:

@@ -15,6 +15,7 @@ from bot.storage import SqlStore, migrate
 from bot.storage.case_repository import PLAIN, case_events, case_numbers, cases
 from bot.storage.database import connect
 from bot.storage.serialization import LostRecordError
+from handlers.actions import SaveNote
 from handlers.cases.case import (
     Actor,
     Case,
@@ -238,7 +239,7 @@ async def test_nothing_that_people_wrote_is_readable_in_the_database_its_log_or_
     async with store.unit(turn()) as unit:
         assert unit
         await unit.cases.save(FULL, Event("submitted", "case-1", ANNA, NOON))
-        unit.save(replace(unit.session, expects=f"x:{CANARY}"), reply(f"{CANARY} is what you wrote"))
+        unit.save(replace(unit.session, expects=SaveNote(CANARY, 1)), reply(f"{CANARY} is what you wrote"))
     written = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
     assert {"bot.db", "bot.db-wal"} <= set(written)
     assert b"2026-0001" in written["bot.db-wal"]

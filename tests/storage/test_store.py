@@ -16,8 +16,20 @@ from bot.storage import SqlStore
 from bot.storage.retention import Swept, swept
 from bot.storage.schema import chats, feedback, metadata, sessions, unanswered
 from bot.storage.serialization import SESSION
+from handlers.actions import ShowRule
 from handlers.flow_interpreter import Chosen, Run, Unknown, Written
-from handlers.reply import Attachment, Bullets, Button, Heading, Message, Notice, Paragraph, Quotation, Reply
+from handlers.reply import (
+    Attachment,
+    Bullets,
+    Button,
+    Heading,
+    Message,
+    Notice,
+    Paragraph,
+    ProtocolDocument,
+    Quotation,
+    Reply,
+)
 from handlers.session import Asked, Press, Session
 from handlers.turn import Chat, Pressed
 from tests.database import SEALER, make_store
@@ -28,7 +40,7 @@ FULL = Session(
     "en",
     Asked("mag dit op insta? 😀 ﷽", NOON, "profilering-4", "17"),
     2,
-    (Button("Zie ook", "rule:communicatie-2"), Button("Naar ons", "", "https://example.org/x")),
+    (Button("Zie ook", ShowRule("communicatie-2")), Button("Naar ons", None, "https://example.org/x")),
     Press("abc.1", NOON),
     Run("photo", 3, {"a": Chosen(("yes", "no")), "b": Written("tekst\x00"), "c": Unknown()}, "b", 7),
     "case-1",
@@ -200,7 +212,7 @@ async def test_changed_tokens_open_nothing(store: SqlStore) -> None:
 async def test_ids_fit_in_what_a_channel_carries_and_links_need_none(store: SqlStore) -> None:
     links = Message(
         (Paragraph("kies"),),
-        (Button("open", "", "https://example.org"), *(Button(str(n), f"rule:{n}") for n in range(30))),
+        (Button("open", None, "https://example.org"), *(Button(str(n), ShowRule(str(n))) for n in range(30))),
     )
     await say(store, turn(), reply(links))
     [outgoing] = await drain(store)
@@ -212,7 +224,9 @@ async def test_ids_fit_in_what_a_channel_carries_and_links_need_none(store: SqlS
 
 async def test_a_reply_goes_out_as_it_was_said(store: SqlStore) -> None:
     blocks = (Paragraph("a", "aside"), Quotation("b", "c", "d"), Heading("e"), Bullets(("f", "g")))
-    message = Message(blocks, (Button("h", "rule:i"),), Attachment("j.pdf", "k"), "@l")
+    message = Message(
+        blocks, (Button("h", ShowRule("i")),), Attachment("j.pdf", ProtocolDocument("nl")), "@l"
+    )
     await say(
         store,
         replace(turn(), chat=Chat("test:anna", address="address", private_link="x")),
@@ -254,7 +268,7 @@ async def test_a_notice_goes_to_the_private_chat_of_its_person(
     store: SqlStore, caplog: pytest.LogCaptureFixture
 ) -> None:
     await say(store, turn("test:group", "test:boss", private=False), reply())
-    notice = Reply("nl", (), notices=(Notice("test:boss", text("let op", "case:1")),))
+    notice = Reply("nl", (), notices=(Notice("test:boss", text("let op", "rule:1")),))
     with caplog.at_level(logging.WARNING):
         await say(store, turn("test:anna"), notice)
     assert await drain(store) == []
@@ -263,7 +277,7 @@ async def test_a_notice_goes_to_the_private_chat_of_its_person(
     await say(store, turn("test:anna"), notice)
     [outgoing] = await drain(store)
     assert outgoing.chat.id == "test:bosschat"
-    assert await press(store, turn("test:bosschat", "test:boss", Pressed(outgoing.buttons[0]))) == "case:1"
+    assert await press(store, turn("test:bosschat", "test:boss", Pressed(outgoing.buttons[0]))) == "rule:1"
     await store.notify(notice.notices, "nl")
     assert [out.chat.id for out in await drain(store)] == ["test:bosschat"]
 

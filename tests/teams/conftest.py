@@ -16,7 +16,7 @@ from bot.ports.teams_state import KeepInMemory
 from bot.service import Handled, Service
 from bot.storage.in_memory import InMemory
 from handlers import texts
-from handlers.reply import Button
+from handlers.reply import Button, DocumentOrder, ProtocolDocument
 from handlers.router import Conversation
 from handlers.turn import Turn
 from knowledge.matching.matcher import Matcher
@@ -26,9 +26,9 @@ from tests.fakes.serving import serving
 CONTENT = b"%PDF-1.7 made"
 
 
-async def make(what: str) -> bytes:
-    if what != "protocol:nl":
-        raise KeyError(what)
+async def make(order: DocumentOrder) -> bytes:
+    if order != ProtocolDocument("nl"):
+        raise KeyError(order)
     return CONTENT
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from bot.ports.outbox import Outgoing
-from handlers.reply import Attachment, Message, Paragraph
+from handlers.reply import Attachment, Message, Paragraph, ProtocolDocument
 from handlers.turn import Chat, Pressed, Said
 from tests.fakes.connector import BOT, buttons_of, words_of
 from tests.teams.conftest import CONTENT, Stage
@@ -130,7 +130,7 @@ async def test_a_file_goes_out_by_consent_and_only_once(stage: Stage) -> None:
         "teams:a:anna", address=f'{{"serviceUrl": "{stage.connector.address}", "conversation": "a:anna"}}'
     )
     message = Message(
-        (Paragraph("Hier is het protocol."),), attachment=Attachment("protocol.pdf", "protocol:nl")
+        (Paragraph("Hier is het protocol."),), attachment=Attachment("protocol.pdf", ProtocolDocument("nl"))
     )
     await stage.channel.transport.send(Outgoing(1, chat, "nl", message))
     consent = anna.sees()[1]["attachments"][0]["content"]
@@ -168,7 +168,7 @@ async def test_in_a_group_a_file_is_a_link_that_works_once(stage: Stage) -> None
         private=False,
         address=f'{{"serviceUrl": "{stage.connector.address}", "conversation": "19:g"}}',
     )
-    message = Message((Paragraph("Hier."),), attachment=Attachment("protocol.pdf", "protocol:nl"))
+    message = Message((Paragraph("Hier."),), attachment=Attachment("protocol.pdf", ProtocolDocument("nl")))
     await stage.channel.transport.send(Outgoing(1, chat, "nl", message))
     group = stage.member(scope="groupChat", conversation="19:g")
     _, action = group.find("protocol.pdf")

@@ -10,6 +10,7 @@ import pytest
 from bot.ports.teams_state import Offer
 from bot.storage import SqlStore
 from bot.storage.teams_state import SqlKeep
+from handlers.reply import ProtocolDocument
 from tests.database import make_store
 
 
@@ -24,9 +25,9 @@ async def test_an_offer_is_taken_once_and_within_the_hour(store: SqlStore) -> No
     clock = [datetime(2026, 11, 26, 12, tzinfo=UTC)]
     keep = SqlKeep(store.database, store.sealer, lambda: clock[0])
     for token in ("one", "late"):
-        await keep.keep_offer(token, Offer("teams:a", "protocol.pdf", "protocol:nl"))
+        await keep.keep_offer(token, Offer("teams:a", "protocol.pdf", ProtocolDocument("nl")))
     assert await keep.take_offer("other") is None
-    assert await keep.take_offer("one") == Offer("teams:a", "protocol.pdf", "protocol:nl")
+    assert await keep.take_offer("one") == Offer("teams:a", "protocol.pdf", ProtocolDocument("nl"))
     assert await keep.take_offer("one") is None
     clock[0] += timedelta(hours=1, seconds=1)
     assert await keep.take_offer("late") is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.ports.outbox import GiveUpError, Outgoing, TryLaterError
+from handlers.actions import ShowRule
 from handlers.reply import Button, Message, Paragraph
 from handlers.turn import Chat
 from tests.fakes.connector import buttons_of, words_of
@@ -70,7 +71,7 @@ async def test_messages_are_taken_away_and_one_that_is_gone_is_no_error(stage: S
 
 
 async def test_many_buttons_fit_in_sets_of_six_and_long_labels_are_cut(stage: Stage) -> None:
-    buttons = tuple(Button("x" * 200 if n == 0 else f"Keuze {n}", f"rule:{n}") for n in range(15))
+    buttons = tuple(Button("x" * 200 if n == 0 else f"Keuze {n}", ShowRule(str(n))) for n in range(15))
     message = Message((Paragraph("Kies"),), buttons)
     await stage.channel.transport.send(
         Outgoing(1, outgoing(stage).chat, "nl", message, tuple(f"k.{n}" for n in range(15)))

@@ -19,6 +19,7 @@ from bot.service import Service
 from bot.settings import Settings
 from bot.storage import SqlStore
 from bot.storage.sql_store import utc_now
+from handlers.reply import CaseRecord, DocumentOrder
 from handlers.router import Conversation
 from tests.database import make_store
 from tests.fakes.serving import serving
@@ -75,9 +76,12 @@ class Shifted(SystemClock):
         return self._now()
 
 
-async def make_file(what: str) -> bytes:
-    if what == "gone":
-        raise KeyError(what)
+GONE = CaseRecord("gone", "lovs", "pdf", "nl", "telegram:1")
+
+
+async def make_file(order: DocumentOrder) -> bytes:
+    if order == GONE:
+        raise KeyError(order)
     return b"%PDF-1.7 content"
 
 

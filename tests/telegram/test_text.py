@@ -9,6 +9,7 @@ from telegram.constants import MessageEntityType
 
 from bot.channels.telegram.keyboard import keyboard, links, opens
 from bot.channels.telegram.text import LIMIT, Part, render, units
+from handlers.actions import NoneOfThese
 from handlers.reply import Block, Bullets, Button, Heading, Paragraph, Quotation
 from tests.fakes.telegram_rules import check_markup, check_text
 
@@ -116,7 +117,7 @@ def test_whatever_is_said_can_be_sent_and_no_word_is_lost(said: list[Block]) -> 
 
 
 def rows(*labels: str) -> list[list[str]]:
-    made = keyboard([Button(label, "x") for label in labels], ["id"] * len(labels))
+    made = keyboard([Button(label, NoneOfThese()) for label in labels], ["id"] * len(labels))
     assert made
     check_markup(made)
     return [[button["text"] for button in row] for row in made["inline_keyboard"]]
@@ -133,7 +134,10 @@ def test_a_label_is_cut_between_words() -> None:
 
 
 def test_a_page_on_this_machine_is_a_line_since_telegram_refuses_the_button() -> None:
-    buttons = [Button("Open", "", url="http://127.0.0.1:8080/x"), Button("Site", "", url="https://allure.nl")]
+    buttons = [
+        Button("Open", None, url="http://127.0.0.1:8080/x"),
+        Button("Site", None, url="https://allure.nl"),
+    ]
     made = keyboard(buttons, ["", ""])
     assert made
     assert [button["url"] for row in made["inline_keyboard"] for button in row] == ["https://allure.nl"]

@@ -11,13 +11,14 @@ from telegram.error import InvalidToken
 from bot.channels.telegram.client import Client, connect
 from bot.channels.telegram.transport import TelegramTransport
 from bot.ports.outbox import GiveUpError, Outgoing, TryLaterError
-from handlers.reply import Attachment, Button, Message, Paragraph
+from handlers.actions import ShowRule
+from handlers.reply import Attachment, Button, Message, Paragraph, ProtocolDocument
 from handlers.turn import Chat
 from tests.fakes.telegram import FakeTelegram
 from tests.fakes.telegram_people import Person
-from tests.telegram.stage import make_file
+from tests.telegram.stage import GONE, make_file
 
-BUTTONS = (Button("Ja", "x:1"), Button("Nee", "x:2"))
+BUTTONS = (Button("Ja", ShowRule("1")), Button("Nee", ShowRule("2")))
 LONG = "woord " * 1500
 _numbers = count(1)
 
@@ -142,7 +143,9 @@ async def test_taking_away_a_persons_own_words_and_again_is_no_error(
 async def test_a_document_carries_its_words_and_buttons(
     transport: TelegramTransport, anna: Person, telegram: FakeTelegram
 ) -> None:
-    await transport.send(outgoing(anna, "Het protocol", attachment=Attachment("protocol.pdf", "file")))
+    await transport.send(
+        outgoing(anna, "Het protocol", attachment=Attachment("protocol.pdf", ProtocolDocument("nl")))
+    )
     (message,) = anna.sees()
     assert (message.text, message.document, len(message.buttons)) == (
         "Het protocol",
@@ -150,7 +153,9 @@ async def test_a_document_carries_its_words_and_buttons(
         2,
     )
     assert telegram.actions == ["upload_document"]
-    await transport.send(outgoing(anna, "x" * 1025, attachment=Attachment("protocol.pdf", "file")))
+    await transport.send(
+        outgoing(anna, "x" * 1025, attachment=Attachment("protocol.pdf", ProtocolDocument("nl")))
+    )
     assert [(len(m.text), bool(m.document), len(m.buttons)) for m in anna.sees()[1:]] == [
         (1025, False, 0),
         (0, True, 2),
@@ -161,7 +166,7 @@ async def test_a_document_that_cannot_be_made_any_more_is_given_up(
     transport: TelegramTransport, anna: Person
 ) -> None:
     with pytest.raises(GiveUpError):
-        await transport.send(outgoing(anna, attachment=Attachment("x.pdf", "gone")))
+        await transport.send(outgoing(anna, attachment=Attachment("x.pdf", GONE)))
 
 
 @pytest.mark.parametrize("kind", ["429", "500", "drop", "drop_after"])

@@ -210,7 +210,7 @@ class TeamsChannel:
             await self._say(address, activity, "file_gone")
             return
         try:
-            content = await self._make(offer.what)
+            content = await self._make(offer.document)
             async with httpx.AsyncClient(timeout=sdk.OUTGOING_TIMEOUT) as client:
                 put = await client.put(
                     url,
@@ -249,7 +249,7 @@ class TeamsChannel:
                 "Deze link werkt niet meer. / This link no longer works.", 404, media_type="text/plain"
             )
         try:
-            content = await self._make(offer.what)
+            content = await self._make(offer.document)
         except KeyError:
             return Response(
                 "Dit document is er niet meer. / This document is gone.", 404, media_type="text/plain"

@@ -17,14 +17,14 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from handlers.commands import COMMANDS, Command
 from handlers.texts import Texts
 from knowledge.language.words import Language
 
 SCHEMA = "1.22"
 VERSION = "1.0.0"
-COMMANDS = ("help", "protocol", "melden", "zaken", "taal", "privacy")
-"""Commands that Teams proposes; the words for them are the texts `command_…`."""
-IN_GROUPS = ("help", "protocol")
+PERSONAL = tuple(command for command in COMMANDS if command.teams != "no")
+IN_GROUPS = tuple(command for command in PERSONAL if command.teams == "everywhere")
 ACCENT = "#1F5F7A"
 BLUE = (0x1F, 0x5F, 0x7A, 0xFF)
 WHITE = (0xFF, 0xFF, 0xFF, 0xFF)
@@ -94,7 +94,7 @@ def manifest(client_id: str, public_url: str, host: str, board: str, texts: Text
                 "supportsFiles": True,
                 "isNotificationOnly": False,
                 "commandLists": [
-                    {"scopes": ["personal"], "commands": _commands(COMMANDS, texts)},
+                    {"scopes": ["personal"], "commands": _commands(PERSONAL, texts)},
                     {"scopes": ["team", "groupChat"], "commands": _commands(IN_GROUPS, texts)},
                 ],
             }
@@ -113,7 +113,7 @@ def translation(board: str, texts: Texts) -> Json:
         "description.short": texts("teams_short"),
         "description.full": texts("teams_full", board=board),
     }
-    for number, commands in enumerate((COMMANDS, IN_GROUPS)):
+    for number, commands in enumerate((PERSONAL, IN_GROUPS)):
         for place, command in enumerate(_commands(commands, texts)):
             where = f"bots[0].commandLists[{number}].commands[{place}]"
             words |= {f"{where}.title": command["title"], f"{where}.description": command["description"]}
@@ -160,8 +160,11 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
-def _commands(names: tuple[str, ...], texts: Texts) -> list[Json]:
-    return [{"title": f"/{name}", "description": texts(f"teams_command_{name}")} for name in names]
+def _commands(commands: tuple[Command, ...], texts: Texts) -> list[Json]:
+    return [
+        {"title": f"/{command.name(texts.language)}", "description": texts(f"command_{command.id}")}
+        for command in commands
+    ]
 
 
 def _host(public_url: str) -> str:

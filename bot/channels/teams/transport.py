@@ -101,11 +101,11 @@ class TeamsTransport:
         works once.
         """
         try:
-            size = len(await self._make(attachment.what))
+            size = len(await self._make(attachment.document))
         except KeyError as error:
             raise GiveUpError(f"the file cannot be made: {error}") from None
         token = secrets.token_urlsafe(16)
-        await self._keep.keep_offer(token, Offer(outgoing.chat.id, attachment.name, attachment.what))
+        await self._keep.keep_offer(token, Offer(outgoing.chat.id, attachment.name, attachment.document))
         words = self._file_words[outgoing.language]
         if outgoing.chat.private:
             content = {

@@ -10,33 +10,12 @@ from telegram.error import TelegramError
 
 from bot.channels.telegram.client import Client
 from bot.channels.telegram.transport import reason
-from handlers.router import COMMANDS
+from handlers.commands import COMMANDS
 from handlers.texts import Texts
 from knowledge.language.words import Language
 
 log = logging.getLogger(__name__)
 
-MENU: Mapping[Language, Mapping[str, str]] = {
-    "nl": {
-        "protocol": "menu_protocol",
-        "melden": "menu_report",
-        "help": "menu_help",
-        "taal": "menu_language",
-        "privacy": "menu_privacy",
-        "vergeet": "menu_forget",
-        "stop": "menu_stop",
-    },
-    "en": {
-        "protocol": "menu_protocol",
-        "report": "menu_report",
-        "help": "menu_help",
-        "language": "menu_language",
-        "privacy": "menu_privacy",
-        "forget": "menu_forget",
-        "stop": "menu_stop",
-    },
-}
-"""Language → command → the text that explains it; only commands that the conversation knows are shown."""
 CODES: Mapping[Language, str] = {"nl": "", "en": "en"}
 """The language under which Telegram keeps each: Dutch is what everybody sees who has no English app."""
 
@@ -48,7 +27,9 @@ async def introduce(client: Client, texts: Mapping[Language, Texts]) -> None:
     for language, said in texts.items():
         code = CODES[language] or None
         commands = tuple(
-            BotCommand(command, said(text)) for command, text in MENU[language].items() if command in COMMANDS
+            BotCommand(command.name(language), said(f"command_{command.id}"))
+            for command in COMMANDS
+            if command.menu
         )
         try:
             await _introduce(client, code, commands, said("about_long"), said("about_short"))

@@ -99,7 +99,7 @@ class TelegramTransport:
 
     async def _file(self, attachment: Attachment) -> InputFile:
         try:
-            return InputFile(await self._make_attachment(attachment.what), filename=attachment.name)
+            return InputFile(await self._make_attachment(attachment.document), filename=attachment.name)
         except KeyError:
             raise GiveUpError("the document cannot be made any more") from None
 

@@ -286,7 +286,7 @@ class Page:
         ):
             return _refused(410)
         try:
-            content = await self.attachments(attachment.what)
+            content = await self.attachments(attachment.document)
         except KeyError:
             return _refused(410)
         kind = mimetypes.guess_type(attachment.name)[0] or "application/octet-stream"
