@@ -1,5 +1,5 @@
-"""One turn from beginning to end, the same for every channel: claim, lock, answer, keep, commit; only then
-send.
+"""One turn from beginning to end, the same for every channel: lock the chat, claim the delivery, answer,
+store, commit; only then send.
 """
 
 from __future__ import annotations
@@ -7,7 +7,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 
-from bot.ports.store import Store
+from bot.ports.store import Store, StoreConflictError, StoreUnavailableError
 from handlers.context import said
 from handlers.reply import Reply
 from handlers.router import Conversation
@@ -21,8 +21,8 @@ class Handled:
     """What became of a delivery."""
 
     reply: Reply | None
-    """None where the delivery had been handled before. Its messages are in the outbox by now; the toast is
-    the channel's to show.
+    """None for a duplicate delivery. Its messages are in the outbox by now; the toast is the channel's to
+    show.
     """
 
 
@@ -32,22 +32,30 @@ class Service:
         self._store = store
 
     async def handle(self, turn: Turn) -> Handled:
-        """Handle one delivery once. What goes wrong inside is told to the person and the log; only a store
-        that fails raises.
+        """Handle one delivery once. A fault of the program is told to the person and logged. Raises
+        `StoreUnavailableError` if the store fails; the channel leaves the delivery unacknowledged, so that it
+        is redelivered.
         """
         try:
-            async with self._store.unit(turn) as unit:
-                if unit is None:
-                    return Handled(None)
-                response = await self._conversation.respond(unit.turn, unit.session, unit)
-                unit.save(response.session, response.reply)
-            return Handled(response.reply)
+            try:
+                return await self._answer(turn)
+            except StoreConflictError:
+                log.info("a turn is done again", extra={"delivery": turn.delivery})
+                return await self._answer(turn)
+        except StoreUnavailableError:
+            raise
         except Exception as error:
-            handled = await self._apologise(
-                turn
-            )  # raises where the store fails: whoever called says so, and comes back with it
+            handled = await self._apologise(turn)
             log.exception("a turn failed", extra={"delivery": turn.delivery, "error": type(error).__name__})
             return handled
+
+    async def _answer(self, turn: Turn) -> Handled:
+        async with self._store.unit(turn) as unit:
+            if unit is None:
+                return Handled(None)
+            response = await self._conversation.respond(unit.turn, unit.session, unit)
+            unit.save(response.session, response.reply)
+        return Handled(response.reply)
 
     async def _apologise(self, turn: Turn) -> Handled:
         async with self._store.unit(turn) as unit:

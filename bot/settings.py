@@ -29,7 +29,7 @@ class Settings(BaseSettings):
     """`production` refuses to start unsafe."""
     database_url: str | None = None
     """Read it as `database`."""
-    bot_db_connections: int = Field(default=8, ge=2, le=100)
+    bot_db_connections: int = Field(default=10, ge=5, le=100)
     """How many connections to PostgreSQL one process uses at most."""
     bot_key_file: Path | None = None
     """Read it as `key_file`."""

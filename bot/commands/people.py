@@ -114,6 +114,7 @@ def schools(
 
 
 def _transact(work: Callable[[Connection], Result]) -> Result:
+    from bot.ports.store import StoreUnavailableError
     from bot.storage.open_store import StorageError, open_database
     from bot.storage.people_repository import PeopleError
 
@@ -123,7 +124,7 @@ def _transact(work: Callable[[Connection], Result]) -> Result:
         _fail(str(error))
     try:
         return database.transact(work)
-    except PeopleError as error:
+    except (PeopleError, StoreUnavailableError) as error:
         _fail(str(error))
     finally:
         database.close()

@@ -35,6 +35,7 @@ def unanswered(
     ] = None,
 ) -> None:
     """List the questions that found no answer, newest first, and the answers that people found of no help."""
+    from bot.ports.store import StoreUnavailableError
     from bot.storage import question_log  # slow to import, and most commands need no database
     from bot.storage.open_store import StorageError, open_database
 
@@ -46,6 +47,8 @@ def unanswered(
         asked, judged = database.transact(
             lambda connection: (question_log.in_vain(connection), question_log.judged(connection))
         )
+    except StoreUnavailableError as error:
+        _fail(str(error))
     finally:
         database.close()
     if csv_file is None:

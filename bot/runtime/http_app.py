@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute, Mount, Route, Router
 from bot.channels.web.page import Page
 from bot.http.address import Site
 from bot.http.guard import Guard
+from bot.ports.store import StoreUnavailableError
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +37,9 @@ def make_app(
     async def readyz(request: Request) -> Response:
         try:
             await ready()
+        except StoreUnavailableError as error:
+            log.warning("not ready: %s", error)
+            return PlainTextResponse(f"not ready: {error}\n", 503)
         except Exception as error:
             log.warning("not ready: %s", type(error).__name__)
             return PlainTextResponse("not ready\n", 503)

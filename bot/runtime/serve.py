@@ -10,7 +10,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -156,9 +156,7 @@ async def serve(
             rates = RATES.get(channel.transport.channel, NO_LIMITS)
             await stack.enter_async_context(_sending(Sender(store, channel.transport, rates)))
         routes = [route for channel in channels for route in channel.routes]
-        server = await stack.enter_async_context(
-            _http(make_app(_ready(store), routes, page, where), listening)
-        )
+        server = await stack.enter_async_context(_http(make_app(store.check, routes, page, where), listening))
         for channel in channels:
             stack.push_async_callback(channel.stop)
             await channel.start()
@@ -331,15 +329,6 @@ async def _sending(sender: Sender) -> AsyncIterator[None]:
     finally:
         await sender.stop()
         await task
-
-
-def _ready(store: SqlStore) -> Callable[[], Awaitable[None]]:
-    async def ready() -> None:
-        from sqlalchemy import text
-
-        await store.call(lambda connection: connection.execute(text("SELECT 1")))
-
-    return ready
 
 
 @contextlib.contextmanager

@@ -106,10 +106,10 @@ class SqlHistory:
         """
         for _ in range(TRIES):
             try:
-                return await self._database.transaction(work, lasting=False)
+                return await self._database.transaction(work, durable=False)
             except self._clashes:
                 continue
-        return await self._database.transaction(work, lasting=False)
+        return await self._database.transaction(work, durable=False)
 
     def _line(self, chat: str, row: Row) -> Line:
         number, changed, delivery, data, at = row

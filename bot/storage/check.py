@@ -9,8 +9,9 @@ from sqlalchemy import Connection, inspect, select
 
 from bot.settings import Settings
 from bot.storage import encryption, migrate
-from bot.storage.database import Database, DatabaseUrlError, connect, parse
+from bot.storage.database import Database, connect
 from bot.storage.encryption import KeyFileError, Sealer
+from bot.storage.engines import DatabaseUrlError, parse
 from bot.storage.open_store import StorageError, check_proofs, explain, missing
 from bot.storage.schema import board_keys
 
@@ -56,7 +57,7 @@ def _look(database: Database) -> dict[str, bytes]:
             return {}
         return {row.id: row.proof for row in connection.execute(select(board_keys))}
 
-    return database.transact(look, lasting=False)
+    return database.transact(look, durable=False)
 
 
 def _check_writable(folder: Path) -> None:

@@ -1,7 +1,7 @@
 """Statements on every turn's path: SQLAlchemy builds and compiles them once, the driver runs them.
 
-Measured, one statement on SQLite: 0.13 ms through SQLAlchemy's execution, 0.04 ms this way; a turn has about
-nine.
+`python -m tests.benchmarks.storage` measures what that saves on SQLite: a turn's transaction 0.55 ms
+instead of 1.03 ms (CPU 0.53 instead of 0.90 ms).
 """
 
 from __future__ import annotations

@@ -7,10 +7,12 @@ from pathlib import Path
 
 from sqlalchemy import Connection, insert, select
 
+from bot.ports.store import StoreUnavailableError
 from bot.settings import Settings
 from bot.storage import encryption, migrate, turn_unit
-from bot.storage.database import Database, DatabaseUrlError, connect
+from bot.storage.database import Database, connect
 from bot.storage.encryption import KeyFileError, Sealer, SealError
+from bot.storage.engines import DatabaseUrlError
 from bot.storage.people_repository import role_of
 from bot.storage.schema import board_keys
 from bot.storage.sql_store import SqlStore
@@ -27,6 +29,9 @@ def open_store(settings: Settings, roles: turn_unit.Roles = role_of) -> SqlStore
         return SqlStore(
             database, board_sealer(settings, database), roles, board=settings.protocol.resolve().name
         )
+    except StoreUnavailableError as error:
+        database.close()
+        raise StorageError(explain(error)) from error
     except BaseException:
         database.close()
         raise
@@ -99,10 +104,12 @@ def missing(path: Path, used: object) -> str:
     )
 
 
-def explain(error: Exception) -> str:
+def explain(error: BaseException) -> str:
     """What went wrong with the database, without its password."""
     if isinstance(error, migrate.TooNewError):
         return str(error)
+    if isinstance(error, StoreUnavailableError) and error.__cause__ is not None:
+        return explain(error.__cause__)
     reason = str(getattr(error, "orig", None) or error).strip().split("\n")[0]
     return f"DATABASE_URL: the database cannot be opened: {reason}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -12,10 +13,12 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from bot.ports.outbox import Outgoing
-from bot.storage import outbox, turn_unit
+from bot.ports.store import StoreConflictError, StoreUnavailableError
+from bot.storage import outbox, readiness, turn_unit
 from bot.storage.case_repository import CaseFile, SqlCases
-from bot.storage.database import Database
+from bot.storage.database import Database, Transaction
 from bot.storage.encryption import Sealer
+from bot.storage.engines import BACKGROUND, OUTBOX, TURNS, Lane
 from bot.storage.people_repository import SqlPeople, role_of
 from bot.storage.retention import Swept, sweep
 from handlers.context import Journal, Kept, Memory
@@ -26,6 +29,11 @@ from knowledge.language.words import Language
 
 Result = TypeVar("Result")
 Settle = Callable[[Connection], bool]
+
+CHAT_WITHIN = 2.5
+"""Seconds that a turn waits for its chat while another replica is at work in it."""
+AGAIN_AFTER = (0.02, 0.06)
+"""Seconds between two tries, at least and at most."""
 
 
 def utc_now() -> datetime:
@@ -57,27 +65,40 @@ class SqlStore:
     @asynccontextmanager
     async def unit(self, turn: Turn) -> AsyncIterator[SqlUnit | None]:
         """Begin a turn, as `bot.ports.store.Store` says."""
-        async with self._one_by_one(turn.chat.id), self.database.gate:
-            connection = await self.database.begin()
-            try:
-                begun = await self.database.within(
-                    lambda: turn_unit.begin(connection, self.sealer, turn, self.roles)
+        channels: set[str] = set()
+        async with self._one_by_one(turn.chat.id), self._begin(turn) as (transaction, begun):
+            yield SqlUnit(self, begun, transaction) if begun else None
+            if begun:
+                channels = await transaction.run(
+                    lambda connection: turn_unit.finish(connection, self.sealer, begun)
                 )
-                yield SqlUnit(self, begun, connection) if begun else None
-                channels = (
-                    await self.database.within(lambda: turn_unit.finish(connection, self.sealer, begun))
-                    if begun
-                    else set()
-                )
-                if begun:
-                    await self.database.commit(connection)
-            finally:
-                await self.database.end(connection)
+                await transaction.commit()
         self._announce(channels)
 
-    async def call(self, work: Callable[[Connection], Result]) -> Result:
+    @asynccontextmanager
+    async def _begin(self, turn: Turn) -> AsyncIterator[tuple[Transaction, turn_unit.Begun | None]]:
+        """A transaction that holds the chat's lock. While another replica holds that, it is tried again and
+        again without holding a connection.
+        """
+        clock = asyncio.get_running_loop().time
+        deadline = clock() + CHAT_WITHIN
+        while True:
+            async with self.database.open() as transaction:
+                try:
+                    begun = await transaction.run(
+                        lambda connection: turn_unit.begin(connection, self.sealer, turn, self.roles)
+                    )
+                except StoreConflictError:
+                    if clock() >= deadline:
+                        raise StoreUnavailableError("busy") from None
+                else:
+                    yield transaction, begun
+                    return
+            await asyncio.sleep(random.uniform(*AGAIN_AFTER))  # noqa: S311
+
+    async def call(self, work: Callable[[Connection], Result], lane: Lane = TURNS) -> Result:
         """A transaction outside any turn."""
-        return await self.database.transaction(work)
+        return await self.database.transaction(work, lane)
 
     async def notify(self, notices: Sequence[Notice], language: Language) -> None:
         """Put notices into the outbox, outside any turn: reminders."""
@@ -94,16 +115,17 @@ class SqlStore:
             notices = make(connection)
             return len(notices), outbox.put_notices(connection, self.sealer, language, notices, self._now())
 
-        count, channels = await self.call(work)
+        count, channels = await self.call(work, BACKGROUND)
         self._announce(channels)
         return count
 
     async def claim(self, channel: str, limit: int, now: datetime) -> Sequence[Outgoing]:
         # undone by a power failure it is claimed once more, as after any crash of who holds it
-        async with self.database.gate:
-            return await self.database.brief(
-                lambda connection: outbox.claim(connection, self.sealer, channel, limit, now), lasting=False
-            )
+        return await self.database.brief(
+            lambda connection: outbox.claim(connection, self.sealer, channel, limit, now),
+            OUTBOX,
+            durable=False,
+        )
 
     async def sent(self, outgoing: Outgoing, messages: tuple[str, ...]) -> None:
         await self._settle(
@@ -122,9 +144,13 @@ class SqlStore:
             await asyncio.wait_for(arrived.wait(), seconds)
         arrived.clear()
 
+    async def check(self) -> None:
+        """Raises `StoreUnavailableError` if the database cannot be read and written now."""
+        await readiness.check(self.database)
+
     async def sweep(self) -> Swept:
         """Delete what is too old to be of use; to be done about once an hour."""
-        return await self.call(lambda connection: sweep(connection, self._now()))
+        return await self.call(lambda connection: sweep(connection, self._now()), BACKGROUND)
 
     async def close(self) -> None:
         """End what is under way and close the database."""
@@ -163,15 +189,16 @@ class SqlStore:
     async def _settle_all(self) -> None:
         try:
             while self._settling:
-                async with self.database.gate:
-                    batch, self._settling = self._settling, []
-                    await self._settle_batch(batch)
+                batch, self._settling = self._settling, []
+                await self._settle_batch(batch)
         finally:
             self._settler = None
 
     async def _settle_batch(self, batch: list[tuple[Settle, asyncio.Future[bool]]]) -> None:
         try:
-            results = await self.database.brief(lambda connection: [work(connection) for work, _ in batch])
+            results = await self.database.brief(
+                lambda connection: [work(connection) for work, _ in batch], OUTBOX
+            )
         except Exception as error:
             for _, done in batch:
                 if not done.done():
@@ -185,10 +212,10 @@ class SqlStore:
 class SqlUnit:
     """One turn's transaction, as `bot.ports.store.Unit` says."""
 
-    def __init__(self, store: SqlStore, begun: turn_unit.Begun, connection: Connection) -> None:
+    def __init__(self, store: SqlStore, begun: turn_unit.Begun, transaction: Transaction) -> None:
         self._store = store
         self._begun = begun
-        self._connection = connection
+        self._transaction = transaction
 
     @property
     def turn(self) -> Turn:
@@ -219,7 +246,7 @@ class SqlUnit:
 
     async def call(self, work: Callable[[Connection], Result]) -> Result:
         """Read or write in the turn's own transaction."""
-        return await self._store.database.hop(lambda: work(self._connection))
+        return await self._transaction.run_in_thread(work)
 
     async def unanswered(self, question: str, language: Language, label: str | None) -> None:
         self._begun.unanswered.append((question, language, label))

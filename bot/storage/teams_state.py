@@ -39,7 +39,7 @@ class SqlKeep:
                 teams_cards.insert(), {"chat": chat, "message": message, "card": sealed, "at": self._now()}
             )
 
-        await self._database.transaction(work, lasting=False)
+        await self._database.transaction(work, durable=False)
 
     async def card(self, chat: str, message: str) -> dict[str, Any] | None:
         def work(connection: Connection) -> bytes | None:
@@ -48,7 +48,7 @@ class SqlKeep:
             )
             return connection.execute(query).scalar_one_or_none()
 
-        sealed = await self._database.transaction(work, lasting=False)
+        sealed = await self._database.transaction(work, durable=False)
         try:
             return (
                 None

@@ -73,7 +73,8 @@ _KEEP = Statement(_keep, "chat", "person", "data", "updated")
 _CHAT = Statement(
     select(chats.c.private, chats.c.address, chats.c.person, chats.c.language, chats.c.updated)
     .where(chats.c.id == bindparam("chat"))
-    .with_for_update()
+    # a notice into this chat, from a turn elsewhere, only needs that its key stays (a foreign key)
+    .with_for_update(key_share=True, nowait=True)
 )
 _SESSION = Statement(
     select(sessions.c.data).where(
@@ -119,12 +120,12 @@ class Begun:
 
 
 def begin(connection: Connection, sealer: Sealer, turn: Turn, roles: Roles) -> Begun | None:
-    """Claim the delivery, lock the chat, read what the turn needs. None where the delivery was handled
-    before.
+    """Lock the chat, claim the delivery, read what the turn needs. None for a duplicate delivery. Raises the
+    driver's error if another transaction holds the chat.
     """
+    language, updated = _lock_chat(connection, turn)
     if not _CLAIM.run(connection, id=turn.delivery, at=turn.at, forgotten=turn.at - SEEN_FOR):
         return None
-    language, updated = _lock_chat(connection, turn)
     session = _session(connection, sealer, turn)
     role, schools = roles(connection, turn.person.id)
     person = (

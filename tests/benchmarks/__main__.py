@@ -10,6 +10,7 @@ PARTS = {
     "growth": "Growth with the knowledge (some ten minutes)",
     "starting": "Starting",
     "telegram": "Telegram by polling against an echo bot",
+    "storage": "A turn's transaction",
     "web": "The web page: cold start, 200 people at once",
 }
 

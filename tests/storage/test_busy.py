@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.ports.store import StoreUnavailableError
 from tests.database import make_store
 from tests.storage.talk import drain, reply, say, turn, words
 
@@ -34,12 +35,12 @@ async def test_a_turn_waits_for_another_process_without_holding_up_the_rest(
 async def test_a_turn_that_waited_too_long_fails_and_the_next_one_works(
     sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.storage.database.BUSY", 0.1)
+    monkeypatch.setattr("bot.storage.engines.BUSY", 0.1)
     file = shutil.copy(sqlite_template, tmp_path / "bot.db")
     store = make_store(f"sqlite:///{file}")
     with closing(sqlite3.connect(file, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(sqlite3.OperationalError, match="locked"):
+        with pytest.raises(StoreUnavailableError, match="held by others"):
             await say(store, turn(), reply("nee"))
         other.execute("ROLLBACK")
     await say(store, turn(), reply("ja"))

@@ -15,7 +15,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 
 from bot.storage import migrate
-from bot.storage.database import DatabaseUrlError, connect, parse
+from bot.storage.database import connect
+from bot.storage.engines import DatabaseUrlError, parse
 from bot.storage.schema import metadata
 
 
@@ -173,7 +174,7 @@ def test_sqlite_is_set_to_lose_nothing(tmp_path: Path) -> None:
 
     assert read() == settings
     with pytest.raises(ZeroDivisionError):
-        database.transact(lambda connection: 1 / 0, lasting=False)
+        database.transact(lambda connection: 1 / 0, durable=False)
     assert read() == settings
     database.close()
 
