@@ -5,16 +5,16 @@ turn.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from handlers.actions import Action
 from handlers.cases.repository import Cases
+from handlers.people import People
 from handlers.reply import Message, Paragraph, Reply
-from handlers.roles.people import People
 from handlers.session import Session
 from handlers.texts import Texts
-from handlers.turn import Turn
+from handlers.turn import Said, Sent, Turn
 from knowledge.language.words import Language
 from knowledge.matching.matcher import Matcher
 
@@ -100,3 +100,14 @@ CommandHandler = Callable[[Turn, Context, str], Awaitable[Response]]
 def said(texts: Texts, name: str, **values: str) -> Reply:
     """A reply of one paragraph."""
     return Reply(texts.language, (Message((Paragraph(texts(name, **values)),)),))
+
+
+def without_own_message(turn: Turn, context: Context, response: Response, secret: bool = False) -> Response:
+    """The response that also deletes the person's own message from the chat: its words are in the case now,
+    or were refused. Only where the setting allows that, or always for a `secret` (a PIN, an invitation's
+    code).
+    """
+    act = turn.act
+    if not (context.takes_away or secret) or not isinstance(act, Said | Sent) or not act.message:
+        return response
+    return replace(response, reply=replace(response.reply, deletes=(*response.reply.deletes, act.message)))

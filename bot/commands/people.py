@@ -39,7 +39,7 @@ def invite(
 ) -> None:
     """Print a code that gives one person a role, once, within 72 hours."""
     from bot.storage import people_repository  # slow to import, and most commands need no database
-    from handlers.roles.people import INVITATION_LASTS
+    from handlers.people import INVITATION_LASTS
     from handlers.turn import Role
 
     chosen: Role | None = next(

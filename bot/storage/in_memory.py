@@ -13,8 +13,8 @@ from bot.storage.in_memory_cases import InMemoryCases
 from handlers.actions import Action
 from handlers.cases.repository import Cases
 from handlers.context import Journal, Kept, Memory
+from handlers.people import Bound, People, Unlocking
 from handlers.reply import Button, Reply
-from handlers.roles.people import Bound, People, Unlocking
 from handlers.session import Session
 from handlers.turn import Pressed, Turn
 from knowledge.language.words import Language

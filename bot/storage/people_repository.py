@@ -31,15 +31,7 @@ from sqlalchemy import (
 from bot.storage import reminder_repository
 from bot.storage.compiled_statement import Insert, PerDialect, Statement
 from bot.storage.schema import Id, Instant, metadata
-from handlers.roles.people import (
-    INVITATION_LASTS,
-    OPEN_AT_MOST,
-    OPEN_FOR,
-    TRIES,
-    TRIES_COUNT_FOR,
-    Bound,
-    Unlocking,
-)
+from handlers.people import INVITATION_LASTS, OPEN_AT_MOST, OPEN_FOR, TRIES, TRIES_COUNT_FOR, Bound, Unlocking
 from handlers.turn import Role, Turn
 
 schools = Table(
@@ -133,7 +125,7 @@ class Listed:
 
 
 class SqlPeople:
-    """`handlers.roles.people.People` within one turn's transaction."""
+    """`handlers.people.People` within one turn's transaction."""
 
     def __init__(
         self, unit: InTurn, roles: Callable[[Connection, str], tuple[Role, tuple[str, ...]]]

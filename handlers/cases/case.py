@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from handlers.flow_interpreter import Answers, Run
-from handlers.turn import Role
+from handlers.turn import Person, Role
 
 CaseState = Literal["concept", "ingediend", "in_behandeling", "afgerond", "vernietigd"]
 """concept: being told; ingediend: sent in as seen; in_behandeling: worked on; afgerond: closed and filed;
@@ -49,6 +49,11 @@ class Actor:
 
     person: str
     function: Role
+
+
+def actor_of(person: Person) -> Actor:
+    """The person in the role that they act in now."""
+    return Actor(person.id, person.role)
 
 
 @dataclass(frozen=True, slots=True)

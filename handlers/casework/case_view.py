@@ -25,15 +25,16 @@ from handlers.actions import (
     StepDone,
     StepNotApplicable,
 )
+from handlers.cases.answer_words import name_of, words
 from handlers.cases.case import BOARD, Case, CaseHead, CaseState, Event, NotApplicable, Subject, What
 from handlers.cases.case_steps import demanded
 from handlers.cases.required_steps import Step
 from handlers.dates.in_words import day_in_words
 from handlers.dates.working_days import AMSTERDAM
 from handlers.flow_interpreter import live
-from handlers.reply import Block, Bullets, Button, Heading, Message, Paragraph, Quotation
-from handlers.report.answer_words import name_of, words
-from handlers.roles.pin import ROLES
+from handlers.people import ROLE_NAMES
+from handlers.quoting import outside, quotation
+from handlers.reply import Block, Bullets, Button, Heading, Message, Paragraph
 from handlers.texts import Texts
 from knowledge.language.words import Language
 from knowledge.pack.flow import Flow
@@ -221,7 +222,7 @@ def step_message(shown: Shown, step: Step, board: bool) -> Message:
         blocks.append(Paragraph(outside(written.rests_on, texts), tone="aside"))
     else:
         rule = shown.pack.protocol.rule(written.rests_on)
-        blocks.append(Quotation(rule.text, f"{rule.place(language)} · {rule.id}", rule.id))
+        blocks.append(quotation(rule, language))
     if written.note:
         blocks.append(
             Paragraph(f"{written.note.text[language]} {outside(written.note.outside, texts)}", tone="aside")
@@ -290,7 +291,7 @@ def event_line(shown: Shown, event: Event) -> str:
         "event_line",
         at=moment(event.at, shown.language),
         done=f"{done}{about}",
-        who=texts(ROLES[event.by.function]),
+        who=texts(ROLE_NAMES[event.by.function]),
     )
 
 
@@ -307,15 +308,6 @@ def answered(shown: Shown) -> list[tuple[str, str]]:
                 )
             )
     return found
-
-
-def outside(source: Outside, texts: Texts) -> str:
-    """That something is not from the protocol, where it was read and when."""
-    return texts(
-        "not_from_protocol",
-        source=source.source,
-        checked=day_in_words(source.checked, "d MMMM y", texts.language),
-    )
 
 
 def day(at: datetime, language: Language) -> str:

@@ -22,14 +22,14 @@ from handlers.actions import (
     ShowCaseLog,
 )
 from handlers.cases.access import Access, may
-from handlers.cases.case import Actor, CaseHead, Event, What
+from handlers.cases.case import CaseHead, Event, What, actor_of
 from handlers.cases.case_steps import texts_of_steps
 from handlers.casework import case_view
 from handlers.casework.case_view import Shown
 from handlers.context import Context, Response, said
 from handlers.reply import Attachment, Bullets, Button, CaseRecord, Message, Notice, Paragraph, Reply
 from handlers.roles import pin
-from handlers.turn import Person, Said, Turn
+from handlers.turn import Person, Turn
 
 LISTED = 8
 """Cases on one page of the list: more buttons do not fit a phone."""
@@ -180,20 +180,8 @@ def not_found(context: Context) -> Response:
     return Response(said(context.texts, "case_not_found"), replace(context.session, expects=None))
 
 
-def actor(turn: Turn) -> Actor:
-    return Actor(turn.person.id, turn.person.role)
-
-
 def event(what: What, shown: Shown, turn: Turn, about: str = "") -> Event:
-    return Event(what, shown.case.id, actor(turn), turn.at, about)
-
-
-def without_own_words(response: Response, turn: Turn) -> Response:
-    """The reply that also takes the person's own message out of the chat: what it said is in the case file
-    now.
-    """
-    message = turn.act.message if isinstance(turn.act, Said) else ""
-    return replace(response, reply=replace(response.reply, deletes=(message,))) if message else response
+    return Event(what, shown.case.id, actor_of(turn.person), turn.at, about)
 
 
 async def notices(turn: Turn, context: Context, head: CaseHead, text: str, board: bool) -> tuple[Notice, ...]:

@@ -54,20 +54,19 @@ from handlers.cases.case import (
     NotFiledError,
     OpenStepsError,
     ReasonMissingError,
+    actor_of,
 )
 from handlers.cases.required_steps import Step
 from handlers.casework import case_view
 from handlers.casework.case_view import SUBJECTS, Shown
 from handlers.casework.casework import (
-    actor,
     answer,
     changed_since,
     not_found,
     notices,
     open_case,
-    without_own_words,
 )
-from handlers.context import Context, Response, said
+from handlers.context import Context, Response, said, without_own_message
 from handlers.dates.agreed_day import day_agreed
 from handlers.dates.working_days import AMSTERDAM
 from handlers.privacy.scrub import looks_personal
@@ -141,7 +140,7 @@ async def save_done(turn: Turn, context: Context, action: SaveStepDone) -> Respo
     if step is None:
         return changed_since(found, turn, context)
     note = _typed(turn)
-    by, required = actor(turn), [one.id for one in found.steps]
+    by, required = actor_of(turn.person), [one.id for one in found.steps]
 
     def change(case: Case) -> tuple[Case, list[Event]]:
         how = Done(turn.at, by, action.on, note, action.measure)
@@ -168,7 +167,7 @@ async def save_not_applicable(turn: Turn, context: Context, action: SaveNotAppli
     )
     if isinstance(found, Response):
         return found
-    how = NotApplicable(turn.at, actor(turn), _typed(turn))
+    how = NotApplicable(turn.at, actor_of(turn.person), _typed(turn))
     required = [one.id for one in found.steps]
     return await _changing(
         turn, context, found, lambda case: _one(domain.settle_step(case, action.step, how, required))
@@ -183,7 +182,7 @@ async def reopen_step(turn: Turn, context: Context, action: ReopenStep) -> Respo
         turn,
         context,
         found,
-        lambda case: _one(domain.reopen_step(case, action.step, actor(turn), turn.at)),
+        lambda case: _one(domain.reopen_step(case, action.step, actor_of(turn.person), turn.at)),
     )
 
 
@@ -200,7 +199,7 @@ async def save_note(turn: Turn, context: Context, action: SaveNote) -> Response:
         turn,
         context,
         found,
-        lambda case: _one(domain.add_note(case, Note(_typed(turn), actor(turn), turn.at))),
+        lambda case: _one(domain.add_note(case, Note(_typed(turn), actor_of(turn.person), turn.at))),
     )
 
 
@@ -226,7 +225,7 @@ async def save_decision(turn: Turn, context: Context, action: SaveDecision) -> R
     step = _step(found, action.step)
     if step is None or step.id not in SUBJECTS:
         return changed_since(found, turn, context)
-    reason, by = _typed(turn), actor(turn)
+    reason, by = _typed(turn), actor_of(turn.person)
     required = [one.id for one in found.steps]
 
     def change(case: Case) -> tuple[Case, list[Event]]:
@@ -255,7 +254,7 @@ async def save_agreed(turn: Turn, context: Context, action: SaveAgreedDay) -> Re
     if on is None:
         return _expecting(_say(context, "agree_which_day"), action)
     return await _changing(
-        turn, context, found, lambda case: _one(domain.agree(case, on, actor(turn), turn.at))
+        turn, context, found, lambda case: _one(domain.agree(case, on, actor_of(turn.person), turn.at))
     )
 
 
@@ -276,7 +275,7 @@ async def close(turn: Turn, context: Context, action: CloseCase) -> Response:
         return found
     required = [one.id for one in found.steps]
     return await _changing(
-        turn, context, found, lambda case: _one(domain.close(case, required, actor(turn), turn.at))
+        turn, context, found, lambda case: _one(domain.close(case, required, actor_of(turn.person), turn.at))
     )
 
 
@@ -291,7 +290,10 @@ async def save_reopened(turn: Turn, context: Context, action: SaveReopened) -> R
     if isinstance(found, Response):
         return found
     return await _changing(
-        turn, context, found, lambda case: _one(domain.reopen(case, _typed(turn), actor(turn), turn.at))
+        turn,
+        context,
+        found,
+        lambda case: _one(domain.reopen(case, _typed(turn), actor_of(turn.person), turn.at)),
     )
 
 
@@ -331,7 +333,11 @@ async def hand_to(turn: Turn, context: Context, action: HandTo) -> Response:
     )
     told = told if to == BOARD else tuple(one for one in told if one.person == to)
     return await _changing(
-        turn, context, found, lambda case: _one(domain.hand_over(case, to, actor(turn), turn.at)), told
+        turn,
+        context,
+        found,
+        lambda case: _one(domain.hand_over(case, to, actor_of(turn.person), turn.at)),
+        told,
     )
 
 
@@ -367,7 +373,7 @@ async def involved(turn: Turn, context: Context, action: SetInvolved) -> Respons
     whom = action.person
     if turn.person.role != "bestuur" and whom != turn.person.id:
         return not_found(context)
-    changed, event = domain.involve(found.case, whom, actor(turn), turn.at)
+    changed, event = domain.involve(found.case, whom, actor_of(turn.person), turn.at)
     if whom != turn.person.id and whom not in await context.stores.people.of_school(found.case.school):
         return changed_since(found, turn, context)
     await context.stores.cases.save(changed, event)
@@ -438,12 +444,12 @@ async def _changing(
         return changed_since(found, turn, context)
     await context.stores.cases.save(changed, *events)
     if not may(turn.person, "read", changed.head):
-        return _telling(without_own_words(_say(context, "case_passed_on"), turn), told)
+        return _telling(without_own_message(turn, context, _say(context, "case_passed_on")), told)
     shown = case_view.show(changed, found.pack, found.step_texts, tuple(found.schools.items()), context.texts)
     kept = Message((Paragraph(context.texts("case_kept")),))
     return _telling(
-        without_own_words(
-            answer(context, kept, case_view.overview(shown, turn.person.role == "bestuur")), turn
+        without_own_message(
+            turn, context, answer(context, kept, case_view.overview(shown, turn.person.role == "bestuur"))
         ),
         told,
     )

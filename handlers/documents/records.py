@@ -23,6 +23,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
+from handlers.cases.answer_words import name_of, words
 from handlers.cases.case import Edition, Event, NotApplicable, What
 from handlers.cases.case_steps import HURT, SEXUAL, WHO, chosen
 from handlers.cases.required_steps import Step
@@ -32,8 +33,8 @@ from handlers.dates.in_words import day_in_words
 from handlers.dates.working_days import AMSTERDAM
 from handlers.documents.document import AnyBlock, Document, Fields, Heading, Note, Paragraph, Quotation, Table
 from handlers.flow_interpreter import Answers, Chosen, Unknown, live
-from handlers.report.answer_words import name_of, words
-from handlers.roles.pin import ROLES
+from handlers.people import ROLE_NAMES
+from handlers.quoting import place_of
 from knowledge.pack.step_texts import Outside
 
 Share = Literal["always", "own", "alone", "employee", "never"]
@@ -205,7 +206,7 @@ def _step(shown: Shown, step: Step, which: Edition, quoted: set[str]) -> Iterato
     elif written.rests_on not in quoted:
         quoted.add(written.rests_on)
         rule = shown.pack.protocol.rule(written.rests_on)
-        yield Quotation(rule.text, f"{rule.place(language)} · {rule.id}", language="nl")
+        yield Quotation(rule.text, place_of(rule, language), language="nl")
     how = shown.case.settled.get(step.id)
     if how is None:
         yield Fields(((texts("record_state"), texts("record_step_open")),))
@@ -221,7 +222,7 @@ def _step(shown: Shown, step: Step, which: Edition, quoted: set[str]) -> Iterato
         done = texts(
             "record_step_done",
             day=day_in_words(how.on, "d MMMM y", language),
-            who=texts(ROLES[how.by.function]),
+            who=texts(ROLE_NAMES[how.by.function]),
         )
         pairs = [
             (texts("record_state"), done),
@@ -257,4 +258,4 @@ def _told(event: Event, which: Edition, steps: set[str]) -> bool:
 def _event(shown: Shown, event: Event) -> tuple[str, str, str]:
     about = f": {shown.title(event.about)}" if event.about in shown.step_texts.steps else ""
     done = f"{shown.texts(case_view.EVENTS[event.what])}{about}"
-    return case_view.moment(event.at, shown.language), done, shown.texts(ROLES[event.by.function])
+    return case_view.moment(event.at, shown.language), done, shown.texts(ROLE_NAMES[event.by.function])

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from handlers.actions import JudgeAnswer, NoneOfThese, ShowRule, ShowSections, StartCheck, StartReport
-from handlers.reply import Block, Button, Message, Paragraph, Quotation, Reply
+from handlers.quoting import gist, quotation
+from handlers.reply import Block, Button, Message, Paragraph, Reply
 from handlers.texts import Texts
 from handlers.turn import Chat
 from knowledge.language.words import Language, split
@@ -84,19 +85,10 @@ def rule_blocks(rule: Rule, texts: Texts) -> list[Block]:
     """Our sentence, the text word for word, and what it does not say."""
     return [
         Paragraph(rule.short[texts.language]),
-        quotation(rule, texts),
+        quotation(rule, texts.language),
         *gist(texts),
         Paragraph(rule.silent[texts.language], tone="aside"),
     ]
-
-
-def gist(texts: Texts) -> list[Block]:
-    """The remark that the words in another language than the protocol's are ours."""
-    return [Paragraph(texts("gist"), tone="aside")] if texts("gist") else []
-
-
-def quotation(rule: Rule, texts: Texts) -> Quotation:
-    return Quotation(rule.text, f"{rule.place(texts.language)} · {rule.id}", rule.id)
 
 
 def rule_buttons(rules: Iterable[str], pack: Pack, texts: Texts) -> list[Button]:
@@ -141,7 +133,7 @@ def _incident(pack: Pack, texts: Texts, place: Place) -> list[Block]:
     if pack.talk.recording:
         blocks += [
             Paragraph(texts("incident_record")),
-            quotation(pack.protocol.rule(pack.talk.recording), texts),
+            quotation(pack.protocol.rule(pack.talk.recording), texts.language),
             *gist(texts),
         ]
     return blocks
@@ -154,7 +146,7 @@ def _decline(outcome: Outcome, pack: Pack, texts: Texts, ask: str) -> list[Block
     if outcome.nearest:
         blocks += [
             Paragraph(texts("nearest")),
-            quotation(pack.protocol.rule(outcome.nearest[0]), texts),
+            quotation(pack.protocol.rule(outcome.nearest[0]), texts.language),
             *gist(texts),
         ]
     blocks.append(

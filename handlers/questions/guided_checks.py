@@ -10,7 +10,8 @@ from handlers import flow_interpreter as interpreter
 from handlers.actions import Action, AnswerCheck, CheckBack, StartCheck, StopCheck
 from handlers.context import Context, Response, said
 from handlers.flow_interpreter import Answer, Chosen, Run, Unknown, WrongAnswerError
-from handlers.questions.answers import contact_of, gist, quotation
+from handlers.questions.answers import contact_of
+from handlers.quoting import gist, quotation
 from handlers.reply import Block, Button, Message, Paragraph, Reply
 from handlers.texts import Texts
 from handlers.turn import Pressed, Turn
@@ -175,7 +176,7 @@ def _settled(step: Step, note: str, run: Run, turn: Turn, texts: Texts) -> Messa
 
 def _ended(flow: Flow, outcome: Outcome, pack: Pack, texts: Texts) -> Message:
     blocks: list[Block] = [Paragraph(outcome.says[texts.language])]
-    blocks += [quotation(pack.protocol.rule(rule), texts) for rule in outcome.rules]
+    blocks += [quotation(pack.protocol.rule(rule), texts.language) for rule in outcome.rules]
     blocks += gist(texts) if outcome.rules else []
     if outcome.ask:
         blocks.append(Paragraph(texts("ask_whom", contact=contact_of(outcome.ask, pack, texts))))

@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from handlers.actions import ReportStep, ReportVerb
+from handlers.cases.answer_words import Schools, name_of, words
 from handlers.cases.case import Case
 from handlers.cases.case_steps import demanded, texts_of_steps
-from handlers.casework.case_view import outside
 from handlers.flow_interpreter import Chosen, Run, back, current, live, progress
-from handlers.reply import Block, Button, Heading, Message, Paragraph, Quotation
-from handlers.report.answer_words import Schools, name_of, words
+from handlers.quoting import outside, quotation
+from handlers.reply import Block, Button, Heading, Message, Paragraph
 from handlers.texts import Texts
 from knowledge.pack.flow import Flow, Step
 from knowledge.pack.loading import Pack
@@ -146,7 +146,7 @@ def follows(case: Case, flow: Flow, pack: Pack, texts: Texts) -> tuple[Block, ..
         elif text.rests_on not in quoted:
             quoted.add(text.rests_on)
             rule = pack.protocol.rule(text.rests_on)
-            blocks.append(Quotation(rule.text, f"{rule.place(language)} · {rule.id}", rule.id))
+            blocks.append(quotation(rule, language))
         if text.note:
             blocks.append(
                 Paragraph(f"{text.note.text[language]} {outside(text.note.outside, texts)}", tone="aside")

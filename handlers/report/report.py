@@ -12,7 +12,7 @@ from typing import assert_never
 
 from handlers.actions import BeginReport, PostponeReport, ReportStep, ReportVerb, ResumeReport, StartReport
 from handlers.cases import case as cases
-from handlers.context import Context, Response, said
+from handlers.context import Context, Response, said, without_own_message
 from handlers.flow_interpreter import Chosen, Unknown, Written, WrongAnswerError, edit
 from handlers.questions import about, answers, ask
 from handlers.reply import Block, Button, Message, Paragraph, Reply
@@ -27,7 +27,7 @@ from handlers.report.prompts import (
     question,
     step_back,
 )
-from handlers.report.take_answer import kept, open_report, reply, take, take_text, taken_away
+from handlers.report.take_answer import kept, open_report, reply, take, take_text
 from handlers.turn import Edited, Pressed, Said, Sent, Turn
 
 ReportAction = StartReport | BeginReport | ResumeReport | PostponeReport | ReportStep
@@ -94,7 +94,7 @@ async def sent(turn: Turn, context: Context) -> Response | None:
     told = await _under_way(turn, context)
     if told is None or not isinstance(turn.act, Sent):
         return None
-    return taken_away(
+    return without_own_message(
         turn, context, reply(context, told, question(told, (Paragraph(context.texts("report_no_files")),)))
     )
 
@@ -271,7 +271,7 @@ async def _cancel(turn: Turn, context: Context, told: Told, value: str = "") -> 
 
 
 async def _destroy(turn: Turn, context: Context, told: Told, value: str = "") -> Response:
-    case, event = cases.destroy(told.case, cases.Actor(turn.person.id, turn.person.role), turn.at)
+    case, event = cases.destroy(told.case, cases.actor_of(turn.person), turn.at)
     await context.stores.cases.save(case, event)
     return Response(said(context.texts, "report_destroyed"), replace(context.session, case=None))
 

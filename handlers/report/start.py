@@ -13,7 +13,8 @@ from handlers.context import Context, Response
 from handlers.dates.in_words import day_in_words
 from handlers.dates.working_days import AMSTERDAM
 from handlers.flow_interpreter import Chosen, Unknown
-from handlers.reply import Block, Button, Message, Paragraph, Quotation, Reply
+from handlers.quoting import quotation
+from handlers.reply import Block, Button, Message, Paragraph, Reply
 from handlers.report import submit
 from handlers.report.prompts import Told, question
 from handlers.report.take_answer import kept, open_report, reply, told_now
@@ -64,9 +65,7 @@ async def begin(turn: Turn, context: Context) -> Response:
     if context.session.case and (told := await open_report(turn, context, context.session.case)):
         return reply(context, told, question(told))
     flow = context.matcher.pack.flow(FLOW)
-    case, event = cases.start(
-        cases.Actor(turn.person.id, turn.person.role), "", flow.id, flow.version, turn.at
-    )
+    case, event = cases.start(cases.actor_of(turn.person), "", flow.id, flow.version, turn.at)
     case = replace(case, answers={flow.steps[0].id: Chosen(())})
     told = await told_now(turn, context, case, flow)
     if not told.schools:  # nothing to choose from must not keep anybody from reporting
@@ -137,7 +136,7 @@ def for_others(context: Context) -> Reply:
         rule = pack.protocol.rule(pack.talk.recording)
         blocks += [
             Paragraph(texts("incident_record")),
-            Quotation(rule.text, f"{rule.place(texts.language)} · {rule.id}", rule.id),
+            quotation(rule, texts.language),
         ]
     blocks.append(Paragraph(texts("report_others_law", board=board), tone="aside"))
     return Reply(texts.language, (Message(tuple(blocks)),))

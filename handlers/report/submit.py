@@ -10,7 +10,7 @@ from datetime import date
 from handlers.actions import ReportStep
 from handlers.cases import access
 from handlers.cases import case as cases
-from handlers.cases.case import Actor, Case
+from handlers.cases.case import Case, actor_of
 from handlers.context import Context, Response
 from handlers.dates.agreed_day import day_agreed
 from handlers.dates.working_days import AMSTERDAM
@@ -39,7 +39,7 @@ async def submit(turn: Turn, context: Context, told: Told) -> Response:
     if told.step is not None:
         return await show_review(turn, context, told)
     number = await context.stores.cases.next_number(turn.at.astimezone(AMSTERDAM).year)
-    case, event = cases.submit(told.case, number, told.case.revision, _actor(turn), turn.at)
+    case, event = cases.submit(told.case, number, told.case.revision, actor_of(turn.person), turn.at)
     case = replace(case, agreed=_agreed(case, turn))
     await context.stores.cases.save(case, event)
     texts, pack = context.texts, context.matcher.pack
@@ -60,7 +60,7 @@ async def to_board(turn: Turn, context: Context, told: Told, outcome: Outcome) -
     """The report as far as it is told goes to the board, and out of sight of its reporter, in the same
     moment.
     """
-    actor = _actor(turn)
+    actor = actor_of(turn.person)
     number = await context.stores.cases.next_number(turn.at.astimezone(AMSTERDAM).year)
     case, sent = cases.submit(told.case, number, told.case.revision, actor, turn.at)
     case, involved = cases.involve(case, turn.person.id, actor, turn.at)
@@ -101,7 +101,3 @@ def _agreed(case: Case, turn: Turn) -> date | None:
     return (
         day_agreed(given.text, turn.at.astimezone(AMSTERDAM).date()) if isinstance(given, Written) else None
     )
-
-
-def _actor(turn: Turn) -> Actor:
-    return Actor(turn.person.id, turn.person.role)

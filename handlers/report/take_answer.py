@@ -7,7 +7,7 @@ from dataclasses import replace
 from handlers.cases import access
 from handlers.cases import case as cases
 from handlers.cases.case import Case
-from handlers.context import Context, Response
+from handlers.context import Context, Response, without_own_message
 from handlers.dates.agreed_day import day_agreed
 from handlers.dates.in_words import day_in_words
 from handlers.dates.working_days import AMSTERDAM
@@ -16,7 +16,7 @@ from handlers.privacy.scrub import looks_personal
 from handlers.reply import Message, Paragraph, Reply
 from handlers.report import submit
 from handlers.report.prompts import Told, held_back, moment_unsure, question
-from handlers.turn import Said, Sent, Turn
+from handlers.turn import Turn
 from knowledge.pack.flow import Flow
 
 
@@ -56,7 +56,7 @@ async def take_text(turn: Turn, context: Context, told: Told, text: str) -> Resp
     text = _with_day(text, turn, context) if step and step.id == submit.AGREED_ON else text
     if looks_personal(text, tuple(told.schools.values())):
         told = await kept(context, told, cases.waiting(told.case, turn.at, held=text))
-        return taken_away(turn, context, reply(context, told, held_back(told)))
+        return without_own_message(turn, context, reply(context, told, held_back(told)))
     return await take(turn, context, told, Written(text))
 
 
@@ -72,29 +72,19 @@ async def take(turn: Turn, context: Context, told: Told, given: Answer) -> Respo
         case = replace(case, school=given.options[0] if isinstance(given, Chosen) else "")
     path = walk(told.flow, case.answers)
     if path.outcome:
-        return taken_away(
+        return without_own_message(
             turn, context, await submit.to_board(turn, context, replace(told, case=case), path.outcome)
         )
     told = await kept(context, told, case)
     if told.step is None:
         context = replace(context, session=replace(context.session, case=case.id))
-        return taken_away(turn, context, await submit.show_review(turn, context, told))
-    return taken_away(turn, context, reply(context, told, question(told)))
+        return without_own_message(turn, context, await submit.show_review(turn, context, told))
+    return without_own_message(turn, context, reply(context, told, question(told)))
 
 
 def reply(context: Context, told: Told, *messages: Message) -> Response:
     """What is said in a report under way."""
     return Response(Reply(told.texts.language, messages), replace(context.session, case=told.case.id))
-
-
-def taken_away(turn: Turn, context: Context, response: Response) -> Response:
-    """The response that also takes the person's own words out of the chat; they are in the case by now, or
-    were refused.
-    """
-    act = turn.act
-    if not context.takes_away or not isinstance(act, Said | Sent) or not act.message:
-        return response
-    return replace(response, reply=replace(response.reply, deletes=(*response.reply.deletes, act.message)))
 
 
 def _with_day(text: str, turn: Turn, context: Context) -> str:
@@ -117,7 +107,7 @@ async def _take_when(turn: Turn, context: Context, told: Told, text: str) -> Res
     if when.certain:
         return await take(turn, context, told, Written(whole))
     told = await kept(context, told, cases.waiting(told.case, turn.at, held=whole))
-    return taken_away(
+    return without_own_message(
         turn,
         context,
         reply(context, told, moment_unsure(told, when.doubt or "", described if when.day else "")),

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from handlers.actions import Action, ChangePin, ChoosePin, EnterPin, RepeatPin
-from handlers.context import Context, Response, said
+from handlers.context import Context, Response, said, without_own_message
+from handlers.people import CODE, PIN, ROLE_NAMES, is_weak
 from handlers.questions import about
 from handlers.reply import Reply
-from handlers.roles.people import CODE, PIN, is_weak
-from handlers.turn import Role, Said, Turn
-
-ROLES: Mapping[Role, str] = {
-    "medewerker": "role_medewerker",
-    "directie": "role_directie",
-    "bestuur": "role_bestuur",
-    "beheerder": "role_beheerder",
-}
-"""Role → the text that names it."""
+from handlers.session import Session
+from handlers.turn import Said, Turn
 
 
 async def start(turn: Turn, context: Context, code: str) -> Response:
@@ -26,22 +19,24 @@ async def start(turn: Turn, context: Context, code: str) -> Response:
     if not CODE.fullmatch(code):
         return await about.welcome(turn, context)
     if not turn.chat.private:
-        return Response(_taken(said(context.texts, "invitation_private"), turn), context.session)
+        return _respond(turn, context, said(context.texts, "invitation_private"), context.session)
     bound = await context.stores.people.redeem(code, turn.at)
     if bound is None:
-        return Response(_taken(said(context.texts, "invitation_refused"), turn), context.session)
+        return _respond(turn, context, said(context.texts, "invitation_refused"), context.session)
     if bound == "elsewhere":
-        return Response(_taken(said(context.texts, "invitation_elsewhere"), turn), context.session)
+        return _respond(turn, context, said(context.texts, "invitation_elsewhere"), context.session)
     reply = said(
         context.texts,
         "invitation_redeemed",
-        role=context.texts(ROLES[bound.role]),
+        role=context.texts(ROLE_NAMES[bound.role]),
         schools=_schools(bound.schools),
     )
     if bound.role == "beheerder":
-        return Response(_taken(reply, turn), context.session)
-    return Response(
-        _taken(_also(reply, said(context.texts, "pin_choose")), turn),
+        return _respond(turn, context, reply, context.session)
+    return _respond(
+        turn,
+        context,
+        _also(reply, said(context.texts, "pin_choose")),
         replace(context.session, expects=ChoosePin()),
     )
 
@@ -72,25 +67,25 @@ async def chosen(turn: Turn, context: Context) -> Response:
     """The text after the question for a new PIN."""
     pin = _written(turn)
     if not PIN.fullmatch(pin):
-        return Response(
-            _taken(said(context.texts, "pin_form"), turn), replace(context.session, expects=ChoosePin())
+        return _respond(
+            turn, context, said(context.texts, "pin_form"), replace(context.session, expects=ChoosePin())
         )
     if is_weak(pin):
-        return Response(
-            _taken(said(context.texts, "pin_weak"), turn), replace(context.session, expects=ChoosePin())
+        return _respond(
+            turn, context, said(context.texts, "pin_weak"), replace(context.session, expects=ChoosePin())
         )
     await context.stores.people.set_pin(pin, turn.at)
-    return Response(
-        _taken(said(context.texts, "pin_again"), turn), replace(context.session, expects=RepeatPin())
+    return _respond(
+        turn, context, said(context.texts, "pin_again"), replace(context.session, expects=RepeatPin())
     )
 
 
 async def repeated(turn: Turn, context: Context) -> Response:
     """The text after the question to type the new PIN once more."""
     if await context.stores.people.unlock(_written(turn), turn.at) == "open":
-        return Response(_taken(said(context.texts, "pin_set"), turn), replace(context.session, expects=None))
-    return Response(
-        _taken(said(context.texts, "pin_differs"), turn), replace(context.session, expects=ChoosePin())
+        return _respond(turn, context, said(context.texts, "pin_set"), replace(context.session, expects=None))
+    return _respond(
+        turn, context, said(context.texts, "pin_differs"), replace(context.session, expects=ChoosePin())
     )
 
 
@@ -98,16 +93,18 @@ async def entered(turn: Turn, context: Context, expected: EnterPin) -> Response:
     """The text after the question for the PIN; the right one goes on with what was asked for."""
     result = await context.stores.people.unlock(_written(turn), turn.at)
     if result == "open":
-        return Response(
-            _taken(Reply(context.texts.language), turn),
+        return _respond(
+            turn,
+            context,
+            Reply(context.texts.language),
             replace(context.session, expects=None),
             then=expected.then,
         )
     if result == "locked":
-        return Response(
-            _taken(said(context.texts, "pin_locked"), turn), replace(context.session, expects=None)
+        return _respond(
+            turn, context, said(context.texts, "pin_locked"), replace(context.session, expects=None)
         )
-    return Response(_taken(said(context.texts, "pin_wrong"), turn), context.session)
+    return _respond(turn, context, said(context.texts, "pin_wrong"), context.session)
 
 
 def _choose(context: Context) -> Response:
@@ -118,10 +115,11 @@ def _written(turn: Turn) -> str:
     return turn.act.text.strip() if isinstance(turn.act, Said) else ""
 
 
-def _taken(reply: Reply, turn: Turn) -> Reply:
-    """The reply that also takes away the message with the code or PIN."""
-    message = turn.act.message if isinstance(turn.act, Said) else ""
-    return replace(reply, deletes=(message,)) if message else reply
+def _respond(
+    turn: Turn, context: Context, reply: Reply, session: Session, then: Action | None = None
+) -> Response:
+    """The response without the person's message: it held the code or the PIN."""
+    return without_own_message(turn, context, Response(reply, session, then=then), secret=True)
 
 
 def _also(first: Reply, then: Reply) -> Reply:

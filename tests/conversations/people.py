@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from bot.storage import people_repository
 from bot.storage.in_memory import Nobody
-from handlers.roles.people import OPEN_FOR, TRIES, Unlocking
+from handlers.people import OPEN_FOR, TRIES, Unlocking
 from handlers.turn import Role, Turn
 
 PIN = "2580"

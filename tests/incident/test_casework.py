@@ -252,6 +252,23 @@ async def test_a_button_of_an_earlier_state_changes_nothing_and_says_so(office: 
     assert (await office.case(case)).settled == before.settled
 
 
+async def test_what_is_typed_stays_in_the_chat_if_the_setting_says_so_but_never_a_pin(
+    sqlite_template: Path, tmp_path: Path, matcher: Matcher
+) -> None:
+    shutil.copy(sqlite_template, tmp_path / "bot.db")
+    store = make_store(f"sqlite:///{tmp_path / 'bot.db'}")
+    office = await Office(store, Conversation(matcher, texts.load(), takes_away=False)).open()
+    desk = await anna(office)
+    assert desk.deleted, "the PIN"
+    case = await office.reported()
+    await desk.say(f"/zaak {case.number}")
+    await desk.press("Meer")
+    await desk.press("Notitie toevoegen")
+    assert "bewaard" in (await desk.say("Gesprek gepland")).lower()
+    assert desk.deleted == []
+    await store.close()
+
+
 async def test_a_note_typed_when_the_pin_is_asked_is_asked_again_and_the_pin_is_never_kept(
     office: Office,
 ) -> None:

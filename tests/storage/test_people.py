@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 
 from bot.storage import SqlStore, people_repository
 from bot.storage.people_repository import PeopleError
-from handlers.roles.people import INVITATION_LASTS, OPEN_AT_MOST, OPEN_FOR, Bound, is_weak
+from handlers.people import INVITATION_LASTS, OPEN_AT_MOST, OPEN_FOR, Bound, is_weak
 from handlers.turn import Role
 from tests.database import make_store
 from tests.storage.talk import NOON, turn

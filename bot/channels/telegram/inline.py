@@ -19,7 +19,8 @@ from telegram.error import TelegramError
 from bot.channels.telegram.client import Client
 from bot.channels.telegram.text import render
 from bot.channels.telegram.transport import reason
-from handlers.reply import Block, Paragraph, Quotation
+from handlers.quoting import quotation
+from handlers.reply import Block, Paragraph
 from handlers.texts import Texts
 from knowledge.language.words import LANGUAGES, Language, split
 from knowledge.matching.index import phrasing_counts
@@ -93,7 +94,7 @@ def card(rule: Rule, texts: Texts) -> InlineQueryResultArticle:
     language = texts.language
     blocks: list[Block] = [
         Paragraph(rule.short[language]),
-        Quotation(rule.text, f"{rule.place(language)} · {rule.id}", str(rule.id)),
+        quotation(rule, language),
     ]
     if texts("gist"):
         blocks.append(Paragraph(texts("gist"), tone="aside"))

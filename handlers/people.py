@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -11,6 +11,13 @@ from typing import Literal, Protocol
 
 from handlers.turn import Role
 
+ROLE_NAMES: Mapping[Role, str] = {
+    "medewerker": "role_medewerker",
+    "directie": "role_directie",
+    "bestuur": "role_bestuur",
+    "beheerder": "role_beheerder",
+}
+"""Role → the text that names it."""
 INVITATION_LASTS = timedelta(hours=72)
 TRIES = 5
 """Wrong codes or wrong PINs, per person and hour; after that even the right one is refused."""
