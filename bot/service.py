@@ -5,13 +5,15 @@ store, commit; only then send.
 from __future__ import annotations
 
 import logging
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.ports.store import Store, StoreConflictError, StoreUnavailableError
+from bot.ports.store import LASTING, Store, StoreConflictError, StoreUnavailableError
 from handlers.context import said
 from handlers.reply import Reply
 from handlers.router import Conversation
-from handlers.turn import Turn
+from handlers.turn import Opened, Turn
 
 log = logging.getLogger(__name__)
 
@@ -26,10 +28,22 @@ class Handled:
     """
 
 
+TOLD_FOR = 600.0
+"""Seconds in which a chat is not told a second time that nothing can be stored."""
+PASSES_WITHIN = 30.0
+"""Seconds that a failure may last that tends to pass by itself, before people are told of it."""
+
+
 class Service:
-    def __init__(self, conversation: Conversation, store: Store) -> None:
+    def __init__(
+        self, conversation: Conversation, store: Store, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._conversation = conversation
         self._store = store
+        self._clock = clock
+        self._failing_since: float | None = None
+        self._told: dict[str, float] = {}
+        """Chat → when it was told that nothing can be stored."""
 
     async def handle(self, turn: Turn) -> Handled:
         """Handle one delivery once. A fault of the program is told to the person and logged. Raises
@@ -43,6 +57,8 @@ class Service:
                 log.info("a turn is done again", extra={"delivery": turn.delivery})
                 return await self._answer(turn)
         except StoreUnavailableError:
+            if self._failing_since is None:
+                self._failing_since = self._clock()
             raise
         except Exception as error:
             handled = await self._apologise(turn)
@@ -55,7 +71,23 @@ class Service:
                 return Handled(None)
             response = await self._conversation.respond(unit.turn, unit.session, unit)
             unit.save(response.session, response.reply)
+        self._failing_since = None
         return Handled(response.reply)
+
+    def cannot_store(self, turn: Turn, error: StoreUnavailableError) -> str | None:
+        """What to tell the person past the store, whose failure left the delivery unacknowledged; None if
+        they were told, or if the failure may pass before they notice.
+        """
+        now = self._clock()
+        lasts = error.failure in LASTING or now - (self._failing_since or now) >= PASSES_WITHIN
+        if (
+            isinstance(turn.act, Opened)
+            or not lasts
+            or now - self._told.get(turn.chat.id, -TOLD_FOR) < TOLD_FOR
+        ):
+            return None
+        self._told[turn.chat.id] = now
+        return self._conversation.texts[turn.person.language or "nl"]("cannot_store")
 
     async def _apologise(self, turn: Turn) -> Handled:
         async with self._store.unit(turn) as unit:

@@ -51,7 +51,7 @@ def make_app(
             Mount(
                 "/",
                 app=Guard(
-                    ExceptionMiddleware(Router(routes=page.routes())),
+                    ExceptionMiddleware(Router(routes=page.routes()), {StoreUnavailableError: _unavailable}),
                     where.hosts,
                     where.secure,
                     direct=where.local,
@@ -59,3 +59,8 @@ def make_app(
             )
         )
     return Starlette(routes=every)
+
+
+async def _unavailable(request: Request, error: Exception) -> Response:
+    """The page tries again, and then says that nothing can be stored."""
+    return PlainTextResponse(f"{error}\n", 503)

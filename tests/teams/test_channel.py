@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
 
+import pytest
+
+from bot.channels.teams import channel
 from bot.ports.outbox import Outgoing
+from bot.ports.store import StoreUnavailableError
 from handlers.reply import Attachment, Message, Paragraph, ProtocolDocument
-from handlers.turn import Chat, Pressed, Said
+from handlers.turn import Chat, Pressed, Said, Turn
 from tests.fakes.connector import BOT, buttons_of, words_of
 from tests.teams.conftest import CONTENT, Stage
 
@@ -219,3 +226,46 @@ async def test_a_long_message_is_sent_in_parts_that_teams_takes(stage: Stage) ->
     parts = stage.member().sees()
     assert len(parts) > 3
     assert " ".join(words_of(part).replace("\n", " ") for part in parts) == words
+
+
+def failing_store(stage: Stage, monkeypatch: pytest.MonkeyPatch, times: int, takes: float = 0) -> None:
+    """The next turns find the disk full."""
+    unit = stage.service.store.unit
+    left = iter(range(times))
+
+    @asynccontextmanager
+    async def fails(turn: Turn) -> AsyncIterator[Any]:
+        if next(left, None) is not None:
+            await asyncio.sleep(takes)
+            raise StoreUnavailableError("full")
+        async with unit(turn) as made:
+            yield made
+
+    monkeypatch.setattr(stage.service.store, "unit", fails)
+
+
+async def test_a_message_that_cannot_be_stored_is_said_so_and_delivered_again(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anna = stage.member()
+    failing_store(stage, monkeypatch, 2)
+    for status in (503, 503, 200):
+        assert (await anna.say(PHOTO, id="same")).status_code == status
+    told, answer = anna.sees()
+    assert words_of(told).startswith("Ik kan je bericht nu niet bewaren")
+    assert "Er ging iets mis" not in words_of(answer)
+
+
+async def test_a_message_that_teams_takes_to_be_handled_is_done_again_here(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(channel, "ANSWER_WITHIN", 0.02)
+    monkeypatch.setattr(channel, "TYPING_AFTER", 0.01)
+    monkeypatch.setattr(channel, "AGAIN_AFTER", (0.01,) * 5)
+    anna = stage.member()
+    failing_store(stage, monkeypatch, 3, takes=0.05)
+    assert (await anna.say(PHOTO)).status_code == 200
+    await stage.channel.stop()
+    while stage.channel._under_way:
+        await asyncio.sleep(0.01)
+    assert [words_of(message).startswith("Ik kan") for message in anna.sees()] == [True, False]

@@ -8,6 +8,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,6 +22,7 @@ from bot.channels.teams import cards, sdk
 from bot.channels.teams.activities import Activity, Address, is_personal, tenant_of, turn_of
 from bot.channels.teams.transport import TeamsTransport
 from bot.ports.outbox import GiveUpError, MakeAttachment, TryLaterError
+from bot.ports.store import StoreUnavailableError
 from bot.ports.teams_state import Keep, Offer
 from bot.service import Handled, Service
 from handlers.texts import Texts
@@ -35,6 +37,8 @@ TYPING_AFTER = 0.5
 """Seconds of work after which "typing" is shown."""
 ANSWER_WITHIN = 8.0
 """Seconds after which Teams gets its answer although the work goes on; at 15 it would deliver again."""
+AGAIN_AFTER = (1, 2, 4, 8, 15, 30, 60, 60, 60, 60)
+"""Seconds between the tries of a turn that Teams takes to be handled, while the store fails."""
 UPLOAD_HOSTS = (".sharepoint.com", ".1drv.com", ".onedrive.com", ".svc.ms")
 """Where Teams lets a file be put; a consent that names another place is refused."""
 DONE = "✓"
@@ -140,15 +144,40 @@ class TeamsChannel:
         turn = turn_of(activity, bot_id, self._now())
         if turn is None:
             return {"status": 200}
-        work = asyncio.create_task(self._service.handle(turn))
+        work = asyncio.create_task(self._handle(turn))
         self._keep_running(work)
         done, _ = await asyncio.wait({work}, timeout=TYPING_AFTER)
         if not done:
             await self.transport.typing(Address.of(turn.chat.address))
             done, _ = await asyncio.wait({work}, timeout=ANSWER_WITHIN - TYPING_AFTER)
         if not done:
+            self._keep_running(asyncio.create_task(self._finish(turn, work)))
             return self._toast("") if activity.get("type") == "invoke" else {"status": 200}
         return await self._pressed(activity, turn, work.result())
+
+    async def _handle(self, turn: Turn) -> Handled:
+        try:
+            return await self._service.handle(turn)
+        except StoreUnavailableError as error:
+            if words := self._service.cannot_store(turn, error):
+                said = self._tell(Address.of(turn.chat.address), words)
+                self._keep_running(asyncio.create_task(said))
+            raise
+
+    async def _finish(self, turn: Turn, work: asyncio.Task[Handled]) -> None:
+        """Teams has its answer and delivers no more: a turn that the store fails on is done again here."""
+        for wait in AGAIN_AFTER:
+            with suppress(StoreUnavailableError):
+                await work
+                return
+            await asyncio.sleep(wait)
+            work = asyncio.create_task(self._handle(turn))
+        await work
+
+    async def _tell(self, address: Address, words: str) -> None:
+        """Past the outbox, which fails."""
+        with suppress(TryLaterError, GiveUpError):
+            await self.transport.say(address, {"type": "message", "text": words, "textFormat": "plain"})
 
     async def _pressed(self, activity: Activity, turn: Turn, handled: Handled) -> dict[str, Any]:
         """Mark the pressed card, and answer the press with it or with a few words."""

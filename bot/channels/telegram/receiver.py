@@ -19,6 +19,7 @@ from bot.channels.telegram.client import Client, RawUpdate, seconds_of
 from bot.channels.telegram.inline import Inline
 from bot.channels.telegram.transport import reason
 from bot.channels.telegram.updates import CHANNEL, Reader
+from bot.ports.store import StoreUnavailableError
 from bot.service import Service
 from handlers.turn import Chat
 
@@ -86,7 +87,12 @@ class Receiver:
                 self._soon(self._answer(update.callback_query, ""))
             return
         async with self._in_turn(turn.chat.id), self._typing(turn.chat), self._room:
-            handled = await self._service.handle(turn)
+            try:
+                handled = await self._service.handle(turn)
+            except StoreUnavailableError as error:
+                if words := self._service.cannot_store(turn, error):
+                    self._soon(self._say(turn.chat, words))
+                raise
         if update.callback_query:
             self._soon(self._answer(update.callback_query, handled.reply.toast if handled.reply else ""))
 
@@ -131,6 +137,14 @@ class Receiver:
                     int(chat.id.removeprefix(f"{CHANNEL}:")), ChatAction.TYPING, message_thread_id=topic
                 )
             await asyncio.sleep(TYPING_SHOWS)
+
+    async def _say(self, chat: Chat, words: str) -> None:
+        """Past the outbox, which fails."""
+        topic = int(chat.address) if chat.address.isdigit() else None
+        with suppress(TelegramError):
+            await self._client.send_message(
+                int(chat.id.removeprefix(f"{CHANNEL}:")), words, message_thread_id=topic
+            )
 
     async def _answer(self, query: CallbackQuery, toast: str) -> None:
         """Stop the button's spinning. Where that keeps failing nothing is lost: it stops by itself."""

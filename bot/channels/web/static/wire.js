@@ -67,7 +67,7 @@ export class Wire {
       if (answer?.ok) return answer.json();
       if (answer?.status === 429) throw new Error("web_too_fast");
       if (answer && answer.status < 500) throw new Error(answer.status === 401 ? "web_no_session" : "web_refused");
-      if (tried === TRIES) throw new Error("web_failed");
+      if (tried === TRIES) throw new Error(answer?.status === 503 ? "web_not_stored" : "web_failed");
       await new Promise((go) => setTimeout(go, 500 * 2 ** tried));
     }
   }
