@@ -6,20 +6,22 @@ import asyncio
 import os
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
-from rich.console import Console
 
-from bot import settings as settings_module
-from bot.settings import SettingsError
-from knowledge.files.problems import PackError
+from bot.commands import common
 
 if TYPE_CHECKING:
     from handlers.cases.case import Edition
 
 EDITIONS: dict[str, Edition] = {"lovs": "lovs", "personeel": "personeelsdossier", "bestuur": "volledig"}
 """As the command calls them."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the program."""
+    app.command("export")(export)
 
 
 def export(
@@ -35,12 +37,12 @@ def export(
 ) -> None:
     """Write the record of a case to a file; that it was made is kept with the case."""
     if out.exists():
-        _fail(f"{out} is there already; choose another name.")
+        common.fail(f"{out} is there already; choose another name.")
     content = asyncio.run(_make(number, EDITIONS[edition], form, language))
     try:
         handle = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as error:
-        _fail(f"{out} cannot be written: {error.strerror}.")
+        common.fail(f"{out} cannot be written: {error.strerror}.")
     with os.fdopen(handle, "wb") as file:
         file.write(content)
     print(f"{out}: {len(content)} bytes, for your eyes only (mode 600)")
@@ -49,24 +51,18 @@ def export(
 async def _make(number: str, edition: Edition, form: str, language: Literal["nl", "en"]) -> bytes:
     from bot.documents.maker import Maker  # slow to import, as the database is
     from bot.storage.open_store import StorageError, open_store
-    from knowledge.pack import loading
 
+    settings = common.load_settings()
+    found = common.load_pack(settings)
     try:
-        settings = settings_module.load()
-        found = loading.load(settings.protocol, learnable=False)
         store = open_store(settings)
-    except (SettingsError, StorageError, PackError) as error:
-        _fail(str(error))
+    except StorageError as error:
+        common.fail(error)
     try:
         return await Maker(store, found, lambda: datetime.now(UTC)).for_operator(
             number, edition, form, language
         )
     except KeyError:
-        _fail(f'There is no case "{number}".')
+        common.fail(f'There is no case "{number}".')
     finally:
         await store.close()
-
-
-def _fail(message: str) -> NoReturn:
-    Console(stderr=True, highlight=False).print(message, markup=False, highlight=False, soft_wrap=True)
-    raise typer.Exit(1)

@@ -22,7 +22,7 @@ Result = TypeVar("Result")
 WRONG = 1
 
 
-def enter(app: typer.Typer) -> None:
+def register(app: typer.Typer) -> None:
     """Add these commands to the program."""
     for command in (invite, people_list, revoke, schools):
         app.command("people" if command is people_list else command.__name__)(command)

@@ -5,25 +5,22 @@ from __future__ import annotations
 import csv
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bot import settings as settings_module
-from bot.settings import SettingsError
+from bot.commands import common
 
 if TYPE_CHECKING:
     from bot.storage.question_log import InVain, Judged
 
-WRONG = 1
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet takes a cell that begins like this for a formula."""
 
 
-def enter(app: typer.Typer) -> None:
+def register(app: typer.Typer) -> None:
     """Add the command to the program."""
     app.command("unanswered")(unanswered)
 
@@ -35,29 +32,18 @@ def unanswered(
     ] = None,
 ) -> None:
     """List the questions that found no answer, newest first, and the answers that people found of no help."""
-    from bot.ports.store import StoreUnavailableError
     from bot.storage import question_log  # slow to import, and most commands need no database
-    from bot.storage.open_store import StorageError, open_database
 
-    try:
-        database = open_database(settings_module.load())
-    except (SettingsError, StorageError) as error:
-        _fail(str(error))
-    try:
-        asked, judged = database.transact(
-            lambda connection: (question_log.in_vain(connection), question_log.judged(connection))
-        )
-    except StoreUnavailableError as error:
-        _fail(str(error))
-    finally:
-        database.close()
+    asked, judged = common.transact(
+        lambda connection: (question_log.in_vain(connection), question_log.judged(connection))
+    )
     if csv_file is None:
         _draw(asked, judged)
         return
     try:
         write_csv(csv_file, asked)
     except OSError as error:
-        _fail(f"{csv_file} cannot be written: {error.strerror}.")
+        common.fail(f"{csv_file} cannot be written: {error.strerror}.")
     print(f"{len(asked)} questions are in {csv_file}.")
 
 
@@ -72,7 +58,7 @@ def write_csv(path: Path, asked: Sequence[InVain]) -> None:
 
 
 def _draw(asked: Sequence[InVain], judged: Sequence[Judged]) -> None:
-    console = Console(highlight=False)
+    console = common.output()
     if not asked:
         console.print("No question went unanswered yet.")
     else:
@@ -89,8 +75,3 @@ def _draw(asked: Sequence[InVain], judged: Sequence[Judged]) -> None:
             table.add_row(answer.label, str(answer.helpful), str(answer.unhelpful))
         console.print()
         console.print(table)
-
-
-def _fail(message: str) -> NoReturn:
-    Console(stderr=True, highlight=False).print(message, markup=False, soft_wrap=True)
-    raise typer.Exit(WRONG)

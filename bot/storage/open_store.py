@@ -1,4 +1,4 @@
-"""Opening the store that the settings name: database, tables, encryption."""
+"""Opening the store that the settings name: database, tables, keys."""
 
 from __future__ import annotations
 

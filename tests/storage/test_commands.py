@@ -1,4 +1,4 @@
-"""`bot unanswered`, `bot keys new`, and what `bot check` finds in database and encryption."""
+"""`bot unanswered`, `bot keys new`, and what `bot check` finds in database and keys."""
 
 from __future__ import annotations
 

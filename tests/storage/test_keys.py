@@ -1,4 +1,4 @@
-"""Sealing, and the file with the encryption."""
+"""Sealing, and the file with the keys."""
 
 from __future__ import annotations
 

@@ -1,0 +1,92 @@
+"""What every command shares: settings, the matcher, consoles, and ending with one clear message."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NoReturn, TypeVar
+
+import typer
+from rich.console import Console
+
+from bot import settings as settings_module
+from bot.settings import Settings, SettingsError
+from knowledge.files.problems import PackError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from knowledge.matching.matcher import Matcher
+    from knowledge.pack.loading import Pack
+
+Result = TypeVar("Result")
+WRONG = 1
+"""Exit code if something in the pack, the settings or the input is wrong."""
+
+
+def load_settings() -> Settings:
+    try:
+        return settings_module.load()
+    except SettingsError as error:
+        fail(error)
+
+
+def load_pack(settings: Settings) -> Pack:
+    """The pack without its phrasings."""
+    from knowledge.pack import loading
+
+    try:
+        return loading.load(settings.protocol, learnable=False)
+    except PackError as error:
+        fail(error)
+
+
+def load_matcher(settings: Settings) -> Matcher:
+    from bot.runtime.load_matcher import make_matcher
+
+    try:
+        return make_matcher(settings, errors())
+    except PackError as error:
+        fail(error)
+
+
+def transact(work: Callable[[Connection], Result]) -> Result:
+    """Do some work in one transaction on the database that the settings name."""
+    from bot.ports.store import StoreUnavailableError
+    from bot.storage.open_store import StorageError, open_database  # slow to import, seldom needed
+
+    try:
+        database = open_database(load_settings())
+    except StorageError as error:
+        fail(error)
+    try:
+        return database.transact(work)
+    except StoreUnavailableError as error:
+        fail(error)
+    finally:
+        database.close()
+
+
+def fail(error: Exception | str) -> NoReturn:
+    """End the command with what is wrong, a line for each problem."""
+    console = errors()
+    lines = error.problems if isinstance(error, PackError) else (error,)
+    for line in lines:
+        console.print(str(line), markup=False, highlight=False, soft_wrap=True)
+    raise typer.Exit(WRONG) from None
+
+
+def wrong_usage(message: str) -> NoReturn:
+    raise typer.BadParameter(message)
+
+
+def print_json(value: object) -> None:
+    print(json.dumps(value, ensure_ascii=False), flush=True)
+
+
+def output() -> Console:
+    return Console(highlight=False)
+
+
+def errors() -> Console:
+    return Console(stderr=True, highlight=False)

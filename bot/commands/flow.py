@@ -1,0 +1,63 @@
+"""`bot flow`: a guided talk as a drawing, and how answers to it are understood."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.commands import common
+from knowledge.files.problems import PackError
+
+if TYPE_CHECKING:
+    from knowledge.language.words import Language
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the program."""
+    app.command("flow")(flow)
+
+
+def flow(
+    name: Annotated[
+        str, typer.Argument(help="The guided talk: the name of its file under flows/, such as foto.")
+    ],
+    language: Annotated[str, typer.Option("--language", help="nl or en.")] = "nl",
+    question: Annotated[str, typer.Option("--question", help="A question of the talk, by its id.")] = "",
+    say: Annotated[str, typer.Option("--say", help="An answer to it: tells how that is understood.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="As one line of JSON.")] = False,
+    batch: Annotated[
+        bool,
+        typer.Option("--batch", help='Lines {"question", "say"} from stdin, one JSON line out for each.'),
+    ] = False,
+) -> None:
+    """Draw a guided talk as a Mermaid flowchart, or tell how an answer to a question of it is understood."""
+    from bot.commands import flow_answers
+    from knowledge.files.problems import did_you_mean
+    from knowledge.pack import flow_chart, loading
+
+    try:
+        pack = loading.load(common.load_settings().protocol, learnable=False)
+        found = pack.flow(name)
+    except PackError as error:
+        common.fail(error)
+    except KeyError:
+        known = list(dict.fromkeys(one.id for one in pack.flows))
+        common.wrong_usage(
+            f'there is no guided talk "{name}"{did_you_mean(name, known)}; '
+            f"known are: {', '.join(known) or 'none'}"
+        )
+    spoken: Language = "en" if language == "en" else "nl"
+    try:
+        if batch:
+            for line in flow_answers.understood_batch(found, sys.stdin, spoken):
+                print(line, flush=True)
+        elif question and as_json:
+            common.print_json(flow_answers.understood_line(found, question, say, spoken))
+        elif question:
+            print(flow_answers.understood_in_words(found, question, say, spoken))
+        else:
+            print(flow_chart.mermaid(found, spoken), end="")
+    except flow_answers.NoSuchQuestionError as error:
+        common.wrong_usage(str(error))

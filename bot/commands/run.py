@@ -1,0 +1,31 @@
+"""`bot run`: start every configured channel."""
+
+from __future__ import annotations
+
+import gc
+
+import typer
+
+from bot.commands import common
+from bot.settings import SettingsError
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the program."""
+    app.command("run")(run)
+
+
+def run() -> None:
+    """Start every configured channel; with nothing configured: the web page on this machine."""
+    # until the start is over: what is made meanwhile stays, and searching it for garbage again and again
+    # takes a tenth of the time
+    gc.disable()
+    from bot.runtime import serve as running
+    from bot.storage.open_store import StorageError
+
+    settings = common.load_settings()
+    matcher = common.load_matcher(settings)
+    try:
+        running.run(settings, matcher, common.output())
+    except (SettingsError, StorageError) as error:
+        common.fail(error)
