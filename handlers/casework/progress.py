@@ -69,7 +69,7 @@ from handlers.casework.casework import (
 from handlers.context import Context, Response, said, without_own_message
 from handlers.dates.agreed_day import day_agreed
 from handlers.dates.working_days import AMSTERDAM
-from handlers.privacy.scrub import looks_personal
+from handlers.privacy.personal_data import looks_personal
 from handlers.reply import Button, Message, Notice, Paragraph
 from handlers.turn import Said, Turn
 

@@ -1,141 +1,229 @@
-"""Names of people in Dutch or English prose, told by where they stand and by their capitals. There is no list
-of names.
+"""Names of people in Dutch or English prose, in one pass over the words: by lists of names, by the words
+beside them, and by capitals.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
-from handlers.privacy.nobody import OPENING, PERSONS, THINGS
+from handlers.privacy import word_groups as groups
+from handlers.privacy.name_extent import NameExtent
+from handlers.privacy.name_lists import (
+    Strength,
+    given_name,
+    is_misspelt,
+    is_ordinary,
+    is_surely_family,
+    is_thing,
+    stem_of,
+    surname,
+)
+from handlers.privacy.neighbours import MOST_PARTICLES
+from handlers.privacy.tokens import Word, fold, is_foreign, split
 
 Span = tuple[int, int]
 
-_NAME = r"(?<![\w'’])(?:[A-ZÀ-Þ][a-zà-ÿ]+(?:['’-]?[A-ZÀ-Þ][a-zà-ÿ]+)*|[A-ZÀ-Þ]['’][A-ZÀ-Þ]?[a-zà-ÿ]{2,})"
-"""One capitalised word of two letters or more: not "A", "B2" or "LOVS"."""
-_PARTICLE = r"(?:van|de|der|den|het|'t|’t|te|ten|ter|von|el|al|la|le|bin|ben|da|dos|op)"
-_INITIALS = r"(?<![\w.])(?:[A-WYZ]\.\s?){1,4}"
-_PERSON = rf"(?:{_INITIALS}(?:{_PARTICLE}\s+){{0,3}})?{_NAME}(?:\s+(?:{_PARTICLE}\s+){{0,3}}{_NAME}){{0,3}}"
-_FULL = rf"(?:{_INITIALS})?(?:{_PARTICLE}\s+){{0,3}}{_PERSON}"
-"""A name that may begin small: "van Dijk" after "meneer"."""
-
-_TITLE = r"juf|juffrouw|meester|mevrouw|meneer|mijnheer|mevr\.?|mw\.?|dhr\.?|hr\.|drs\.?|dr\.|mr\.|mrs\.?|ms\.|miss"  # noqa: E501
-_ROLE = (
-    "directeur|directrice|director|principal|leerlinge?|pupil|leerkracht|teacher|medewerker|medewerkster|collega|colleague|stagiaire?|conciërge"
-    "|vader|moeder|ouders?|broer(?:tje)?|zus(?:je)?|opa|oma|oom|tante|zoon(?:tje)?|dochter(?:tje)?|kleuter|jongen|meisje|vriend(?:je|in)?|klasgenoot"
-    "|father|mother|parents?|brother|sister|son|daughter"
-)
-_AFTER_TITLE = re.compile(rf"\b(?i:{_TITLE})\s+(?P<name>{_FULL})")
-_AFTER_ROLE = re.compile(rf"\b(?i:{_ROLE})(?:,?| van| of)\s+(?P<name>{_PERSON})")
-_AFTER_CALLED = re.compile(
-    rf"\b(?i:heet|heten|genaamd|voornaam is|naam is|named|is called)\s+(?P<name>{_PERSON})"
-)
-_SHORTENED = re.compile(rf"(?<![\w.])(?P<name>{_INITIALS}(?:{_PARTICLE}\s+){{0,3}}{_NAME})")
-_CAPITALISED = re.compile(rf"(?P<name>{_PERSON})")
-_STARTS = re.compile(r"(?:^|[.!?:;…\n]|[\"“”„'‘’«(\[–—•*>-])\s*$")
-"""What stands before a word that is capitalised because a sentence or quotation begins."""
-
-_BEFORE_A_THING = re.compile(r"(?i)\b(?:de|het|een|dit|deze|in|te|per|via|the|an?|this)\s+$")
-"""A place or a thing follows, hardly ever a person."""
-_CAPITAL_PARTICLE = re.compile(
-    r"(?<=[\w,] )(?P<particle>(?:Van|Von|Ter|Ten|El|Al|De)(?:\s+(?:de|der|den|het|'t|la))?\s+)$"
-)
-_THING_ENDINGS = re.compile(
-    r"(?:groep|app|chat|server|school|les|foto|video|account|pagina|site|theater|museum|park|plein|straat|weg|markt|isch|ische)$"
-)
-
-NOBODY = OPENING | THINGS | PERSONS
-_COMPOUNDED = tuple(sorted(thing for thing in THINGS if len(thing) > 6))
-"""Things that compounds begin with: "Facebookbericht"."""
+MOST_INITIALS = 4
 
 
-def named(text: str) -> Iterator[Span]:
-    """Names after a word that says that one follows: "juf Anna", "de moeder van Sem", "mw. De Vries"; no
-    placeholders ("leerling A").
+def names(text: str, known: Collection[str] = ()) -> Iterator[Span]:
+    """The places of names, in order, without titles ("juf") and possessive endings. `known`: names that are
+    nobody's (schools), of which the words do not count.
     """
-    for pattern in (_AFTER_TITLE, _AFTER_ROLE, _AFTER_CALLED):
-        for match in pattern.finditer(text):
-            if _first(match["name"]) not in NOBODY:
-                yield match.span("name")
+    finder = _Finder(text, split(text), frozenset(fold(word.text) for name in known for word in split(name)))
+    yield from finder.spans()
 
 
-def likely(text: str, known: Collection[str] = ()) -> Iterator[Span]:
-    """Names also where nothing announces them: capitalised words in mid-sentence, alone or in a row, and
-    initials with a name.
+class _Finder(NameExtent):
+    """Decides for each word whether it is a name, or part of one."""
 
-    `known`: capitalised words of the place that are nobody's name (schools). A first name that opens a
-    sentence alone cannot be told from a word.
-    """
-    nobody = NOBODY | {word.lower() for name in known for word in re.findall(r"[\w'’-]+", name)}
-    for match in _SHORTENED.finditer(text):
-        if _first(match["name"]) not in nobody:
-            yield match.span("name")
-    for match in _CAPITALISED.finditer(text):
-        yield from _rest(text, match.span("name"), nobody)
+    def __init__(self, text: str, words: Sequence[Word], known: Collection[str]) -> None:
+        super().__init__(text, words, known)
+        foreign = sum(is_foreign(word) for word in words)
+        self.few_foreign = 0 < foreign <= len(words) // 3
 
+    def spans(self) -> Iterator[Span]:
+        free = at = 0
+        while at < len(self.words):
+            if not self._is_name(at):
+                at += 1
+                continue
+            first, last = self.first_word(at, free), self.last_word(at)
+            yield self.words[first].start, self.end_of_name(last)
+            free = at = last + 1
 
-def _rest(text: str, span: Span, nobody: Collection[str]) -> Iterator[Span]:
-    """What is left of capitalised words in a row without those that are no name; nothing where only a
-    sentence's first word is left.
-    """
-    start, end = span
-    thing_before = False
-    words = [(start + word.start(), start + word.end()) for word in re.finditer(r"[^\s]+", text[start:end])]
-    while words and not _is_name(text[slice(*words[0])], nobody):
-        thing_before = _is_thing(text[slice(*words.pop(0))])
-    while words and not _is_name(text[slice(*words[-1])], nobody):
-        words.pop()
-    if not words:
-        return
-    first, last = words[0][0], words[-1][1]
-    if len(words) == 1 and (thing_before or _is_no_person(text, first, last)):
-        return
-    if particle := _CAPITAL_PARTICLE.search(text[:first]):
-        first = particle.start("particle")
-    yield first, last
+    def _is_name(self, at: int) -> bool:
+        word = self.words[at]
+        if word.glued or word.folded in self.known or self._is_institution(at):
+            return False
+        if is_foreign(word):
+            return self.few_foreign or (word.capital and not word.opens)
+        if len(word.text) == 1:
+            return self._is_initial(at)
+        if word.folded in groups.ROLES or word.folded in groups.TITLES or _is_abbreviated(word.text):
+            return False
+        stem = stem_of(word.folded)
+        if stem in groups.FUNCTION_WORDS and (word.opens or not word.capital):
+            return False
+        if self.before(at).folded == "zwarte" and stem in ("piet", "pieten"):
+            return False
+        if self._is_date(at) or (is_thing(word.folded) and given_name(stem) < Strength.SURE):
+            return self._is_titled_thing(at)
+        if given_name(stem) is Strength.SURE:
+            return True
+        if word.capital:
+            return self._is_capitalised_name(at, stem)
+        return self._is_small_name(at, stem)
 
+    def _is_capitalised_name(self, at: int, stem: str) -> bool:
+        if self.is_announced(at) and not self.is_common(at):
+            return True
+        if self.words[at].opens:
+            return self._is_opening_name(at, stem)
+        if self.has_particles(at):
+            return True
+        before = self.before(at).folded
+        if before in groups.ARTICLES:
+            return surname(stem) is Strength.SURE and before not in groups.PLACING
+        if given_name(stem) or surname(stem) >= Strength.WORD:
+            return not self.is_common(at)
+        return not is_ordinary(stem) and not stem.endswith(groups.ENDINGS)
 
-def _is_no_person(text: str, start: int, end: int) -> bool:
-    """Whether a capitalised word that stands alone begins a sentence, is a place or thing ("in Krommenie",
-    "het Zaantheater"), or part of a word.
-    """
-    before = text[:start]
-    if _CAPITAL_PARTICLE.search(before):
+    def _is_opening_name(self, at: int, stem: str) -> bool:
+        """A capital that opens a sentence proves nothing: the word itself or the next one has to."""
+        if stem in groups.FUNCTION_WORDS:
+            return False
+        after, given, family = self.after(at), given_name(stem), surname(stem)
+        unknown = not given and not family and not is_ordinary(stem) and not is_thing(stem)
+        if family is Strength.SURE and is_surely_family(stem):
+            return True
+        if (given or family or unknown) and self._has_surname_after(at, stem):
+            return True
+        if given is Strength.WORD:
+            return self.acts_as_person(at)
+        if family is Strength.WORD:
+            return after is not None and after.close and after.folded in groups.VERBS
+        return (
+            unknown and len(stem) > 2 and not is_misspelt(stem) and (after is None or self.acts_as_person(at))
+        )
+
+    def _has_surname_after(self, at: int, stem: str) -> bool:
+        """Whether a capitalised family name or a listed one follows: "Zhang Wei", "Fatima El Amrani"."""
+        following = self.skip_particles(at + 1)
+        if following >= len(self.words) or not self.words[at + 1].close:
+            return False
+        last, particles = self.words[following], self.words[at + 1 : following]
+        listed = following > at + 1 and self.is_listed_with_particles(at + 1, following)
+        if listed and given_name(stem):
+            return True
+        if any(word.folded in groups.PLACING for word in particles) and not listed:
+            return False
+        if (
+            not last.capital
+            or last.opens
+            or is_thing(last.folded)
+            or given_name(stem_of(last.folded)) is Strength.SURE
+        ):
+            return False
+        both = not particles and given_name(last.folded) and surname(stem)
+        return bool(both) or not self.is_common(following)
+
+    def _is_small_name(self, at: int, stem: str) -> bool:
+        given, family, after = given_name(stem), surname(stem), self.after(at)
+        belongs = after is not None and after.close and after.folded in groups.RELATIVES
+        if (
+            belongs
+            and self.words[at].folded.endswith("s")
+            and given_name(self.words[at].folded[:-1]) >= Strength.WORD
+        ):
+            return True  # "pucks moeder"
+        if self.is_announced(at) and self._is_announced_small_name(at, stem):
+            return True
+        if given is Strength.WORD and self.acts_as_person(at, small=True):
+            return True
+        return (family is Strength.SURE and is_surely_family(stem)) or self.has_particles(at, small=True)
+
+    def _is_announced_small_name(self, at: int, stem: str) -> bool:
+        if given_name(stem) >= Strength.WORD or surname(stem) is Strength.SURE or self.has_particles(at):
+            return True
+        if surname(stem) is Strength.WORD and self.before(at).folded in groups.TITLES:
+            return stem not in groups.VERBS
+        return len(stem) > 2 and not is_ordinary(stem) and not is_misspelt(stem) and not is_thing(stem)
+
+    def _is_initial(self, at: int) -> bool:
+        """ "J. de Vries", "P.J. Hoekstra": a letter with a full stop, or a capital letter, before a family
+        name.
+        """
+        word = self.words[at]
+        if not word.text.isalpha() or (word.capital and self.before(at).folded in groups.ROLES):
+            return False
+        end = at
+        while end - at < MOST_INITIALS and self._is_dotted_letter(end + 1):
+            end += 1
+        following = self.skip_particles(end + 1)
+        if following >= len(self.words) or following > end + 1 + MOST_PARTICLES:
+            return False
+        last = self.words[following]
+        if len(last.text) < 2 or last.glued or last.gap.strip(" .") or len(last.gap) > 3 or "\n" in last.gap:
+            return False
+        alone = following == end + 1
+        listed = surname(stem_of(last.folded)) >= Strength.WORD
+        if self.text[word.end : word.end + 1] != ".":
+            return (
+                word.capital
+                and last.capital
+                and (listed or not alone)
+                and word.folded not in groups.SINGLE_LETTERS
+            )
+        if not word.capital:
+            return (
+                surname(last.folded) is Strength.SURE
+                if alone
+                else self.is_listed_with_particles(end + 1, following)
+            )
+        return (
+            last.capital
+            and not is_thing(last.folded)
+            and (listed or not alone or not is_ordinary(last.folded))
+        )
+
+    def _is_dotted_letter(self, at: int) -> bool:
+        if at >= len(self.words):
+            return False
+        word = self.words[at]
+        return len(word.text) == 1 and word.gap in (".", ". ") and self.text[word.end : word.end + 1] == "."
+
+    def _is_titled_thing(self, at: int) -> bool:
+        """Whether a place or day is a family name after a title: "meneer Utrecht"."""
+        word, before = self.words[at], self.before(at)
+        return (
+            word.capital
+            and word.close
+            and before.folded in groups.TITLES
+            and surname(word.folded) > Strength.NONE
+        )
+
+    def _is_institution(self, at: int) -> bool:
+        """Whether the word belongs to the name of a school or the like: "basisschool Willem Alexander"."""
+        for back in range(1, 5):
+            if at - back < 0 or not self.words[at - back + 1].close:
+                return False
+            word = self.words[at - back]
+            if word.folded in groups.SCHOOLS:
+                return True
+            if not word.capital and word.folded not in groups.PARTICLES:
+                return False
         return False
-    return bool(
-        _STARTS.search(before) or _BEFORE_A_THING.search(before) or _THING_ENDINGS.search(text[start:end])
-    ) or _compound(text, start, end)
+
+    def _is_date(self, at: int) -> bool:
+        """Whether the word is a month beside a number: "3 jan"."""
+        word = self.words[at]
+        near = self.text[max(0, word.start - 3) : word.start] + self.text[word.end : word.end + 3]
+        return word.folded in groups.MONTHS and any(c.isdigit() for c in near)
 
 
-def _is_thing(word: str) -> bool:
-    return word.lower() in THINGS
-
-
-def _is_name(word: str, nobody: Collection[str]) -> bool:
-    lowered = word.lower()
-    stem = re.sub(r"['’]?s$", "", lowered)
-    parts = re.split(r"[-'’]", lowered)
-    begins_with_thing = any(lowered.startswith(thing) for thing in _COMPOUNDED)
-    return (
-        word[:1].isupper()
-        and len(lowered.strip(".")) > 1
-        and not {lowered, stem, parts[0]} & set(nobody)
-        and not begins_with_thing
-    )
-
-
-def _compound(text: str, start: int, end: int) -> bool:
-    """Whether the word goes on in small letters or capitals behind a hyphen: "Roblox-groep", "IB'er"."""
-    return bool(re.match(r"[-\w]", text[end : end + 1])) or text[start - 1 : start] in (
-        "@",
-        "#",
-        "-",
-        "/",
-        ".",
-        "_",
-    )
-
-
-def _first(name: str) -> str:
-    words = [word for word in re.findall(r"[\w'’-]+", name) if word[:1].isupper() and len(word) > 1]
-    return words[0].lower() if words else ""
+def _is_abbreviated(word: str) -> bool:
+    """Whether an abbreviation is part of it: "PR-groep", "ICT'er", "DMs"."""
+    first = re.split("['’-]", word, maxsplit=1)[0]
+    return word[-1:].islower() and len(first) > 1 and first[:2].isupper() and first.rstrip("s").isupper()

@@ -5,7 +5,7 @@ numbers.
 from __future__ import annotations
 
 from handlers.context import Context
-from handlers.privacy.scrub import scrub
+from handlers.privacy.personal_data import scrub
 from knowledge.language.words import Language
 
 

@@ -12,7 +12,7 @@ from handlers.dates.agreed_day import day_agreed
 from handlers.dates.in_words import day_in_words
 from handlers.dates.working_days import AMSTERDAM
 from handlers.flow_interpreter import Answer, Chosen, Unknown, Written, WrongAnswerError, answer, walk
-from handlers.privacy.scrub import looks_personal
+from handlers.privacy.personal_data import looks_personal
 from handlers.reply import Message, Paragraph, Reply
 from handlers.report import submit
 from handlers.report.prompts import Told, held_back, moment_unsure, question
