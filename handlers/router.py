@@ -65,6 +65,7 @@ from handlers.actions import (
     StepNotApplicable,
     StopCheck,
 )  # fmt: skip
+from handlers.cases.repository import UnreadableCaseError
 from handlers.casework import casework, progress
 from handlers.commands import BY_NAME
 from handlers.context import Context, Response, TurnStores, said
@@ -106,11 +107,14 @@ class Conversation:
             stores,
             takes_away=self.takes_away,
         )
-        response = await self._route(turn, context)
-        if response.then:
-            response = await self._go_on(
-                turn, replace(context, session=response.session), response, response.then
-            )
+        try:
+            response = await self._route(turn, context)
+            if response.then:
+                response = await self._go_on(
+                    turn, replace(context, session=response.session), response, response.then
+                )
+        except UnreadableCaseError:
+            return Response(said(context.texts, "case_unreadable"), replace(session, case=None, expects=None))
         if response.forgotten:
             return response
         response = await report.repeated(turn, context, response)

@@ -6,122 +6,23 @@ Destroying a case throws away its key and its content; the stub and the events s
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import (
-    DDL,
-    Column,
-    Connection,
-    Date,
-    Integer,
-    LargeBinary,
-    String,
-    Table,
-    UniqueConstraint,
-    event,
-    insert,
-    select,
-    update,
-)
+from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
+from bot.storage.case_tables import case_events, case_numbers, cases
 from bot.storage.compiled_statement import Insert, PerDialect
 from bot.storage.encryption import Sealer, SealError, new_key
-from bot.storage.schema import Id, Instant, metadata
 from bot.storage.serialization import LostRecordError, Sealed
+from handlers.cases.access import may
 from handlers.cases.case import Actor, Case, CaseHead, Decision, Event, Filing, Note, Settled
+from handlers.cases.repository import CaseList, UnreadableCaseError
 from handlers.flow_interpreter import Answer, Written
-
-cases = Table(
-    "cases",
-    metadata,
-    Column("id", String, primary_key=True),
-    Column("board", String, nullable=False),
-    Column("number", String),
-    Column("school", String, nullable=False),
-    Column("state", String, nullable=False),
-    Column("reporter", String, nullable=False),
-    Column("keeper", String, nullable=False),
-    Column("opened", Instant, nullable=False),
-    Column("changed", Instant, nullable=False),
-    Column("revision", Integer, nullable=False),
-    Column("agreed", Date),
-    Column("flow", String, nullable=False),
-    Column("flow_version", Integer, nullable=False),
-    Column("involved", LargeBinary),
-    Column("key", LargeBinary),
-    Column("closed", LargeBinary),
-    Column("content", LargeBinary),
-    UniqueConstraint("board", "number"),
-)
-
-case_events = Table(
-    "case_events",
-    metadata,
-    Column("id", Id, primary_key=True, autoincrement=True),
-    Column("board", String, nullable=False),
-    Column("case", String, nullable=False, index=True),
-    Column("what", String, nullable=False),
-    Column("person", String, nullable=False),
-    Column("function", String, nullable=False),
-    Column("at", Instant, nullable=False),
-    Column("about", String, nullable=False),
-    sqlite_autoincrement=True,
-)
-"""Only ever added to: a trigger refuses anything else (here and in migration 0003)."""
-
-_REFUSE = "'case_events is append-only'"
-for _what in ("UPDATE", "DELETE"):
-    _trigger = (
-        f"CREATE TRIGGER case_events_no_{_what} BEFORE {_what} ON case_events BEGIN SELECT "
-        f"RAISE(ABORT, {_REFUSE}); END"
-    )
-    event.listen(case_events, "after_create", DDL(_trigger).execute_if(dialect="sqlite"))  # type: ignore[no-untyped-call]
-for _part in (
-    f"CREATE FUNCTION case_events_stay() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION "
-    f"{_REFUSE}; END $$",
-    "CREATE TRIGGER case_events_stay BEFORE UPDATE OR DELETE OR TRUNCATE ON case_events FOR EACH STATEMENT "
-    "EXECUTE FUNCTION case_events_stay()",
-):
-    event.listen(case_events, "after_create", DDL(_part).execute_if(dialect="postgresql"))  # type: ignore[no-untyped-call]
-
-case_numbers = Table(
-    "case_numbers",
-    metadata,
-    Column("board", String, primary_key=True),
-    Column("year", Integer, primary_key=True),
-    Column("last", Integer, nullable=False),
-)
-
-PLAIN: Mapping[str, str] = {
-    "cases.id": "random; what rows and buttons refer to",
-    "cases.board": "whose case it is",
-    "cases.number": "counts, and says nothing; a case is found by it",
-    "cases.school": "the gate decides by it before anything is opened",
-    "cases.state": "the gate and the reminders go by it",
-    "cases.reporter": "whose draft it is: the gate goes by it",
-    "cases.keeper": "whom to remind; the gate goes by it",
-    "cases.opened": "the order of a list",
-    "cases.changed": "reminders and, later, how long it is kept",
-    "cases.revision": "so that two changes side by side cannot both win",
-    "cases.agreed": "a day to remind of, without what was agreed",
-    "cases.flow": "which talk it was told in",
-    "cases.flow_version": "which version of it",
-    "case_events.id": "the order of what happened",
-    "case_events.board": "whose log it is",
-    "case_events.case": "which case",
-    "case_events.what": "a closed list: started, read, exported ...",
-    "case_events.person": "who did it: the log is to answer that",
-    "case_events.function": "in what role",
-    "case_events.at": "when",
-    "case_events.about": "a closed value: a step's id, a subject, an edition; never words of people",
-    "case_numbers.board": "whose numbers they are",
-    "case_numbers.year": "numbers start anew each year",
-    "case_numbers.last": "the last one given",
-}
-"""Every column that is not sealed → why it may be read by whoever holds the database. All else is sealed."""
+from handlers.turn import Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,8 +73,8 @@ class SqlCases:
     async def find(self, number: str) -> CaseHead | None:
         return await self._unit.call(lambda connection: self._file.find(connection, number))
 
-    async def heads(self) -> Sequence[CaseHead]:
-        return await self._unit.call(self._file.heads)
+    async def listed(self, person: Person, skip: int, limit: int) -> CaseList:
+        return await self._unit.call(lambda connection: self._file.listed(connection, person, skip, limit))
 
     async def drafts(self, reporter: str) -> Sequence[CaseHead]:
         return await self._unit.call(lambda connection: self._file.drafts(connection, reporter))
@@ -197,41 +98,63 @@ class CaseFile:
 
     board: str
     sealer: Sealer
+    _logged: set[str] = field(default_factory=set, compare=False)
+    """Damaged cases that the log names already: reminders look every minute."""
 
     def head(self, connection: Connection, case_id: str) -> CaseHead | None:
         row = connection.execute(
             _HEADS.where(cases.c.board == self.board, cases.c.id == case_id).with_for_update()
         ).first()
-        return self._head(row) if row else None
+        return self._readable(row) if row else None
 
     def find(self, connection: Connection, number: str) -> CaseHead | None:
         row = connection.execute(
             _HEADS.where(cases.c.board == self.board, cases.c.number == number).with_for_update()
         ).first()
-        return self._head(row) if row else None
+        return self._readable(row) if row else None
 
-    def heads(self, connection: Connection) -> list[CaseHead]:
-        rows = connection.execute(
-            _HEADS.where(cases.c.board == self.board).order_by(cases.c.opened.desc(), cases.c.id)
+    def listed(self, connection: Connection, person: Person, skip: int, limit: int) -> CaseList:
+        """See `handlers.cases.repository.Cases.listed`. Who is involved is encrypted, so SQL finds what
+        the gate may let through, and the few cases in which somebody is involved are opened to leave out
+        the rest.
+        """
+        visible = (cases.c.board == self.board, *_may_list(person))
+        hidden, unreadable = [], []
+        for row in connection.execute(_HEADS.where(*visible, cases.c.involved.is_not(None))):
+            head = self._readable(row)
+            if head is None or not may(person, "list", head):
+                hidden.append(row.id)
+            if head is None and (person.role == "bestuur" or row.keeper == person.id):
+                unreadable.append(row.number)
+        shown = (*visible, cases.c.id.not_in(hidden)) if hidden else visible
+        count = connection.execute(select(func.count()).select_from(cases).where(*shown)).scalar_one()
+        page = _HEADS.where(*shown).order_by(cases.c.opened.desc(), cases.c.id).offset(skip).limit(limit)
+        heads = [head for row in connection.execute(page) if (head := self._readable(row))]
+        return CaseList(
+            tuple(head for head in heads if may(person, "list", head)), count, tuple(sorted(unreadable))
         )
-        return [self._head(row) for row in rows]
 
     def drafts(self, connection: Connection, reporter: str) -> list[CaseHead]:
         own = (cases.c.board == self.board, cases.c.reporter == reporter, cases.c.state == "concept")
-        return [
-            self._head(row)
-            for row in connection.execute(_HEADS.where(*own).order_by(cases.c.changed.desc(), cases.c.id))
-        ]
+        rows = connection.execute(_HEADS.where(*own).order_by(cases.c.changed.desc(), cases.c.id))
+        return [head for row in rows if (head := self._readable(row))]
 
     def agreed(self, connection: Connection) -> list[tuple[CaseHead, date | None]]:
         """Every head with the next day agreed on."""
         rows = connection.execute(_HEADS.add_columns(cases.c.agreed).where(cases.c.board == self.board))
-        return [(self._head(row), row.agreed) for row in rows]
+        return [(head, row.agreed) for row in rows if (head := self._readable(row))]
 
     def load(self, connection: Connection, case_id: str) -> Case:
-        """Open a case. Raises `KeyError` where there is none (any more), `LostRecordError` where what is kept
-        was changed or moved.
+        """Open a case. Raises `KeyError` if there is none (any more), `UnreadableCaseError` if what is
+        stored was changed or moved.
         """
+        try:
+            return self._load(connection, case_id)
+        except LostRecordError as lost:
+            log.error("case %s cannot be read: %s", case_id, lost)
+            raise UnreadableCaseError(str(lost)) from lost
+
+    def _load(self, connection: Connection, case_id: str) -> Case:
         row = connection.execute(
             select(cases).where(cases.c.board == self.board, cases.c.id == case_id, cases.c.key.is_not(None))
         ).first()
@@ -365,6 +288,16 @@ class CaseFile:
         except SealError as error:
             raise LostRecordError(f"cases.key: {error}") from None
 
+    def _readable(self, row: Any) -> CaseHead | None:
+        """None if the row is damaged: then nobody knows who may see it. That is logged with its number."""
+        try:
+            return self._head(row)
+        except LostRecordError as lost:
+            if row.id not in self._logged:
+                self._logged.add(row.id)
+                log.error("case %s cannot be read and is left out: %s", row.number or row.id, lost)
+            return None
+
     def _head(self, row: Any) -> CaseHead:
         return CaseHead(
             row.id,
@@ -386,6 +319,8 @@ class CaseFile:
         )
 
 
+log = logging.getLogger(__name__)
+
 OWN_KEY = "case-1"
 """The id that a value carries of the key it was sealed with: the first key of its case."""
 _GONE = {"key": None, "closed": None, "content": None}
@@ -400,6 +335,14 @@ _HEADS = select(
     cases.c.opened,
     cases.c.changed,
 ).where(cases.c.state != "vernietigd")
+
+
+def _may_list(person: Person) -> tuple[ColumnElement[bool], ...]:
+    """What `handlers.cases.access.may` lets this person list, but for who is involved."""
+    sent_in = cases.c.state.not_in(("concept", "vernietigd"))
+    if person.role == "bestuur":
+        return (sent_in,)
+    return (sent_in, cases.c.school.in_(person.schools if person.role == "directie" else ()))
 
 
 def _next(insert_: Insert) -> Insert:

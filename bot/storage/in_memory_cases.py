@@ -7,7 +7,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from handlers.cases.access import may
 from handlers.cases.case import Case, CaseHead, Event
+from handlers.cases.repository import CaseList
+from handlers.turn import Person
 
 
 @dataclass
@@ -32,12 +35,17 @@ class InMemoryCases:
         ]
         return found[0] if found else None
 
-    async def heads(self) -> Sequence[CaseHead]:
-        found = [case.head for case in self.kept.values() if case.state != "vernietigd"]
-        return sorted(found, key=lambda head: head.opened, reverse=True)
+    async def listed(self, person: Person, skip: int, limit: int) -> CaseList:
+        found = sorted(
+            (case.head for case in self.kept.values() if may(person, "list", case.head)),
+            key=lambda head: head.opened,
+            reverse=True,
+        )
+        return CaseList(tuple(found[skip : skip + limit]), len(found))
 
     async def drafts(self, reporter: str) -> Sequence[CaseHead]:
-        found = [head for head in await self.heads() if head.state == "concept" and head.reporter == reporter]
+        heads = (case.head for case in self.kept.values())
+        found = [head for head in heads if head.state == "concept" and head.reporter == reporter]
         return sorted(found, key=lambda head: head.changed, reverse=True)
 
     async def load(self, head: CaseHead) -> Case:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, Engine, inspect, text
 
 from bot.storage import (
-    case_repository,  # noqa: F401 (enter their tables)
+    case_tables,  # noqa: F401 (enter their tables)
     migrations,
     people_repository,  # noqa: F401 (enter their tables)
     reminder_repository,  # noqa: F401 (enter their tables)

@@ -5,9 +5,26 @@ gate has looked at the head.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from handlers.cases.case import Case, CaseHead, Event
+from handlers.turn import Person
+
+
+class UnreadableCaseError(Exception):
+    """What is stored of a case is damaged, or encrypted with a key that is lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseList:
+    """One page of the cases that a person may see."""
+
+    heads: tuple[CaseHead, ...]
+    count: int
+    """Of all pages."""
+    unreadable: tuple[str, ...] = ()
+    """Numbers of damaged cases, which are left out: named to the board and to who works on them."""
 
 
 class Cases(Protocol):
@@ -23,16 +40,14 @@ class Cases(Protocol):
     async def find(self, number: str) -> CaseHead | None:
         """The same, by its number."""
 
-    async def heads(self) -> Sequence[CaseHead]:
-        """Every case and draft of the board that is not destroyed, newest first. Whoever asks shows only what
-        the gate lets through.
-        """
+    async def listed(self, person: Person, skip: int, limit: int) -> CaseList:
+        """The cases that the gate lets this person list, newest first, from number `skip` on."""
 
     async def drafts(self, reporter: str) -> Sequence[CaseHead]:
         """A person's drafts, last changed first."""
 
     async def load(self, head: CaseHead) -> Case:
-        """What the case holds."""
+        """What the case holds. Raises `UnreadableCaseError`."""
 
     async def next_number(self, year: int) -> str:
         """The next number of the board in this year: "2026-0001". No number is given twice; one is lost where

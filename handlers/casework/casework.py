@@ -48,17 +48,25 @@ async def cases(turn: Turn, context: Context, page: int = 0) -> Response:
     """/zaken: the cases that this person may see, newest first, one line each, without content."""
     if refused := _refused(turn, context):
         return refused
-    seen = [head for head in await context.stores.cases.heads() if may(turn.person, "list", head)]
-    if not seen:
-        return Response(said(context.texts, "no_cases"), context.session)
-    shown = seen[page * LISTED : (page + 1) * LISTED] or seen[:LISTED]
-    names = dict(await context.stores.people.schools())
-    lines = tuple(case_view.line(head, names, context.texts) for head in shown)
-    buttons = [Button(head.number, OpenCase(head.id)) for head in shown]
-    if (page + 1) * LISTED < len(seen):
-        buttons.append(Button(context.texts("cases_earlier"), ListCases(page + 1)))
-    blocks = (Paragraph(context.texts("cases_count", count=str(len(seen)))), Bullets(lines))
-    return Response(Reply(context.texts.language, (Message(blocks, tuple(buttons)),)), context.session)
+    stores, texts = context.stores, context.texts
+    found = await stores.cases.listed(turn.person, page * LISTED, LISTED)
+    if page and not found.heads:
+        return await cases(turn, context)
+    damaged = (
+        (Paragraph(texts("cases_unreadable", numbers=", ".join(found.unreadable))),)
+        if found.unreadable
+        else ()
+    )
+    if not found.heads:
+        message = Message((Paragraph(texts("no_cases")), *damaged))
+        return Response(Reply(texts.language, (message,)), context.session)
+    names = dict(await stores.people.schools())
+    lines = tuple(case_view.line(head, names, texts) for head in found.heads)
+    buttons = [Button(head.number, OpenCase(head.id)) for head in found.heads]
+    if (page + 1) * LISTED < found.count:
+        buttons.append(Button(texts("cases_earlier"), ListCases(page + 1)))
+    blocks = (Paragraph(texts("cases_count", count=str(found.count))), Bullets(lines), *damaged)
+    return Response(Reply(texts.language, (Message(blocks, tuple(buttons)),)), context.session)
 
 
 async def by_number(turn: Turn, context: Context, number: str) -> Response:

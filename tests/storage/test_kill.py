@@ -11,7 +11,8 @@ from itertools import count
 
 from sqlalchemy import Connection, select
 
-from bot.storage.case_repository import CaseFile, case_events, cases
+from bot.storage.case_repository import CaseFile
+from bot.storage.case_tables import case_events, cases
 from bot.storage.database import connect
 from bot.storage.encryption import Sealer, new_key
 from bot.storage.schema import outbox

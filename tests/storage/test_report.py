@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from bot.service import Service
 from bot.storage import SqlStore
-from bot.storage.case_repository import cases
+from bot.storage.case_tables import cases
 from bot.storage.database import connect
 from bot.storage.encryption import Sealer
 from bot.storage.people_repository import add_school, invite, role_of

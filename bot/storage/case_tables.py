@@ -1,0 +1,98 @@
+"""The case file's tables, and which of their columns may be read by whoever holds the database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import DDL, Column, Date, Integer, LargeBinary, String, Table, UniqueConstraint, event
+
+from bot.storage.schema import Id, Instant, metadata
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("board", String, nullable=False),
+    Column("number", String),
+    Column("school", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("reporter", String, nullable=False),
+    Column("keeper", String, nullable=False),
+    Column("opened", Instant, nullable=False),
+    Column("changed", Instant, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("agreed", Date),
+    Column("flow", String, nullable=False),
+    Column("flow_version", Integer, nullable=False),
+    Column("involved", LargeBinary),
+    Column("key", LargeBinary),
+    Column("closed", LargeBinary),
+    Column("content", LargeBinary),
+    UniqueConstraint("board", "number"),
+)
+
+case_events = Table(
+    "case_events",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("board", String, nullable=False),
+    Column("case", String, nullable=False, index=True),
+    Column("what", String, nullable=False),
+    Column("person", String, nullable=False),
+    Column("function", String, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("about", String, nullable=False),
+    sqlite_autoincrement=True,
+)
+"""Only ever added to: a trigger refuses anything else (here and in migration 0003)."""
+
+_REFUSE = "'case_events is append-only'"
+for _what in ("UPDATE", "DELETE"):
+    _trigger = (
+        f"CREATE TRIGGER case_events_no_{_what} BEFORE {_what} ON case_events BEGIN SELECT "
+        f"RAISE(ABORT, {_REFUSE}); END"
+    )
+    event.listen(case_events, "after_create", DDL(_trigger).execute_if(dialect="sqlite"))  # type: ignore[no-untyped-call]
+for _part in (
+    f"CREATE FUNCTION case_events_stay() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION "
+    f"{_REFUSE}; END $$",
+    "CREATE TRIGGER case_events_stay BEFORE UPDATE OR DELETE OR TRUNCATE ON case_events FOR EACH STATEMENT "
+    "EXECUTE FUNCTION case_events_stay()",
+):
+    event.listen(case_events, "after_create", DDL(_part).execute_if(dialect="postgresql"))  # type: ignore[no-untyped-call]
+
+case_numbers = Table(
+    "case_numbers",
+    metadata,
+    Column("board", String, primary_key=True),
+    Column("year", Integer, primary_key=True),
+    Column("last", Integer, nullable=False),
+)
+
+PLAIN: Mapping[str, str] = {
+    "cases.id": "random; what rows and buttons refer to",
+    "cases.board": "whose case it is",
+    "cases.number": "counts, and says nothing; a case is found by it",
+    "cases.school": "the gate decides by it before anything is opened",
+    "cases.state": "the gate and the reminders go by it",
+    "cases.reporter": "whose draft it is: the gate goes by it",
+    "cases.keeper": "whom to remind; the gate goes by it",
+    "cases.opened": "the order of a list",
+    "cases.changed": "reminders and, later, how long it is kept",
+    "cases.revision": "so that two changes side by side cannot both win",
+    "cases.agreed": "a day to remind of, without what was agreed",
+    "cases.flow": "which talk it was told in",
+    "cases.flow_version": "which version of it",
+    "case_events.id": "the order of what happened",
+    "case_events.board": "whose log it is",
+    "case_events.case": "which case",
+    "case_events.what": "a closed list: started, read, exported ...",
+    "case_events.person": "who did it: the log is to answer that",
+    "case_events.function": "in what role",
+    "case_events.at": "when",
+    "case_events.about": "a closed value: a step's id, a subject, an edition; never words of people",
+    "case_numbers.board": "whose numbers they are",
+    "case_numbers.year": "numbers start anew each year",
+    "case_numbers.last": "the last one given",
+}
+"""Every column that is not sealed → why it may be read by whoever holds the database. All else is sealed."""
