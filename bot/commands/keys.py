@@ -16,14 +16,25 @@ def register(app: typer.Typer) -> None:
 
 @commands.command()
 def new() -> None:
-    """Make the key file, once; one that is there is left alone."""
+    """Make the key file, once; one that is there is left alone, and none is made beside a database that
+    another key encrypted.
+    """
     from bot.storage import encryption
+    from bot.storage.open_store import StorageError, missing, used_keys
 
+    settings = common.load_settings()
+    path = settings.key_file
     try:
-        path = common.load_settings().key_file
         if path.exists():
             encryption.read(path)
             common.fail(f"{path} is there already and was left alone.")
+        try:
+            used = used_keys(settings)
+        except StorageError as error:
+            used = []
+            common.errors().print(f"The database was not looked at. {error}", markup=False, soft_wrap=True)
+        if used:
+            common.fail(missing(path, used))
         encryption.create(path)
     except encryption.KeyFileError as error:
         common.fail(error)

@@ -130,7 +130,7 @@ async def serve(
     from bot.storage.open_store import open_store
     from bot.storage.people_repository import role_of
     from bot.storage.retention import swept
-    from bot.storage.single_process import taken_over
+    from bot.storage.single_process import only_process
 
     where = site(settings)
     _check_channels(settings)
@@ -143,7 +143,7 @@ async def serve(
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(store.close)
         stack.callback(listening.close)
-        stack.enter_context(taken_over(store.database, utc_now()))
+        stack.enter_context(only_process(store.database, utc_now()))
         await stack.enter_async_context(swept(store.sweep))
         where = replace(where, port=listening.getsockname()[1])
         conversation = Conversation(matcher, texts.load(), takes_away=settings.telegram_delete_answers)

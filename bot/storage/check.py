@@ -12,7 +12,7 @@ from bot.storage import encryption, migrate
 from bot.storage.database import Database, connect
 from bot.storage.encryption import KeyFileError, Sealer
 from bot.storage.engines import DatabaseUrlError, parse
-from bot.storage.open_store import StorageError, check_proofs, explain, missing
+from bot.storage.open_store import StorageError, check_private, check_proofs, explain, missing
 from bot.storage.schema import board_keys
 
 
@@ -41,6 +41,7 @@ def _database(settings: Settings) -> dict[str, bytes]:
     database = connect(settings.database, settings.bot_db_connections)
     failures: tuple[type[Exception], ...] = (*database.errors, migrate.TooNewError)
     try:
+        check_private(settings, database)
         return _look(database)
     except failures as error:
         raise StorageError(explain(error)) from None

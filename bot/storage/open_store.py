@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, inspect, select
 
 from bot.ports.store import StoreUnavailableError
 from bot.settings import Settings
 from bot.storage import encryption, migrate, turn_unit
 from bot.storage.database import Database, connect
 from bot.storage.encryption import KeyFileError, Sealer, SealError
-from bot.storage.engines import DatabaseUrlError
+from bot.storage.engines import DatabaseUrlError, parse
 from bot.storage.people_repository import role_of
 from bot.storage.schema import board_keys
 from bot.storage.sql_store import SqlStore
+
+OTHERS = 0o007
+"""Rights on a file of who is neither its owner nor of its group."""
 
 
 class StorageError(Exception):
@@ -45,11 +49,52 @@ def open_database(settings: Settings) -> Database:
         raise StorageError(f"DATABASE_URL: {error}") from None
     failures: tuple[type[Exception], ...] = (*database.errors, OSError, migrate.TooNewError)
     try:
+        check_private(settings, database)
         migrate.upgrade(database.engine)
     except failures as error:
         database.close()
         raise StorageError(explain(error)) from error
+    except StorageError:
+        database.close()
+        raise
     return database
+
+
+def check_private(settings: Settings, database: Database) -> None:
+    """Raises `StorageError` if in production others on the machine may read the files of the database."""
+    path = database.engine.url.database
+    if settings.bot_profile != "production" or database.name != "sqlite" or not path:
+        return
+    for file in (Path(path), Path(f"{path}-wal"), Path(f"{path}-shm")):
+        if file.exists() and stat.S_IMODE(file.stat().st_mode) & OTHERS:
+            raise StorageError(
+                f"DATABASE_URL: {file} may be read by everybody on this machine; make it yours alone: "
+                f"chmod 600 {file}"
+            )
+
+
+def used_keys(settings: Settings) -> list[str]:
+    """The ids of the keys that the database is encrypted with; none if there is no database yet, or no tables
+    in it. Nothing is changed. Raises `StorageError` if that cannot be found out.
+    """
+    try:
+        address = parse(settings.database)
+        if address.get_backend_name() == "sqlite" and not Path(str(address.database)).exists():
+            return []
+        database = connect(settings.database, settings.bot_db_connections)
+    except DatabaseUrlError as error:
+        raise StorageError(f"DATABASE_URL: {error}") from None
+
+    def read(connection: Connection) -> list[str]:
+        there = inspect(connection).has_table(board_keys.name)
+        return list(connection.execute(select(board_keys.c.id)).scalars()) if there else []
+
+    try:
+        return database.transact(read, durable=False)
+    except database.errors as error:
+        raise StorageError(explain(error)) from error
+    finally:
+        database.close()
 
 
 def board_sealer(settings: Settings, database: Database) -> Sealer:

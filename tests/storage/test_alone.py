@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
+import os
+import shutil
 from datetime import timedelta
 from pathlib import Path
 
-from bot.storage import SqlStore
+import pytest
+
+from bot.settings import Settings
+from bot.storage import SqlStore, StorageError, people_repository
+from bot.storage.open_store import open_database
 from bot.storage.outbox import LEASE
-from bot.storage.single_process import taken_over
+from bot.storage.single_process import only_process
+from knowledge.matching.matcher import Matcher
 from tests.database import make_store
 from tests.storage.talk import NOON, reply, say, turn
+from tests.web.site import Site, running
 
 
 async def waits(store: SqlStore) -> bool:
@@ -23,24 +33,44 @@ async def test_the_next_life_takes_over_at_once_on_sqlite_and_waits_for_the_minu
     store = make_store(database_url)
     await say(store, turn(), reply("a"))
     assert await store.claim("test", 1, NOON)
-    with taken_over(store.database, NOON):
+    with only_process(store.database, NOON):
         assert await waits(store) is (store.database.name == "postgresql")
     assert await store.claim("test", 1, NOON + LEASE + timedelta(seconds=2))
     await store.close()
 
 
-async def test_nothing_is_taken_from_a_process_that_is_still_there(
-    sqlite_template: Path, tmp_path: Path
+def test_a_second_assistant_on_one_database_is_refused_by_name(mini: Matcher, tmp_path: Path) -> None:
+    with running(Site(mini, tmp_path)):
+        second = Site(mini, tmp_path)
+        with pytest.raises(StorageError) as refused:
+            second.start()
+    assert "runs on this database already: process" in str(refused.value)
+    assert str(os.getpid()) in str(refused.value)
+    with running(Site(mini, tmp_path)):
+        pass
+
+
+def test_commands_work_beside_it(mini: Matcher, tmp_path: Path) -> None:
+    with running(Site(mini, tmp_path)):
+        database = open_database(Settings(data_dir=tmp_path))
+        database.transact(lambda connection: people_repository.add_school(connection, "De Ark"))
+        database.close()
+
+
+def test_a_folder_in_the_place_of_the_lock_is_said_in_one_sentence(mini: Matcher, tmp_path: Path) -> None:
+    (tmp_path / "bot.db-lock").mkdir()
+    with pytest.raises(StorageError, match=r"bot\.db-lock, .* cannot be opened: Is a directory\.$"):
+        Site(mini, tmp_path).start()
+
+
+def test_a_disk_without_locks_is_no_reason_to_refuse(
+    sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    database = tmp_path / "bot.db"
-    database.write_bytes(sqlite_template.read_bytes())
-    first, second = make_store(f"sqlite:///{database}"), make_store(f"sqlite:///{database}")
-    with taken_over(first.database, NOON):
-        await say(first, turn(), reply("a"))
-        assert await first.claim("test", 1, NOON)
-        with taken_over(second.database, NOON):
-            assert await waits(second)
-    with taken_over(second.database, NOON):
-        assert not await waits(second)
-    await first.close()
-    await second.close()
+    def refuse(handle: int, what: int) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    store = make_store(f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'bot.db')}")
+    with only_process(store.database, NOON):
+        assert "No locks available" in caplog.text
+    store.database.close()

@@ -96,6 +96,50 @@ def test_production_makes_no_keys_by_itself(settings: Settings) -> None:
     assert ["chmod 600" in problem for problem in problems(settings)] == [True]
 
 
+def test_no_key_is_made_beside_a_database_that_another_key_encrypted(settings: Settings) -> None:
+    database = open_database(settings)
+    right = board_sealer(settings, database)
+    database.close()
+    settings.key_file.unlink()
+    done = bot("keys", "new")
+    assert done.exit_code == 1
+    assert "Put back the copy" in done.output
+    assert not settings.key_file.exists()
+    encryption.replace(settings.key_file, right)
+    open_store(settings).database.close()
+
+
+def test_a_key_is_made_while_the_database_cannot_be_reached(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", f"postgresql://user:geheim@/x?host={tmp_path}")
+    done = bot("keys", "new")
+    assert done.exit_code == 0, done.output
+    assert "was not looked at" in done.output
+    assert "geheim" not in done.output
+
+
+@pytest.mark.parametrize("name", ["bot.db", "bot.db-wal", "bot.db-shm", "board.key"])
+def test_production_refuses_files_that_others_can_read(tmp_path: Path, name: str) -> None:
+    local = Settings(data_dir=tmp_path)
+    production = local.model_copy(update={"bot_profile": "production"})
+    first = open_store(local)
+    try:
+        file = tmp_path / name
+        assert file.stat().st_mode & 0o777 == 0o600
+        assert problems(production) == []
+        for mode in (0o604, 0o644, 0o606):
+            file.chmod(mode)
+            assert [f"chmod 600 {file}" in problem for problem in problems(production)] == [True]
+            with pytest.raises(StorageError, match=f"chmod 600 {file}"):
+                open_store(production)
+            assert problems(local) == []
+        file.chmod(0o640)
+        open_store(production).database.close()
+    finally:
+        first.database.close()
+
+
 def test_a_lost_or_foreign_key_file_is_never_replaced(settings: Settings) -> None:
     database = open_database(settings)
     try:
