@@ -1,0 +1,121 @@
+"""The data of the safety layer: situations, helplines, cues and idioms, read from `safety.yaml` and the words file beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from knowledge.safety.cues import Cue, Grammar
+from knowledge.safety.folding import Vocabulary
+from knowledge.safety.hours import Hours
+from knowledge.words import Language
+
+Loudness = Literal["stop", "aside"]
+"""stop: only the help is said; aside: one line above the usual answer."""
+Who = Literal["self", "other"]
+"""self: the person who writes is in danger; other: somebody else is, most often a child."""
+Basis = Literal["law", "practice", "protocol"]
+WHO: tuple[Who, ...] = ("self", "other")
+LOUDNESS: tuple[Loudness, ...] = ("stop", "aside")
+BASIS: tuple[Basis, ...] = ("law", "practice", "protocol")
+
+MAX_LINES = 3
+"""Helplines in one reply; more of them overwhelm (Koko 2022)."""
+MAX_WORDS = 60
+"""Words of a situation's text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where something that is not from the protocol was read, and who looked at the live page when."""
+
+    basis: Basis
+    source: str
+    page_date: str
+    """The year or day on the page itself; "" where it shows none."""
+    checked: date | None
+    """The day on which a person read the live page; None: nobody did yet."""
+    checked_by_role: str
+    due: date | None
+    """The day by which it is to be read again."""
+
+    def is_stale(self, today: date) -> bool:
+        """Whether it was never read, or longer ago than a year, or is past its due day."""
+        return self.checked is None or (today - self.checked).days > 365 or (self.due is not None and today > self.due)
+
+
+@dataclass(frozen=True, slots=True)
+class Helpline:
+    id: str
+    name: Mapping[Language, str]
+    number: str
+    """A telephone number as it is dialled, or "" where there is only a page."""
+    url: str
+    free: bool
+    hours: Hours
+    source: Source
+    path: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class CueGroup:
+    """Cues that mean the same situation equally loudly."""
+
+    loudness: Loudness
+    who: Who
+    cues: tuple[Cue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    id: str
+    category: str
+    """The letter of the research's table."""
+    gravity: int
+    """1 is gravest: of two situations the graver one's text is said."""
+    title: Mapping[Language, str]
+    texts: Mapping[Who, Mapping[Language, str]]
+    """What to do first, to whom is near somebody in danger or is in danger."""
+    aside: Mapping[Language, str]
+    """The one calm line above the usual answer."""
+    lines: tuple[str, ...]
+    """Ids of helplines, the most urgent first."""
+    general: Loudness
+    """How loud a cue is at most if the message only asks how such a thing is handled."""
+    procedure: Loudness
+    """The same if it asks who is to be told, or wants it recorded."""
+    source: Source
+    groups: tuple[CueGroup, ...]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class SafetyData:
+    grammar: Grammar
+    vocabulary: Vocabulary
+    situations: tuple[Situation, ...]
+    """The gravest first."""
+    helplines: Mapping[str, Helpline]
+    idioms: tuple[Cue, ...]
+    """Phrases that sound like danger and are none: what they cover is no cue."""
+    general: tuple[Cue, ...]
+    """Ways to ask how a thing is handled in general."""
+    procedure: tuple[Cue, ...]
+    """Ways to ask who is to be told, or to have it recorded."""
+    urgent: tuple[Cue, ...]
+    """Signs that it is happening now, which outweigh `general` and `procedure`."""
+    clause_ends: frozenset[int]
+    """Classes of words that end the clause an idiom covers."""
+    english: frozenset[str]
+    """Words that only English sentences have."""
+    dutch: frozenset[str]
+
+    def situation(self, name: str) -> Situation:
+        """Raises `KeyError`."""
+        for situation in self.situations:
+            if situation.id == name:
+                return situation
+        raise KeyError(name)
