@@ -1,7 +1,8 @@
 """Measure the safety layer on a labelled set: `python -m tests.safety_eval FILE [--show]`.
 
-Lines: {"q": …, "want": "stop"|"aside"|"none", "category": …, "kind": "clear"|"indirect"|"decoy"|"ordinary"}; a line without `want` (a question
-set) counts as ordinary. Prints recall by category and false alarms; the failing lines themselves only with --show.
+A line: {"q": …, "want": "stop"|"aside"|"none", "category": …, "kind": "clear"|"indirect"|"decoy"|"ordinary"};
+without `kind` (a question set) it counts as ordinary. Prints recall by category and false alarms; the failing
+lines themselves only with --show.
 """
 
 from __future__ import annotations
@@ -35,10 +36,16 @@ def main(arguments: list[str]) -> None:
                 total[group] += 1
                 right[group] += good
                 if not good:
-                    why = f"  [{finding.situation.id}: {finding.sign.cue} ← {finding.sign.words}]" if finding else ""
+                    why = (
+                        f"  [{finding.situation.id}: {finding.sign.cue} ← {finding.sign.words}]"
+                        if finding
+                        else ""
+                    )
                     failing.append(f"{group[0]} {category}: {heard}: {row['q']}{why}")
     for group in sorted(total):
-        print(f"{group[0]:28} {group[1]:4} {right[group]:5}/{total[group]:<5} {right[group] / total[group]:.3f}")
+        print(
+            f"{group[0]:28} {group[1]:4} {right[group]:5}/{total[group]:<5} {right[group] / total[group]:.3f}"
+        )
     spent.sort()
     print(f"time per text: median {spent[len(spent) // 2] * 1000:.2f} ms, most {spent[-1] * 1000:.2f} ms")
     if show:
@@ -49,7 +56,11 @@ def _scores(kind: str, heard: str, category: str) -> list[tuple[tuple[str, str],
     """(what is counted, category) and whether it went well."""
     if kind == "clear":
         good = heard == "stop"
-        return [(("clear: stop", category), good), (("clear: stop", "all"), good), (("clear: stop or aside", "all"), heard != "none")]
+        return [
+            (("clear: stop", category), good),
+            (("clear: stop", "all"), good),
+            (("clear: stop or aside", "all"), heard != "none"),
+        ]
     if kind == "indirect":
         good = heard != "none"
         return [(("indirect: stop or aside", category), good), (("indirect: stop or aside", "all"), good)]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from knowledge.safety.cues import Cue, Match, Places
+from knowledge.language.words import Language
+from knowledge.safety.cues import Cue
 from knowledge.safety.folding import Token, tokens
+from knowledge.safety.places import Match, Places
 from knowledge.safety.situations import Loudness, SafetyData, Situation, Who
-from knowledge.words import Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,9 @@ class Detector:
                 continue
             if sign.loudness == "stop" and "aside" in (situation.general, situation.procedure):
                 frames = frames or self._frames(words)
-                if (frames.general and situation.general == "aside") or (frames.procedure and situation.procedure == "aside"):
+                if (frames.general and situation.general == "aside") or (
+                    frames.procedure and situation.procedure == "aside"
+                ):
                     sign = replace(sign, loudness="aside")
             signs.append(sign)
         if not signs:
@@ -88,7 +91,7 @@ class Detector:
     def _without_idioms(self, words: Sequence[Token], places: Places) -> Places:
         covered = [False] * len(words)
         ends = [False] * len(words)
-        for number in places.numbers(self.data.clause_ends):
+        for number in places.first_words(self.data.clause_ends):
             ends[number] = True
         for idiom in self.data.idioms:
             for match in places.matches(idiom):

@@ -1,4 +1,6 @@
-"""From what a person typed to the words that cues are looked for in: spelling, typing errors and evasions folded away."""
+"""From what a person typed to the words that cues are searched in: spelling, typing errors and evasions are
+folded away.
+"""
 
 from __future__ import annotations
 
@@ -25,9 +27,13 @@ JOINED_MAX_PARTS = 6
 CACHE_SIZE = 20_000
 
 _TOKEN = re.compile(r"[a-z0-9@$*€]+|[.!?\n]+|[,;:()\[\]\"“”„«»…]")
-_APOSTROPHES = str.maketrans({c: "'" for c in "’‘`´ʼ"} | {"ĳ": "ij", "Ĳ": "ij", "ß": "ss", "–": ",", "—": ","})
+_APOSTROPHES = str.maketrans(
+    dict.fromkeys("’‘`´ʼ", "'") | {"ĳ": "ij", "Ĳ": "ij", "ß": "ss", "–": ",", "—": ","}
+)
 _INNER_APOSTROPHE = re.compile(r"(?<=[a-z0-9])'(?=[a-z])")
-_LEET = str.maketrans({"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "€": "e"})
+_LEET = str.maketrans(
+    {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "€": "e"}
+)
 _SANDWICHED = re.compile(r"[a-z][0-9@$€]+[a-z]")
 _LETTERS_THEN_DIGITS = re.compile(r"([a-z]{2,})(\d{1,3})$")
 _REPEATED = re.compile(r"(.)\1{2,}")
@@ -56,8 +62,10 @@ class Vocabulary:
         real_words: Collection[str],
         joined: Collection[str],
     ) -> None:
-        """`is_known`: also by a beginning or an end. `spellings`: other ways to write a word. `typos`: words that a typing error is mended to;
-        `real_words`: what is none. `joined`: words that people write as one ("wildood")."""
+        """`is_known`: also by a beginning or an end. `spellings`: other ways to write a word. `typos`: words
+        that a typing error is mended to; `real_words`: what is none. `joined`: words that people write as one
+        ("wildood").
+        """
         self._words = frozenset(words)
         self._is_known = is_known
         self._spellings = spellings
@@ -102,13 +110,13 @@ class Vocabulary:
         return word in self._words
 
     def _uncensored(self, word: str) -> str:
-        """"d**d" → "dood": the only known word that fits, or what is left without the stars."""
+        """ "d**d" → "dood": the first known word that fits, or what is left without the stars."""
         bare = word.replace("*", "")
         if len(bare) < 2 or word.startswith("*"):
             return bare
-        pattern = re.compile(re.sub(r"\*+", lambda stars: ".{%d,%d}" % (max(1, len(stars[0]) - 1), len(stars[0]) + 1), word))
-        fitting = [known for known in self._words if pattern.fullmatch(known)]
-        return fitting[0] if len(fitting) == 1 else min(fitting, key=len, default=bare)
+        pattern = re.compile(re.sub(r"\*+", _some_letters, word))
+        known = (*sorted(self._joined | self._targets), *sorted(self._words))
+        return next((one for one in known if pattern.fullmatch(one)), bare)
 
     def _apart(self, word: str) -> tuple[str, ...]:
         """Words written as one ("ikwildood"), the fewest that fit; () where the word is no such thing."""
@@ -131,7 +139,9 @@ class Vocabulary:
             if ending in self._targets:
                 return ending
         errors = 2 if len(word) >= TWO_ERRORS_LENGTH else 1
-        best = process.extractOne(word, self._repairable.get(word[0], ()), scorer=distance.OSA.distance, score_cutoff=errors)
+        best = process.extractOne(
+            word, self._repairable.get(word[0], ()), scorer=distance.OSA.distance, score_cutoff=errors
+        )
         return str(best[0]) if best else word
 
 
@@ -174,8 +184,18 @@ def _plain(text: str) -> str:
         text = text[: MAX_CHARACTERS // 2] + "\n" + text[-MAX_CHARACTERS // 2 :]
     text = text.translate(_APOSTROPHES).lower()
     if not text.isascii():
-        text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c) and unicodedata.category(c) != "Cf")
+        text = "".join(
+            c
+            for c in unicodedata.normalize("NFKD", text)
+            if not unicodedata.combining(c) and unicodedata.category(c) != "Cf"
+        )
     return _INNER_APOSTROPHE.sub("", text)
+
+
+def _some_letters(stars: re.Match[str]) -> str:
+    """A pattern for as many letters as there are stars, or one more or less."""
+    count = len(stars[0])
+    return f".{{{max(1, count - 1)},{count + 1}}}"
 
 
 def _undisguised(word: str) -> list[str]:

@@ -28,9 +28,10 @@ class Hours:
     spans: tuple[Span, ...] = ()
 
     def is_open(self, at: datetime, is_holiday: bool = False) -> bool | None:
-        """Whether it answers at this moment, in the helpline's own time zone; None if the hours are not known.
+        """Whether it answers at this moment (in its own time zone); None if the hours are not known.
 
-        On a holiday a line that rests at weekends is taken to be closed."""
+        On a holiday a line that rests at weekends is taken to be closed.
+        """
         if self.kind != "hours":
             return True if self.kind == "always" else None
         if is_holiday and not any(5 in span.days or 6 in span.days for span in self.spans):
@@ -39,14 +40,19 @@ class Hours:
 
 
 def parse_hours(text: str) -> Hours:
-    """Read "always", "unknown", or spans such as "mon-fri 08:00-17:00, sat 10:00-12:00". Raises `ValueError` with what is wrong."""
+    """Read "always", "unknown", or spans such as "mon-fri 08:00-17:00, sat 10:00-12:00".
+
+    Raises `ValueError` with what is wrong.
+    """
     if text in ("always", "unknown"):
         return Hours("always" if text == "always" else "unknown")
     spans = []
     for piece in text.split(","):
         match = _SPAN.fullmatch(piece.strip())
         if match is None:
-            raise ValueError(f'"{piece.strip()}" should be "always", "unknown", or days and times such as "mon-fri 08:00-17:00"')
+            raise ValueError(
+                f'"{piece.strip()}" should be "always", "unknown", or times such as "mon-fri 08:00-17:00"'
+            )
         first, last = DAYS.index(match[1]), DAYS.index(match[2] or match[1])
         opens, closes = _time(match[3], match[4]), _time(match[5], match[6])
         if last < first or closes <= opens:

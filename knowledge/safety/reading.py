@@ -8,15 +8,25 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from knowledge.problems import PackError, Problem, did_you_mean
+from knowledge.files.problems import PackError, Problem, did_you_mean
+from knowledge.files.yaml_file import Value, read
+from knowledge.language.words import LANGUAGES, Language
 from knowledge.safety.cues import Cue, CueError, Grammar
 from knowledge.safety.folding import Vocabulary
 from knowledge.safety.hours import Hours, parse_hours
 from knowledge.safety.situations import (
-    BASIS, LOUDNESS, MAX_LINES, MAX_WORDS, WHO, CueGroup, Helpline, Loudness, SafetyData, Situation, Source,
+    BASIS,
+    LOUDNESS,
+    MAX_LINES,
+    MAX_WORDS,
+    WHO,
+    CueGroup,
+    Helpline,
+    Loudness,
+    SafetyData,
+    Situation,
+    Source,
 )  # fmt: skip
-from knowledge.words import LANGUAGES, Language
-from knowledge.yamlfile import Value, read
 
 FOLDER = Path(__file__).parent.parent / "common"
 FILE = "safety.yaml"
@@ -49,16 +59,40 @@ class _Reader:
 
     def read(self) -> SafetyData:
         words = self._file(WORDS_FILE).fields(
-            "classes", "spellings", "typos", "real_words", "joined", "idioms", "clause_ends", "general", "procedure", "urgent", "english", "dutch", "banned"
+            "classes",
+            "spellings",
+            "typos",
+            "real_words",
+            "joined",
+            "idioms",
+            "clause_ends",
+            "general",
+            "procedure",
+            "urgent",
+            "english",
+            "dutch",
+            "banned",
         )
         self.grammar = self._grammar(words["classes"])
-        banned = [(text.lower(), line) for language in words["banned"].fields(*LANGUAGES).values() for text, line in language.texts()]
+        banned = [
+            (text.lower(), line)
+            for language in words["banned"].fields(*LANGUAGES).values()
+            for text, line in language.texts()
+        ]
         main = self._file(FILE).fields("helplines", "situations")
         helplines = self._helplines(main["helplines"])
         cues = self._cue_groups()
         situations = self._situations(main["situations"], helplines, cues, [text for text, _ in banned])
-        idioms, general, procedure, urgent = (self._both(words[name]) for name in ("idioms", "general", "procedure", "urgent"))
-        ends = frozenset(number for cue in self._cues(words["clause_ends"]) for part in cue.parts for step in part for number in step.classes)
+        idioms, general, procedure, urgent = (
+            self._both(words[name]) for name in ("idioms", "general", "procedure", "urgent")
+        )
+        ends = frozenset(
+            number
+            for cue in self._cues(words["clause_ends"])
+            for part in cue.parts
+            for step in part
+            for number in step.classes
+        )
         spellings = {name: value.text() for name, value in words["spellings"].items()}
         vocabulary = Vocabulary(
             self.grammar.words,
@@ -89,7 +123,12 @@ class _Reader:
             if not re.fullmatch(r"[A-Z][A-Z_]*", name):
                 forms.problem(f'the class "{name}" should be in capitals')
             languages = forms.fields(optional=LANGUAGES)
-            classes[name] = [piece for language in languages.values() for text, _ in language.texts() for piece in _forms(text)]
+            classes[name] = [
+                piece
+                for language in languages.values()
+                for text, _ in language.texts()
+                for piece in _forms(text)
+            ]
         try:
             return Grammar(classes)
         except CueError as error:
@@ -102,7 +141,9 @@ class _Reader:
             part = entry.fields("id", "name", "number", "url", "free", "hours", *_SOURCE)
             name, number = part["id"].text(), part["number"].text(required=False)
             if number and not _NUMBER.fullmatch(number):
-                part["number"].problem(f'"{number}" is no Dutch telephone number as it is dialled, such as "112", "0800-2000" or "020-261 52 75"')
+                part["number"].problem(
+                    f'"{number}" is no Dutch telephone number, such as "112", "0800-2000" or "020-261 52 75"'
+                )
             if not number and not part["url"].text(required=False):
                 entry.problem(f'the helpline "{name}" has neither a number nor a url')
             if name in found:
@@ -124,11 +165,26 @@ class _Reader:
         return dict(self._file(CUES_FILE).items())
 
     def _situations(
-        self, value: Value, helplines: Mapping[str, Helpline], cues: Mapping[str, Value], banned: Sequence[str]
+        self,
+        value: Value,
+        helplines: Mapping[str, Helpline],
+        cues: Mapping[str, Value],
+        banned: Sequence[str],
     ) -> list[Situation]:
         found: dict[str, Situation] = {}
         for entry in value.sequence():
-            part = entry.fields("id", "category", "gravity", "title", "text", "aside", "lines", "general", "procedure", *_SOURCE)
+            part = entry.fields(
+                "id",
+                "category",
+                "gravity",
+                "title",
+                "text",
+                "aside",
+                "lines",
+                "general",
+                "procedure",
+                *_SOURCE,
+            )
             name = part["id"].text()
             if name in found:
                 entry.problem(f'the situation "{name}" stands here twice (first on line {found[name].line})')
@@ -138,7 +194,11 @@ class _Reader:
                     part["lines"].problem(f'unknown helpline "{text}"{did_you_mean(text, helplines)}', line)
             if not 1 <= len(lines) <= MAX_LINES:
                 part["lines"].problem(f'"{name}" has {len(lines)} helplines; it should have 1 to {MAX_LINES}')
-            texts = {who: said.translated() for who, said in part["text"].fields("other", optional=("self",)).items() if not said.missing}
+            texts = {
+                who: said.translated()
+                for who, said in part["text"].fields("other", optional=("self",)).items()
+                if not said.missing
+            }
             aside = part["aside"].translated()
             for said in (*texts.values(), aside):
                 _check_words(said, banned, part["text"])
@@ -185,7 +245,8 @@ class _Reader:
             try:
                 found.append(self.grammar.cue(text))
             except CueError as error:
-                entry.problem(f'the cue "{text}" cannot be read: {error}{did_you_mean(_quoted(error), self.grammar.class_names)}')
+                near = did_you_mean(_quoted(error), self.grammar.class_names)
+                entry.problem(f'the cue "{text}" cannot be read: {error}{near}')
         return found
 
 
@@ -215,10 +276,12 @@ def _forms(text: str) -> Iterable[str]:
 def _check_words(said: Mapping[Language, str], banned: Sequence[str], value: Value) -> None:
     for language, text in said.items():
         if (count := len(text.split())) > MAX_WORDS:
-            value.problem(f"the {language} text has {count} words; at most {MAX_WORDS} are read by somebody in haste")
+            value.problem(
+                f"the {language} text has {count} words; at most {MAX_WORDS} are read by somebody in haste"
+            )
         for word in banned:
             if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text.lower()):
-                value.problem(f'the {language} text says "{word}", which these texts never do (safety_words.yaml, "banned")')
+                value.problem(f'the {language} text says "{word}", which is banned in {WORDS_FILE}')
 
 
 def _hours(value: Value) -> Hours:
@@ -235,7 +298,9 @@ def _source(part: Mapping[str, Value]) -> Source:
         part["basis"].problem(f'"basis" should be {", ".join(BASIS)}, not "{basis}"')
     checked, role = _day(part["checked"]), part["checked_by_role"].text(required=False)
     if checked and not role:
-        part["checked_by_role"].problem('who checked it? Fill in the role in "checked_by_role", or empty "checked"')
+        part["checked_by_role"].problem(
+            'who checked it? Fill in the role in "checked_by_role", or empty "checked"'
+        )
     return Source(
         basis="law" if basis == "law" else "protocol" if basis == "protocol" else "practice",
         source=part["source"].text(),
@@ -253,5 +318,7 @@ def _day(value: Value) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        value.problem(f'"{value.name}" should be a day like "2026-11-26", or empty if nobody looked yet; not "{text}"')
+        value.problem(
+            f'"{value.name}" should be a day like "2026-11-26", or empty if nobody looked yet; not "{text}"'
+        )
         return None

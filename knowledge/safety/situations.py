@@ -1,4 +1,4 @@
-"""The data of the safety layer: situations, helplines, cues and idioms, read from `safety.yaml` and the words file beside it."""
+"""The data of the safety layer: situations, helplines, cues and idioms. `reading.py` fills it."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from knowledge.language.words import Language
 from knowledge.safety.cues import Cue, Grammar
 from knowledge.safety.folding import Vocabulary
 from knowledge.safety.hours import Hours
-from knowledge.words import Language
 
 Loudness = Literal["stop", "aside"]
 """stop: only the help is said; aside: one line above the usual answer."""
@@ -43,7 +43,11 @@ class Source:
 
     def is_stale(self, today: date) -> bool:
         """Whether it was never read, or longer ago than a year, or is past its due day."""
-        return self.checked is None or (today - self.checked).days > 365 or (self.due is not None and today > self.due)
+        return (
+            self.checked is None
+            or (today - self.checked).days > 365
+            or (self.due is not None and today > self.due)
+        )
 
 
 @dataclass(frozen=True, slots=True)
