@@ -24,6 +24,8 @@ FILE = Path(__file__).parent.parent / "common" / "answers.yaml"
 Forms = Mapping[Language, tuple[str, ...]]
 Marker = Literal[
     "negation",
+    "no_one",
+    "denied_after",
     "void_negation",
     "affirmation",
     "exception",
@@ -33,15 +35,21 @@ Marker = Literal[
     "correction",
     "contrast",
     "reason",
+    "clause",
     "relative",
     "coordination",
+    "alternative",
+    "whether",
     "verb",
     "light",
     "past",
     "future",
     "outsider",
     "outside",
+    "assumed",
+    "someone_of",
     "question",
+    "interrogative",
     "tag",
 ]
 """What each is for stands in answers.yaml."""
@@ -66,6 +74,8 @@ class AnswerWords:
     markers: Mapping[Marker, Forms]
     roles: Mapping[Role, RoleWords]
     ordinary: frozenset[str]
+    numbers: frozenset[str]
+    """Number words."""
     telling: Mapping[Language, frozenset[str]]
     """Short words that tell the language of a text."""
 
@@ -83,7 +93,9 @@ def load_answer_words() -> AnswerWords:
 def examine_answer_words(file: Path = FILE) -> tuple[AnswerWords, Sequence[Problem]]:
     """What can be read of the shared words, and everything wrong with them."""
     problems: list[Problem] = []
-    part = read(file, str(file), problems).fields("groups", "markers", "roles", "ordinary", "telling")
+    part = read(file, str(file), problems).fields(
+        "groups", "markers", "roles", "ordinary", "numbers", "telling"
+    )
     groups = {name: forms_of(value) for name, value in part["groups"].items()}
     markers = {name: forms_of(value) for name, value in part["markers"].fields(*MARKERS).items()}
     roles = {name: _role(value) for name, value in part["roles"].fields(*ROLES).items()}
@@ -93,6 +105,7 @@ def examine_answer_words(file: Path = FILE) -> tuple[AnswerWords, Sequence[Probl
         markers={marker: markers.get(marker, {}) for marker in MARKERS},
         roles={role: roles.get(role, RoleWords({}, {})) for role in ROLES},
         ordinary=frozenset(text for text, _ in part["ordinary"].texts()),
+        numbers=frozenset(text for text, _ in part["numbers"].texts()),
         telling={
             language: frozenset(text for text, _ in telling[language].texts()) for language in LANGUAGES
         },

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from knowledge.intake import yes_no
+from knowledge.intake.dialogue_act import is_question
 from knowledge.intake.mentions import Mention, Reading, read_options
 from knowledge.language.words import Language
 from knowledge.pack.flow import Step
@@ -43,29 +45,11 @@ def understand_answer(step: Step, text: str, language: Language = "nl") -> Under
     reading = read_options(step, text, language)
     if is_question(reading):
         return Understood(is_question=True)
-    if step.kind == "choice":
-        return _one(step, reading)
-    return _several(step, reading)
-
-
-def is_question(reading: Reading) -> bool:
-    """Whether the text asks something of the assistant: not for a tag ("toch?"), nor for an answer with doubt
-    in its tone ("de juf?").
-    """
-    text = reading.text.rstrip()
-    not_knowing = {places[0] for places in reading.places("unknown")} if text[-1:] != "?" else set()
-    openings = [places[0] for places in reading.places("question") if places[0] not in not_knowing]
-    if any(place == 0 or reading.tokens[place].breaks for place in openings):
-        return True
-    if not text.endswith("?") or not reading.tokens:
-        return False
-    last = reading.tokens[-1]
-    tags = [places for places in reading.places("tag") if places[-1] == len(reading.tokens) - 1]
-    if tags:
-        return False
-    sentence = [n for n, token in enumerate(reading.tokens) if token.sentence == last.sentence]
-    named = any(set(mention.tokens) & set(sentence) for mention in reading.mentions)
-    return not (named or reading.has("maybe") or reading.has("likely") or reading.has("unknown"))
+    if step.kind == "choices":
+        return _several(step, reading)
+    if pair := yes_no.options(step):
+        return _yes_or_no(step, pair, reading)
+    return _one(step, reading)
 
 
 def _several(step: Step, reading: Reading) -> Understood:
@@ -75,67 +59,71 @@ def _several(step: Step, reading: Reading) -> Understood:
     taken = _in_order(step, (mention.option for mention in sure))
     if len(taken) > 1:
         taken = tuple(one for one in taken if not _is_alone(step, one))
+    between = _between(step, sure, reading)
+    if between:
+        return Understood(ask=between, evidence=_evidence(reading, sure))
     if taken:
-        return Understood(
-            taken,
-            doubtful=all(mention.doubtful for mention in sure),
-            evidence=_evidence(reading, sure),
-        )
-    if reading.has("unknown"):
-        return Understood(unknown=True)
-    return _from_hints(step, reading, counted)
-
-
-def _from_hints(step: Step, reading: Reading, counted: list[Mention]) -> Understood:
-    """What hints say where no word was sure: one option is taken, several are asked between."""
-    options = _in_order(step, (mention.option for mention in counted))
-    evidence = _evidence(reading, counted)
-    if len(options) == 1:
-        return Understood(options, evidence=evidence)
-    return Understood(ask=options[:ASKED_BETWEEN], evidence=evidence)
+        return _take(taken, reading, sure)
+    return _unsure(step, reading, counted)
 
 
 def _one(step: Step, reading: Reading) -> Understood:
     """A question with one option to choose."""
-    if opposites(step):
-        return _yes_or_no(step, reading)
     counted = [mention for mention in reading.mentions if mention.counts]
     sure = [mention for mention in counted if not mention.hint]
-    options = _in_order(step, (mention.option for mention in sure))
+    options = _between(step, sure, reading) or _in_order(step, (mention.option for mention in sure))
     if len(options) == 1:
-        return Understood(options, doubtful=sure[0].doubtful, evidence=_evidence(reading, sure))
+        return _take(options, reading, sure)
     if options:
         return Understood(ask=options[:ASKED_BETWEEN], evidence=_evidence(reading, sure))
+    return _unsure(step, reading, counted)
+
+
+def _between(step: Step, sure: list[Mention], reading: Reading) -> tuple[str, ...]:
+    """The options that a text leaves open: "insta of facebook", "of zij het was of haar dochter"; () if none."""
+    asked = [mention for mention in reading.mentions if mention.besides == "asked"]
+    options = _in_order(step, (mention.option for mention in (*sure, *asked)))
+    if asked and sure and 1 < len(options) <= ASKED_BETWEEN:
+        return options
+    if step.takes_doubt or not 1 < len(options) <= ASKED_BETWEEN:
+        return ()
+    pairs = zip(sure, sure[1:], strict=False)
+    left_open = all(
+        one.option == other.option or reading.within("alternative", one.tokens[-1], other.tokens[0])
+        for one, other in pairs
+    )
+    return options if left_open else ()
+
+
+def _unsure(step: Step, reading: Reading, counted: list[Mention]) -> Understood:
+    """What is left if no word was sure: "weet ik niet", or hints."""
     if reading.has("unknown"):
         return Understood(unknown=True)
     return _from_hints(step, reading, counted)
 
 
-def opposites(step: Step) -> tuple[str, str] | None:
-    """The options that mean yes and no; None for a question that is no yes or no."""
-    yes = next((option.id for option in step.options if "yes" in option.means), None)
-    no = next((option.id for option in step.options if "no" in option.means), None)
-    return (yes, no) if yes and no else None
-
-
-def _yes_or_no(step: Step, reading: Reading) -> Understood:
-    """A yes or no: the word that opens the answer, and what else speaks for either."""
-    pair = opposites(step)
-    assert pair  # noqa: S101
-    other = {pair[0]: pair[1], pair[1]: pair[0]}
-    mentions = [mention for mention in reading.mentions if not mention.besides]
-    said = [(other.get(m.option, m.option) if m.negated else m.option, m) for m in mentions]
-    sure = [(option, mention) for option, mention in said if not mention.hint] or said
-    options = _in_order(step, (option for option, _ in sure))
-    evidence = _evidence(reading, [mention for _, mention in sure])
-    doubtful = any(mention.doubtful for _, mention in sure)
+def _yes_or_no(step: Step, pair: tuple[str, str], reading: Reading) -> Understood:
+    verdict = yes_no.judge(step, pair, reading)
+    evidence = _evidence(reading, (m for m in reading.mentions if not m.besides))
+    if verdict.unknown:
+        return Understood(unknown=True)
+    options = _in_order(step, verdict.options)
     if len(options) == 1:
-        if reading.has("unknown") and all(m.hint for _, m in sure):
-            return Understood(unknown=True)
-        return Understood(options, doubtful=doubtful, evidence=evidence)
-    if options:
-        return Understood(ask=options[:ASKED_BETWEEN], evidence=evidence)
-    return Understood(unknown=reading.has("unknown"))
+        return Understood(options, doubtful=verdict.doubtful, evidence=evidence)
+    return Understood(ask=options[:ASKED_BETWEEN], evidence=evidence)
+
+
+def _from_hints(step: Step, reading: Reading, counted: list[Mention]) -> Understood:
+    """What hints say if no word was sure: one option is taken, several are asked between."""
+    options = _in_order(step, (mention.option for mention in counted))
+    if len(options) == 1:
+        return _take(options, reading, counted)
+    return Understood(ask=options[:ASKED_BETWEEN], evidence=_evidence(reading, counted))
+
+
+def _take(options: tuple[str, ...], reading: Reading, mentions: list[Mention]) -> Understood:
+    doubtful = all(mention.doubtful for mention in mentions)
+    return Understood(options, doubtful=doubtful, evidence=_evidence(reading, mentions))
 
 
 def _in_order(step: Step, options: Iterable[str]) -> tuple[str, ...]:

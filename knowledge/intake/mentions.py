@@ -20,7 +20,7 @@ REACH = 3
 TIED = 2
 """Words between a person and another that only describes the first ("de vader van een leerling")."""
 
-Besides = Literal["", "modifier", "other_role", "reason", "withdrawn", "outsider", "exception"]
+Besides = Literal["", "modifier", "other_role", "reason", "withdrawn", "outsider", "asked", "future"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,8 @@ class Mention:
     """Whether the words only may stand for the option."""
     besides: Besides = ""
     """Why it is no answer though it is named; "" if it may be one."""
+    group: str = ""
+    """The group of `answers.yaml` that its word comes from ("yes"); "" for the question's own words."""
     clause: int = 0
     tokens: tuple[int, ...] = ()
 
@@ -54,6 +56,8 @@ class Label:
     name: str
     language: Language | None = None
     """For markers: the language whose word it is."""
+    group: str = ""
+    """The group of `answers.yaml` that the form comes from; "" for the question's own words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,13 @@ class Reading:
 
     def has(self, marker: Marker) -> bool:
         return any(name == marker for name, _ in self.markers)
+
+    def in_clause(self, marker: Marker, clause: int) -> bool:
+        return any(name == marker and self.clauses[tokens[0]] == clause for name, tokens in self.markers)
+
+    def within(self, marker: Marker, first: int, last: int) -> bool:
+        """Whether a marker begins between two words."""
+        return any(first < tokens[0] < last for name, tokens in self.markers if name == marker)
 
     def places(self, marker: Marker) -> list[tuple[int, ...]]:
         return [tokens for name, tokens in self.markers if name == marker]
@@ -90,7 +101,6 @@ def read_options(step: Step, text: str, language: Language = "nl") -> Reading:
 
 _indexes: dict[int, tuple[Step, FormIndex[Label]]] = {}
 MAX_INDEXES = 500
-_RANK = {"marker": 0, "option": 1, "hint": 2, "led_by": 3, "not_led_by": 3}
 
 
 def _index(step: Step, words: AnswerWords) -> FormIndex[Label]:
@@ -99,7 +109,7 @@ def _index(step: Step, words: AnswerWords) -> FormIndex[Label]:
     if found is None or found[0] is not step:
         if len(_indexes) >= MAX_INDEXES:
             _indexes.clear()
-        found = (step, FormIndex(_forms(step, words), words.ordinary))
+        found = (step, FormIndex(_forms(step, words), words.ordinary, words.numbers))
         _indexes[id(step)] = found
     return found[1]
 
@@ -110,7 +120,8 @@ def _forms(step: Step, words: AnswerWords) -> Iterator[tuple[str, Label]]:
         for label in option.label.values():
             yield from ((label, named), (label.split(",")[0], named))
         for group in option.means:
-            yield from ((form, named) for form in each_form(words.groups.get(group, {})))
+            of_group = Label("option", option.id, group=group)
+            yield from ((form, of_group) for form in each_form(words.groups.get(group, {})))
         yield from ((form, named) for form in each_form(option.words))
         maybe = Label("hint", option.id)
         for group in option.may_mean:
@@ -149,14 +160,32 @@ def _compete(hits: list[Hit[Label]]) -> list[Hit[Label]]:
     def beaten(hit: Hit[Label]) -> bool:
         own = set(hit.tokens)
         for other in by_token[hit.first]:
-            if len(other.tokens) > len(hit.tokens) and own < set(other.tokens):
+            voids = other.label.name == "void_negation" and hit.label.kind != "marker"
+            if not voids and own < set(other.tokens):
                 return True
-            if other.tokens == hit.tokens and (hit.label.kind, other.label.kind) == ("hint", "option"):
+            if other.tokens == hit.tokens and (_weaker(hit, other) or _is_particle(hit, other)):
                 return True
         return False
 
     kept = [hit for hit in hits if not beaten(hit)]
-    return list({(hit.label, hit.tokens): hit for hit in kept}.values())
+    unique: dict[object, Hit[Label]] = {}
+    for hit in sorted(kept, key=lambda hit: hit.label.group == ""):
+        unique.setdefault((hit.label.kind, hit.label.name, hit.tokens), hit)
+    return list(unique.values())
+
+
+def _is_particle(hit: Hit[Label], other: Hit[Label]) -> bool:
+    """Whether a "no" that could deny what follows is the answer itself."""
+    return hit.label.name == "negation" and other.label.group == "no"
+
+
+def _weaker(hit: Hit[Label], other: Hit[Label]) -> bool:
+    """Whether of two hits on the same words this one gives way: `*moeder` to "leesmoeder", a hint to a word."""
+    if {hit.label.kind, other.label.kind} - {"option", "hint"}:
+        return False
+    if hit.exact != other.exact:
+        return other.exact
+    return (hit.label.kind, other.label.kind) == ("hint", "option")
 
 
 class _Reader:
@@ -192,7 +221,7 @@ class _Reader:
 
     def _clauses(self) -> tuple[int, ...]:
         """A clause ends at punctuation and before "maar", "want" and the like."""
-        starts = self._mark("contrast") | self._mark("reason")
+        starts = self._mark("contrast") | self._mark("reason") | self._mark("clause")
         number = 0
         found: list[int] = []
         for position, token in enumerate(self.tokens):
@@ -215,6 +244,7 @@ class _Reader:
             end=last.end,
             doubtful=doubtful,
             hint=hit.label.kind == "hint",
+            group=hit.label.group,
             clause=clause,
             tokens=hit.tokens,
         )
@@ -226,12 +256,30 @@ class _Reader:
         denied: set[int] = set()
         for places in sorted(tokens for marker, tokens in self.markers if marker == "negation"):
             denied |= self._denied_by(places, mentions)
-        for places in sorted(tokens for marker, tokens in self.markers if marker == "exception"):
-            denied |= set(self._following(places[-1], mentions))
+        for places in self._tokens_of("exception"):
+            if not self._mark("no_one"):
+                denied |= set(self._following(places[-1], mentions))
+        for number, mention in enumerate(mentions):
+            if self._denied_after(mention) or self._after_no_one(mention):
+                denied.add(number)
         return [
-            replace(mention, negated=True) if number in denied else mention
+            replace(mention, negated=True)
+            if number in denied and mention.group not in ("yes", "no")
+            else mention
             for number, mention in enumerate(mentions)
         ]
+
+    def _denied_after(self, mention: Mention) -> bool:
+        """Whether "nee" ends the clause right behind it."""
+        after = mention.tokens[-1] + 1
+        ends = after + 1 >= len(self.tokens) or self.clauses[after + 1] != mention.clause
+        return after in self._mark("denied_after") and not self.tokens[after].breaks and ends
+
+    def _after_no_one(self, mention: Mention) -> bool:
+        return any(
+            self.clauses[places[0]] == mention.clause and places[-1] < mention.tokens[0]
+            for places in self._tokens_of("no_one")
+        )
 
     def _denied_by(self, places: tuple[int, ...], mentions: list[Mention]) -> set[int]:
         position = places[-1]
@@ -259,6 +307,9 @@ class _Reader:
         found: list[int] = []
         for number, mention in enumerate(mentions):
             first = mention.tokens[0]
+            if found and set(mention.tokens) & set(mentions[found[-1]].tokens):
+                found.append(number)
+                continue
             if first <= position:
                 continue
             light = self._mark("light") | self.led_by | self.not_led_by
@@ -315,6 +366,15 @@ class _Reader:
             return "withdrawn"
         if self._outsider(mention):
             return "outsider"
+        if any(
+            self.clauses[place[0]] == mention.clause and place[-1] < first
+            for place in self._tokens_of("whether")
+        ):
+            return "asked"
+        if self.step.role == "recipient" and any(
+            self.clauses[place] == mention.clause for place in self._mark("future")
+        ):
+            return "future"
         earlier = [other for other in mentions if other.tokens[-1] < first and not other.negated]
         if self.step.role:
             if reason := self._other_role(mention, mentions, earlier):
@@ -327,12 +387,17 @@ class _Reader:
         """Whether a correction stands after it, with another mention after that."""
         return any(
             mention.tokens[-1] < place[0]
-            and any(
-                other.tokens[0] >= place[-1] and other.option != mention.option and not other.negated
-                for other in mentions
-            )
+            and any(other.tokens[0] >= place[-1] and not other.negated for other in mentions)
             for marker, place in self.markers
             if marker == "correction"
+        ) or self._assumed(mention, mentions)
+
+    def _assumed(self, mention: Mention, mentions: list[Mention]) -> bool:
+        """Whether it was only thought at first, and another is named after it."""
+        return any(
+            self.clauses[place[0]] == mention.clause
+            and any(other.clause > mention.clause and other.option != mention.option for other in mentions)
+            for place in self._tokens_of("assumed")
         )
 
     def _outsider(self, mention: Mention) -> bool:
@@ -362,6 +427,8 @@ class _Reader:
             return ""
         if self._led(first, self.not_led_by):
             return "other_role"
+        if self._led(first, self._mark("someone_of")):
+            return "modifier"
         if earlier and (self._explains(first, earlier) or self._describes(mention, earlier)):
             return "modifier"
         if self._owns(mention, mentions):
@@ -413,7 +480,7 @@ class _Reader:
             return False
         first = mention.tokens[0]
         for other in mentions:
-            if other is mention or self.tokens[other.tokens[0]].sentence != self.tokens[first].sentence:
+            if other is mention or self._led(other.tokens[0], self.led_by | self.not_led_by):
                 continue
             low, high = sorted((other.tokens[-1], first))
             between = range(low + 1, high)

@@ -2,7 +2,7 @@
 
 A form is a word (`juf`), the beginning of words (`overblijf*`), their end (`*moeder`), something within them
 (`*pest*`), or several of these in a row. `a/b` takes either word, ` .. ` lets up to four words stand between
-(`heb .. gezien`). Hyphens and apostrophes count for nothing: `appgroep` is "app-groep" too.
+(`heb .. gezien`), `NUMBER` is a number in digits or words. Hyphens and apostrophes count for nothing: `appgroep` is "app-groep" too.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ REPAIR_TWO_LENGTH = 9
 """From this length a word may have two slips."""
 MIN_AFFIX = 2
 CACHED_WORDS = 20_000
+NUMBER = "NUMBER"
+"""The pattern for a number."""
 
 T = TypeVar("T")
 
@@ -89,6 +91,8 @@ def parse_form(form: str) -> tuple[Slot, ...]:
 
 
 def _pattern(piece: str) -> str:
+    if piece == NUMBER:
+        return NUMBER
     start, end = piece.startswith("*"), piece.endswith("*")
     word = _JOINTS.sub("", normalise(piece.strip("*")))
     return f"{'*' if start else ''}{word}{'*' if end else ''}" if word else ""
@@ -101,6 +105,8 @@ class Hit(NamedTuple, Generic[T]):
     """What the form stands for."""
     tokens: tuple[int, ...]
     """The numbers of the words that it matched."""
+    exact: bool
+    """Whether it holds no `*`."""
 
     @property
     def first(self) -> int:
@@ -114,9 +120,13 @@ class Hit(NamedTuple, Generic[T]):
 class FormIndex(Generic[T]):
     """Finds forms in a text in one pass; words that are unknown are repaired towards the forms' words."""
 
-    def __init__(self, forms: Iterable[tuple[str, T]], ordinary: Collection[str] = ()) -> None:
-        """`forms`: (form, what it stands for). `ordinary`: words that are spelt right, never repaired."""
-        self._starts: dict[str, list[tuple[tuple[Slot, ...], T]]] = {}
+    def __init__(
+        self, forms: Iterable[tuple[str, T]], ordinary: Collection[str] = (), numbers: Collection[str] = ()
+    ) -> None:
+        """`forms`: (form, what it stands for). `ordinary`: words that are spelt right, never repaired.
+        `numbers`: number words."""
+        self._numbers = frozenset(numbers)
+        self._starts: dict[str, list[tuple[tuple[Slot, ...], T, bool]]] = {}
         self._ordinary = frozenset(ordinary)
         self._patterns: set[str] = set()
         for form, label in forms:
@@ -124,7 +134,7 @@ class FormIndex(Generic[T]):
             for slot in slots:
                 self._patterns |= slot.patterns
             for pattern in slots[0].patterns if slots else ():
-                self._starts.setdefault(pattern, []).append((slots, label))
+                self._starts.setdefault(pattern, []).append((slots, label, "*" not in form))
         self._within = sorted(p.strip("*") for p in self._patterns if p[0] == p[-1] == "*")
         self._by_initial: dict[str, list[str]] = {}
         for word in sorted({pattern.strip("*") for pattern in self._patterns if pattern[0] != "*"}):
@@ -138,9 +148,9 @@ class FormIndex(Generic[T]):
         found: list[Hit[T]] = []
         for position, patterns in enumerate(satisfied):
             for pattern in patterns:
-                for slots, label in self._starts.get(pattern, ()):
+                for slots, label, exact in self._starts.get(pattern, ()):
                     if matched := _follow(slots, position, satisfied, tokens):
-                        found.append(Hit(label, matched))
+                        found.append(Hit(label, matched, exact))
         return found
 
     def knows(self, word: str) -> bool:
@@ -171,7 +181,7 @@ class FormIndex(Generic[T]):
     def _exact(self, word: str) -> frozenset[str]:
         if word in self._ordinary:
             return frozenset({word} & self._patterns)
-        candidates = {word}
+        candidates = {word, NUMBER} if word.isdecimal() or word in self._numbers else {word}
         candidates |= {f"{word[:end]}*" for end in range(MIN_AFFIX, len(word) + 1)}
         candidates |= {f"*{word[start:]}" for start in range(len(word) - MIN_AFFIX + 1)}
         candidates |= {f"*{part}*" for part in self._within if part in word}

@@ -35,6 +35,10 @@ class Option:
     """Forms that may stand for it, in this question only."""
     alone: bool = False
     """Whether it goes with no other option ("nobody yet")."""
+    mixed: bool = False
+    """Whether it is what yes and no together come to ("in part")."""
+    hedged: bool = False
+    """Whether it says "perhaps" itself, so that a doubt means it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,8 @@ class Step:
     line: int
     short: Text | None = None
     """The question in a word or two, for a list of answers; None uses the question."""
+    takes_doubt: bool = False
+    """Whether all that it may be is an answer: "leerling of ouder" is both, not asked back between."""
     role: Role | None = None
     """What the persons among the options are in what happened; None if they are none."""
 

@@ -21,6 +21,8 @@ from knowledge.pack.flow import Condition, Flow, Kind, Option, Outcome, Step
 from knowledge.pack.protocol import RuleId
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
+FLAGS = ("alone", "mixed", "hedged")
+"""What an option may be said to be."""
 UNKNOWN = "unknown"
 """What "weet ik niet" is called in conditions."""
 COMBINED = 6
@@ -180,7 +182,9 @@ class _Reader:
 
     def _step(self, entry: Value, before: list[Step]) -> Step:
         part = entry.fields(
-            "id", "ask", optional=("kind", "short", "aside", "options", "required", "when", "goes", "role")
+            "id",
+            "ask",
+            optional=("kind", "short", "aside", "options", "required", "when", "goes", "role", "takes_doubt"),
         )
         kind = part["kind"].text(required=False) or "choice"
         if kind not in KINDS:
@@ -212,6 +216,7 @@ class _Reader:
             goes=self._goes(part["goes"], len(before)),
             line=entry.line,
             short=None if part["short"].missing else part["short"].translated(),
+            takes_doubt=part["takes_doubt"].yes(),
             role=self._role(part["role"]),
         )
 
@@ -222,7 +227,7 @@ class _Reader:
         return next((known for known in ROLES if known == role), None)
 
     def _option(self, entry: Value, step: int) -> Option:
-        part = entry.fields("id", "label", optional=("goes", "means", "may_mean", "words", "hints", "alone"))
+        part = entry.fields("id", "label", optional=("goes", "means", "may_mean", "words", "hints", *FLAGS))
         return Option(
             id=part["id"].text(),
             label=part["label"].translated(),
@@ -232,6 +237,8 @@ class _Reader:
             words=forms_of(part["words"]),
             hints=forms_of(part["hints"]),
             alone=part["alone"].yes(),
+            mixed=part["mixed"].yes(),
+            hedged=part["hedged"].yes(),
         )
 
     def _groups(self, value: Value) -> tuple[str, ...]:
