@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from knowledge.intake import yes_no
 from knowledge.intake.dialogue_act import is_question
-from knowledge.intake.mentions import Mention, Reading, read_options
+from knowledge.intake.mention import Mention
+from knowledge.intake.mentions import Reading, read_options
 from knowledge.language.words import Language
 from knowledge.pack.flow import Step
 
@@ -43,7 +45,7 @@ class Understood:
 def understand_answer(step: Step, text: str, language: Language = "nl") -> Understood:
     """What a typed answer to this question means. `language`: that of a text whose words do not tell."""
     reading = read_options(step, text, language)
-    if is_question(reading):
+    if is_question(reading.marked, reading.mentions):
         return Understood(is_question=True)
     if step.kind == "choices":
         return _several(step, reading)
@@ -54,7 +56,11 @@ def understand_answer(step: Step, text: str, language: Language = "nl") -> Under
 
 def _several(step: Step, reading: Reading) -> Understood:
     """A question with one or more options."""
-    counted = [mention for mention in reading.mentions if mention.counts]
+    counted = [
+        mention
+        for mention in reading.mentions
+        if mention.counts and (step.role or not _after_unknown(mention, reading))
+    ]
     sure = [mention for mention in counted if not mention.hint]
     taken = _in_order(step, (mention.option for mention in sure))
     if len(taken) > 1:
@@ -68,9 +74,12 @@ def _several(step: Step, reading: Reading) -> Understood:
 
 
 def _one(step: Step, reading: Reading) -> Understood:
-    """A question with one option to choose."""
-    counted = [mention for mention in reading.mentions if mention.counts]
+    """A question with one option to choose: what was so before ("eerst besloten, nu openbaar") gives way."""
+    counted = [
+        mention for mention in reading.mentions if mention.counts and not _after_unknown(mention, reading)
+    ]
     sure = [mention for mention in counted if not mention.hint]
+    sure = [mention for mention in sure if not reading.marked.in_clause("past", mention.clause)] or sure
     options = _between(step, sure, reading) or _in_order(step, (mention.option for mention in sure))
     if len(options) == 1:
         return _take(options, reading, sure)
@@ -79,31 +88,38 @@ def _one(step: Step, reading: Reading) -> Understood:
     return _unsure(step, reading, counted)
 
 
+def _after_unknown(mention: Mention, reading: Reading) -> bool:
+    """Whether it only says what is not known: "geen idee wie dat in de groep kon zien"."""
+    return any(
+        reading.marked.clauses[places[0]] == mention.clause and places[-1] < mention.first
+        for places in reading.marked.where("unknown")
+    )
+
+
 def _between(step: Step, sure: list[Mention], reading: Reading) -> tuple[str, ...]:
-    """The options that a text leaves open: "insta of facebook", "of zij het was of haar dochter"; () if none."""
+    """The options that a text leaves open: "insta of facebook", "of zij het was, weet ik niet"; else ()."""
     asked = [mention for mention in reading.mentions if mention.besides == "asked"]
     options = _in_order(step, (mention.option for mention in (*sure, *asked)))
     if asked and sure and 1 < len(options) <= ASKED_BETWEEN:
         return options
     if step.takes_doubt or not 1 < len(options) <= ASKED_BETWEEN:
         return ()
-    pairs = zip(sure, sure[1:], strict=False)
     left_open = all(
-        one.option == other.option or reading.within("alternative", one.tokens[-1], other.tokens[0])
-        for one, other in pairs
+        one.option == other.option or reading.marked.within("alternative", one.last, other.first)
+        for one, other in pairwise(sure)
     )
     return options if left_open else ()
 
 
 def _unsure(step: Step, reading: Reading, counted: list[Mention]) -> Understood:
     """What is left if no word was sure: "weet ik niet", or hints."""
-    if reading.has("unknown"):
+    if reading.marked.has("unknown"):
         return Understood(unknown=True)
     return _from_hints(step, reading, counted)
 
 
 def _yes_or_no(step: Step, pair: tuple[str, str], reading: Reading) -> Understood:
-    verdict = yes_no.judge(step, pair, reading)
+    verdict = yes_no.judge(step, pair, reading.marked, reading.mentions)
     evidence = _evidence(reading, (m for m in reading.mentions if not m.besides))
     if verdict.unknown:
         return Understood(unknown=True)
@@ -137,4 +153,4 @@ def _is_alone(step: Step, option_id: str) -> bool:
 
 
 def _evidence(reading: Reading, mentions: Iterable[Mention]) -> tuple[Evidence, ...]:
-    return tuple(Evidence(mention.option, reading.text[mention.start : mention.end]) for mention in mentions)
+    return tuple(Evidence(mention.option, reading.words_of(mention)) for mention in mentions)

@@ -2,7 +2,8 @@
 
 A form is a word (`juf`), the beginning of words (`overblijf*`), their end (`*moeder`), something within them
 (`*pest*`), or several of these in a row. `a/b` takes either word, ` .. ` lets up to four words stand between
-(`heb .. gezien`), `NUMBER` is a number in digits or words. Hyphens and apostrophes count for nothing: `appgroep` is "app-groep" too.
+(`heb .. gezien`), `NUMBER` is a number in digits or words. Hyphens and apostrophes count for nothing:
+`appgroep` is "app-groep" too.
 """
 
 from __future__ import annotations

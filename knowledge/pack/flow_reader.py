@@ -16,7 +16,7 @@ from typing import cast, get_args
 from knowledge.files.problems import Problem, did_you_mean
 from knowledge.files.yaml_file import Value, read
 from knowledge.intake.answer_words import FILE as ANSWER_WORDS
-from knowledge.intake.answer_words import ROLES, Role, examine_answer_words, forms_of
+from knowledge.intake.answer_words import ROLES, Role, each_form, examine_answer_words, forms_of
 from knowledge.pack.flow import Condition, Flow, Kind, Option, Outcome, Step
 from knowledge.pack.protocol import RuleId
 
@@ -205,6 +205,7 @@ class _Reader:
             part["options"].problem(
                 f'"{UNKNOWN}" is what "weet ik niet" is called; name the option otherwise'
             )
+        self._note_ambiguous_forms(options, part["options"])
         return Step(
             id=step_id,
             kind=cast("Kind", kind),
@@ -219,6 +220,19 @@ class _Reader:
             takes_doubt=part["takes_doubt"].yes(),
             role=self._role(part["role"]),
         )
+
+    def _note_ambiguous_forms(self, options: tuple[Option, ...], value: Value) -> None:
+        """A form that surely stands for two options of a question is a problem."""
+        groups = examine_answer_words()[0].groups
+        stands_for: dict[str, str] = {}
+        for option in options:
+            forms = {form for name in option.means for form in each_form(groups.get(name, {}))}
+            for form in sorted(forms | set(each_form(option.words))):
+                other = stands_for.setdefault(form, option.id)
+                if other != option.id:
+                    value.problem(
+                        f'"{form}" stands for both {other} and {option.id}; put it under `hints` of both'
+                    )
 
     def _role(self, value: Value) -> Role | None:
         role = value.text(required=False)

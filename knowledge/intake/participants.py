@@ -1,0 +1,163 @@
+"""Who has which part in a sentence: the one who did it, the one it happened to, the one who was told; and who
+is named for another reason than to answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from knowledge.intake.marked_text import MarkedText
+from knowledge.intake.mention import Besides, Mention
+from knowledge.pack.flow import Step
+
+REACH = 3
+"""Words between a preposition and the person it leads, at most."""
+TIED = 2
+"""Words between "the pupil's" and the person who is meant, at most."""
+WINDOW = 12
+"""Mentions before and after one that can change its part."""
+TIES = frozenset(("van", "uit", "in", "bij", "of", "from", "at", "op", "voor", "for"))
+"""Prepositions that tie a description to a person."""
+
+
+class Participants:
+    """The persons (or other options) of one text."""
+
+    def __init__(
+        self,
+        step: Step,
+        marked: MarkedText,
+        mentions: Sequence[Mention],
+        led_by: Collection[int],
+        not_led_by: Collection[int],
+    ) -> None:
+        """`led_by`, `not_led_by`: the words that lead a person with this question's role, or with another."""
+        self.step = step
+        self.marked = marked
+        self.led_by = led_by
+        self.not_led_by = not_led_by
+        self.leads = frozenset((*led_by, *not_led_by))
+        self.outsiders = marked.at("outsider")
+        self._led_sentences = {
+            marked.tokens[mention.first].sentence: mention
+            for mention in mentions
+            if self._is_led(mention.first, led_by)
+        }
+
+    def told_besides(self, mentions: Sequence[Mention]) -> tuple[Mention, ...]:
+        """The mentions, each with why it is no answer."""
+        last_named = max((mention.first for mention in mentions if not mention.negated), default=-1)
+        return tuple(
+            replace(mention, besides=self._besides(number, mentions, last_named))
+            for number, mention in enumerate(mentions)
+        )
+
+    def _besides(self, number: int, mentions: Sequence[Mention], last_named: int) -> Besides:
+        mention = mentions[number]
+        if self._is_withdrawn(mention, last_named):
+            return "withdrawn"
+        if self._is_outsider(mention):
+            return "outsider"
+        if self._is_asked(mention):
+            return "asked"
+        if self.step.role == "recipient" and self.marked.in_clause("future", mention.clause):
+            return "future"
+        near = mentions[max(number - WINDOW, 0) : number + WINDOW]
+        earlier = [
+            other
+            for other in near
+            if other.last < mention.first
+            and not other.negated
+            and self.marked.same_sentence(other.first, mention.first)
+        ]
+        if self.step.role:
+            return self._other_part(mention, near, earlier)
+        if earlier and self.marked.within("reason", earlier[0].last, mention.first):
+            return "reason"
+        return ""
+
+    def _is_withdrawn(self, mention: Mention, last_named: int) -> bool:
+        """Whether a correction stands after it and another mention after that; or it was only thought at
+        first, and another is named against it.
+        """
+        if self.marked.within("correction", mention.last, last_named + 1):
+            return True
+        return self.marked.in_clause("assumed", mention.clause) and self.marked.within(
+            "contrast", mention.last, last_named
+        )
+
+    def _is_outsider(self, mention: Mention) -> bool:
+        """Whether the person is not of this school: named so, or described so in what follows."""
+        if self.outsiders and not self.outsiders.isdisjoint(mention.tokens):
+            return True
+        return self.marked.within("outside", mention.last, mention.last + 2 * REACH + 1)
+
+    def _is_asked(self, mention: Mention) -> bool:
+        asked = self.marked.last_before("whether", mention.first)
+        return asked >= 0 and self.marked.clauses[asked] == mention.clause
+
+    def _other_part(self, mention: Mention, near: Sequence[Mention], earlier: Sequence[Mention]) -> Besides:
+        if self._is_led(mention.first, self.led_by):
+            return ""
+        if self._is_led(mention.first, self.not_led_by):
+            return "other_role"
+        if self._is_led(mention.first, self.marked.at("someone_of")):
+            return "modifier"
+        if earlier and self.marked.within("reason", earlier[0].last, mention.first):
+            return "reason"
+        if (earlier and self._describes(mention, earlier[-1])) or self._owns(mention, near):
+            return "modifier"
+        if self._led_sentences.get(self.marked.tokens[mention.first].sentence, mention) is not mention:
+            return "other_role"
+        return "other_role" if self._is_across_verb(mention, near) else ""
+
+    def _is_led(self, first: int, words: Collection[int]) -> bool:
+        """Whether one of these words stands before a place with only light words between."""
+        for place in range(first - 1, max(first - 2 - REACH, -1), -1):
+            if self.marked.tokens[place + 1].breaks:
+                return False
+            if place in words:
+                return True
+            if place not in self.marked.at("light"):
+                return False
+        return False
+
+    def _describes(self, mention: Mention, before: Mention) -> bool:
+        """Whether a mention only says more about the one before: "de vader van een leerling", "a parent of a
+        pupil", and what stands in a relative clause.
+        """
+        joined = self.marked.within("coordination", before.last, mention.first)
+        if joined:
+            return False
+        if self.marked.within("relative", before.last, mention.first):
+            return True
+        if before.clause != mention.clause:
+            return False
+        tokens = self.marked.tokens
+        ties = {place for place in range(mention.first - REACH - 1, mention.first) if place > before.last}
+        return self._is_led(mention.first, {place for place in ties if tokens[place].word in TIES})
+
+    def _owns(self, mention: Mention, near: Sequence[Mention]) -> bool:
+        """Whether it is "the pupil's" before another mention."""
+        if not self.marked.tokens[mention.last].possessive:
+            return False
+        return any(0 < other.first - mention.last <= TIED for other in near)
+
+    def _is_across_verb(self, mention: Mention, near: Sequence[Mention]) -> bool:
+        """Whether another person stands on the side of the verb where this question's person belongs: before
+        it who did it, after it whom it happened to.
+        """
+        if self.step.role not in ("agent", "patient"):
+            return False
+        for other in near:
+            if other.clause != mention.clause or other is mention or self._is_led(other.first, self.leads):
+                continue
+            one, two = (other, mention) if other.first < mention.first else (mention, other)
+            if self.marked.within("coordination", one.last, two.first):
+                continue
+            if not self.marked.within("verb", one.last, two.first):
+                continue
+            if (one is other) == (self.step.role == "agent"):
+                return True
+        return False
