@@ -38,6 +38,8 @@ QUOTING = ("telegram.request",)
 """Libraries that quote in their errors what came back, a message among it. They raise too, and what they
 raise our own code reports.
 """
+OWN_HANDLERS = ("uvicorn", "uvicorn.error", "uvicorn.access")
+"""Loggers that may have been given handlers of their own, past this filter."""
 LEAST_SECRET = 8
 """Letters: a shorter one would be struck out of ordinary words."""
 
@@ -81,6 +83,9 @@ def configure(
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
+    for name in OWN_HANDLERS:
+        logging.getLogger(name).handlers.clear()
+        logging.getLogger(name).propagate = True
     logging.captureWarnings(True)
     for name in TALKATIVE:
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level)))

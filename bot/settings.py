@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import os
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import extractOne
 
 import knowledge
 
+PROFILE = "BOT_PROFILE"
+FOR_OTHERS = frozenset(
+    ("POSTGRES_PASSWORD", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "TZ", "COMPOSE_PROJECT_NAME")
+)
+"""What .env may hold for compose and for other programs."""
 OWN_PACK = Path(knowledge.__file__).parent / "allure"
 
 
@@ -74,8 +85,8 @@ class Settings(BaseSettings):
     def secrets(self) -> list[str]:
         """All that must never be shown: the secrets, and the database's password."""
         known = [value.get_secret_value() for _, value in self if isinstance(value, SecretStr)]
-        password = urlsplit(self.database).password
-        return [*known, *([password] if password else [])]
+        passwords = (urlsplit(self.database).password, os.environ.get("PGPASSWORD"))
+        return [*known, *(password for password in passwords if password)]
 
 
 class SettingsError(Exception):
@@ -83,11 +94,60 @@ class SettingsError(Exception):
 
 
 def load() -> Settings:
-    """Raises `SettingsError`."""
+    """Raises `SettingsError`, also for a name that is no setting if the profile is production."""
     try:
-        return Settings()
+        settings = Settings()
     except ValidationError as error:
         lines = [f"{'.'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()]
         raise SettingsError("\n".join(["These settings are wrong; see .env.example:", *lines])) from None
     except UnicodeDecodeError:
         raise SettingsError(".env is not UTF-8 text; save it as UTF-8.") from None
+    unknown = unknown_settings()
+    if unknown and (settings.bot_profile == "production" or any(one.near == PROFILE for one in unknown)):
+        raise SettingsError(
+            "\n".join(["Nothing is started with a setting that is not known:", *map(str, unknown)])
+        )
+    return settings
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownSetting:
+    """A name that looks like a setting and is none."""
+
+    name: str
+    where: str
+    """".env" or "the environment"."""
+    near: str
+    """The setting that may be meant; "" if none is near."""
+
+    def __str__(self) -> str:
+        meant = f"; did you mean {self.near}?" if self.near else "; .env.example lists every setting"
+        return f"{self.name} in {self.where} is not a setting{meant}"
+
+
+def unknown_settings(
+    env_file: Path = Path(".env"), environment: Mapping[str, str] = os.environ
+) -> list[UnknownSetting]:
+    """Every unknown name in `.env`, and what comes near a setting in the environment."""
+    from dotenv import dotenv_values
+
+    known = {name.upper() for name in Settings.model_fields}
+    in_file = [name for name in dotenv_values(env_file, interpolate=False) if env_file.is_file()]
+    found = [
+        UnknownSetting(name, env_file.name, _near(name, known))
+        for name in in_file
+        if name.upper() not in known and name.upper() not in FOR_OTHERS
+    ]
+    for name in environment:
+        if name.upper() not in known and name not in in_file and (near := _near(name, known)):
+            found.append(UnknownSetting(name, "the environment", near))
+    return found
+
+
+def _near(name: str, known: Collection[str]) -> str:
+    """The setting that a name misses by a letter or two, or by its separators; "" if none."""
+    plain = re.sub(r"[^A-Z0-9]+", "_", name.upper()).strip("_")
+    if plain in known:
+        return plain
+    best = extractOne(plain, known, scorer=OSA.distance, score_cutoff=2 if len(plain) > 8 else 1)
+    return best[0] if best else ""

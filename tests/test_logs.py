@@ -6,10 +6,17 @@ import asyncio
 import gc
 import io
 import logging
+import socket
 from collections.abc import Iterator
 
+import httpx
 import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response as Answer
+from starlette.routing import Route
 
+from bot.runtime.serve import http_server
 from handlers.context import Response, TurnStores
 from handlers.router import Conversation
 from handlers.session import Session
@@ -103,3 +110,22 @@ async def test_a_lost_error_does_not_tell_its_text(lines: io.StringIO) -> None:
     gc.collect()
     assert "never retrieved" in lines.getvalue()
     assert "kanarie" not in lines.getvalue()
+
+
+async def test_an_uncaught_error_of_a_web_route_passes_the_filter_too(
+    lines: io.StringIO, capfd: pytest.CaptureFixture[str]
+) -> None:
+    async def failing(request: Request) -> Answer:
+        raise ValueError(f"cannot handle {request.query_params['text']}")
+
+    listening = socket.create_server(("127.0.0.1", 0))
+    address = f"http://127.0.0.1:{listening.getsockname()[1]}/x"
+    async with (
+        http_server(Starlette(routes=[Route("/x", failing)]), listening),
+        httpx.AsyncClient() as client,
+    ):
+        assert (await client.get(address, params={"text": TEXT})).status_code == 500
+    told = lines.getvalue() + "".join(capfd.readouterr())
+    assert "builtins.ValueError" in told
+    assert "Kanarie" not in told
+    assert "Traceback" not in told

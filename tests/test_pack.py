@@ -231,3 +231,13 @@ def test_the_fingerprint_changes_with_any_byte(mini_folder: Path) -> None:
     assert before == loading.fingerprint(mini_folder)
     edit(mini_folder, "phrasings/rest.nl.yaml", "hallo daar", "hallo daar!")
     assert loading.fingerprint(mini_folder) != before
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["[" * 200_000, "near: " + "{" * 5_000, "- " * 200_000, "".join(" " * n + "a:\n" for n in range(900))],
+)
+def test_a_file_that_is_nested_without_end_is_one_sentence(mini_folder: Path, content: str) -> None:
+    (mini_folder / "topics.yaml").write_text(content, encoding="utf-8")
+    (problem,) = [line for line in problems_of(mini_folder) if "topics.yaml" in line]
+    assert "nested more than" in problem

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from bot.commands import common
-from bot.settings import Settings
+from bot.settings import Settings, unknown_settings
 from knowledge.files.problems import PackError
 
 
@@ -54,7 +54,7 @@ def setting_faults(settings: Settings) -> list[str]:
     from bot.runtime.serve import faults
     from bot.storage import check
 
-    found = faults(settings)
+    found = [*map(str, unknown_settings()), *faults(settings)]
     if settings.telegram_token and not found:
         from bot.channels.telegram.settings import refusal
 

@@ -7,7 +7,7 @@ import gc
 import typer
 
 from bot.commands import common
-from bot.settings import SettingsError
+from bot.settings import SettingsError, unknown_settings
 
 
 def register(app: typer.Typer) -> None:
@@ -24,6 +24,8 @@ def run() -> None:
     from bot.storage.open_store import StorageError
 
     settings = common.load_settings()
+    for unknown in unknown_settings():
+        common.errors().print(str(unknown), markup=False, soft_wrap=True)
     matcher = common.load_matcher(settings)
     try:
         running.run(settings, matcher, common.output())

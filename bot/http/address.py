@@ -63,7 +63,9 @@ def site(settings: Settings) -> Site:
     page = local if settings.web_page is None else settings.web_page
     public = (settings.public_url or "").rstrip("/")
     parts = urlsplit(public)
-    if public and (
+    if public and "://" not in public:
+        wrong.append(f"PUBLIC_URL: write the whole address, with https:// before it: https://{public}")
+    elif public and (
         parts.scheme not in ("http", "https")
         or not parts.netloc
         or parts.path

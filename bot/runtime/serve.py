@@ -133,7 +133,7 @@ async def serve(
     from bot.storage.single_process import only_process
 
     where = site(settings)
-    _check_channels(settings)
+    check_channels(settings)
     listening = listen(where)
     try:
         store = open_store(settings, role_of if where.local else only_asks)
@@ -156,7 +156,9 @@ async def serve(
             rates = RATES.get(channel.transport.channel, NO_LIMITS)
             await stack.enter_async_context(_sending(Sender(store, channel.transport, rates)))
         routes = [route for channel in channels for route in channel.routes]
-        server = await stack.enter_async_context(_http(make_app(store.check, routes, page, where), listening))
+        server = await stack.enter_async_context(
+            http_server(make_app(store.check, routes, page, where), listening)
+        )
         for channel in channels:
             stack.push_async_callback(channel.stop)
             await channel.start()
@@ -268,9 +270,17 @@ def faults(settings: Settings) -> list[str]:
     return found
 
 
-def _check_channels(settings: Settings) -> None:
+def check_channels(settings: Settings) -> None:
     """Raises `SettingsError` with all that is wrong with the settings of the channels."""
-    if found := faults(settings):
+    found = faults(settings)
+    if settings.bot_profile == "production" and not (
+        found or settings.telegram_token or settings.teams_client_id or settings.web_page
+    ):
+        found = [
+            "Nothing to start: in production at least one of Telegram (TELEGRAM_TOKEN), Teams "
+            "(TEAMS_CLIENT_ID) and the web page (WEB_PAGE=1) has to be switched on."
+        ]
+    if found:
         raise SettingsError("\n".join(found))
 
 
@@ -288,10 +298,11 @@ async def _reminding(store: SqlStore, now: Callable[[], datetime]) -> AsyncItera
 
 
 @asynccontextmanager
-async def _http(app: object, listening: socket.socket) -> AsyncIterator[asyncio.Task[None]]:
+async def http_server(app: object, listening: socket.socket) -> AsyncIterator[asyncio.Task[None]]:
     """The HTTP server, which answers when this is entered and has ended its requests when it is left."""
     config = Config(
         app,  # type: ignore[arg-type]
+        log_config=None,  # our own handler, which shows kinds of errors and never their text
         log_level="warning",
         access_log=False,
         server_header=False,

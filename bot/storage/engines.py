@@ -67,7 +67,12 @@ def connect_engine(url: str, connections: int = 10) -> Engine:
 
 
 def parse(url: str) -> URL:
-    """Raises `DatabaseUrlError`."""
+    """Raises `DatabaseUrlError`, without a part of the password."""
+    if url.partition("://")[2].count("@") > 1:
+        raise DatabaseUrlError(
+            'the password holds an "@"; write that as %40, or leave the password out and give it in '
+            "PGPASSWORD"
+        )
     try:
         address = make_url(url)
     except (ArgumentError, ValueError):

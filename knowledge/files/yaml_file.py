@@ -12,6 +12,8 @@ import yaml
 from knowledge.files.problems import Problem, did_you_mean
 from knowledge.language.words import LANGUAGES, Language
 
+DEEPEST = 40
+"""Levels of nesting; a pack has six."""
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -165,6 +167,11 @@ def read(file: Path, path: str, problems: list[Problem]) -> Value:
     except OSError as error:
         problems.append(Problem(path, 0, f"cannot be read: {error.strerror}"))
         return nothing
+    if line := _too_deep(content):
+        problems.append(
+            Problem(path, line, f"nested more than {DEEPEST} levels deep; is a bracket left open?")
+        )
+        return nothing
     try:
         node = yaml.compose(content, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
@@ -180,6 +187,28 @@ def read(file: Path, path: str, problems: list[Problem]) -> Value:
         problems.append(Problem(path, 1, "the file is empty"))
         return nothing
     return Value(node, path, node.start_mark.line + 1, path, problems)
+
+
+def _too_deep(content: str) -> int:
+    """The line on which the nesting goes deeper than `DEEPEST`, 0 if none does: the parser recurses."""
+    depth = 0
+    for number, line in enumerate(content.split("\n"), 1):
+        if len(line) - len(line.lstrip(" ")) > 8 * DEEPEST or line.count("- - ") > DEEPEST:
+            return number
+        depth += line.count("[") + line.count("{")
+        if depth > DEEPEST:
+            break
+    else:
+        return 0
+    depth = 0
+    try:
+        for event in yaml.parse(content, Loader=_Loader):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > DEEPEST:
+                return event.start_mark.line + 1 if event.start_mark else 1
+    except yaml.YAMLError:
+        pass  # reported by whoever composes it
+    return 0
 
 
 def _kind(node: yaml.Node) -> str:

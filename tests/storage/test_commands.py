@@ -68,7 +68,11 @@ def test_the_file_for_a_spreadsheet_holds_no_formula(settings: Settings, tmp_pat
     done = bot("unanswered", "--csv", str(tmp_path / "out.csv"))
     assert done.exit_code == 0, done.output
     with (tmp_path / "out.csv").open(encoding="utf-8-sig", newline="") as file:
-        assert [row[0] for row in csv.reader(file)] == ["question", 'ë, "x"\n', '\'=HYPERLINK("x")']
+        assert [row[0] for row in csv.reader(file, delimiter=";")] == [
+            "question",
+            'ë, "x"\n',
+            '\'=HYPERLINK("x")',
+        ]
     assert bot("unanswered", "--csv", str(tmp_path / "none" / "out.csv")).exit_code == 1
 
 
