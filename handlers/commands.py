@@ -11,7 +11,7 @@ from typing import Literal
 
 from handlers.casework import casework
 from handlers.context import CommandHandler, Context, Response, TurnHandler
-from handlers.questions import about, browse
+from handlers.questions import about, browse, reasons
 from handlers.report import report, start
 from handlers.roles import pin
 from handlers.texts import Texts
@@ -62,7 +62,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "protocol", ("protocol",), _plain(browse.sections), True, listed=True, menu=True, teams="everywhere"
     ),
-    Command("why", ("waarom", "why"), _plain(about.why), True, listed=True, shown={"en": "why"}),
+    Command("why", ("waarom", "why"), reasons.command, True, listed=True, shown={"en": "why"}),
     Command(
         "report",
         ("melden", "report"),

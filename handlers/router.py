@@ -69,7 +69,7 @@ from handlers.cases.repository import UnreadableCaseError
 from handlers.casework import casework, progress
 from handlers.commands import BY_NAME
 from handlers.context import Context, Response, TurnStores, said
-from handlers.questions import about, ask, browse, guided_checks, media
+from handlers.questions import about, ask, browse, guided_checks, listen, media
 from handlers.reply import Button, Message, Paragraph, Reply
 from handlers.report import report
 from handlers.roles import pin
@@ -340,7 +340,7 @@ class Conversation:
         action = next(_named(text, offered), None) or guided_checks.typed(text, turn, context)
         if action:
             return await self._action(turn, action, context)
-        return await ask.ask(turn, context, text)
+        return await listen.listen(turn, context, text)
 
     async def _command(self, turn: Turn, text: str, context: Context) -> Response:
         word, _, argument = text[1:].partition(" ")

@@ -30,6 +30,16 @@ class Asked:
     """The rule or topic that it was about, where one was recognised."""
     message: str = ""
     """The platform's id of the question's message, so that an edit of it can be told."""
+    others: tuple[str, ...] = ()
+    """Rules that were likely too, best first: what is offered to who meant something else."""
+    first: str = ""
+    """The line that the answer began with."""
+    said: str = ""
+    """A digest of the answer, so that it is not given twice in a row."""
+    earlier: str = ""
+    """The first of two questions that were asked in one message."""
+    situation: str = ""
+    """The delicate situation that it was about, by its id in the pack."""
 
 
 @dataclass(frozen=True, slots=True)

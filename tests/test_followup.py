@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from handlers.questions.follow_up import asks_why, understand
+from handlers.questions.follow_up import understand
 from knowledge.matching.matcher import Matcher, Outcome
 from tests.conftest import QUESTIONS
 
@@ -53,11 +53,3 @@ def test_a_new_question_is_never_dragged_to_the_old_topic(matcher: Matcher, name
 
 def test_without_a_question_before_a_text_stands_by_itself(matcher: Matcher) -> None:
     assert understand("en op insta?", None, matcher) == matcher.ask("en op insta?")
-
-
-@pytest.mark.parametrize(
-    ("text", "why"),
-    [("Waarom?", True), ("why is that", True), ("waarom is er een protocol", False), ("waar", False)],
-)
-def test_why_is_only_the_bare_question(text: str, why: bool) -> None:
-    assert asks_why(text) == why

@@ -8,8 +8,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from handlers.actions import JudgeAnswer, NoneOfThese, ShowRule, ShowSections, StartCheck, StartReport
+from handlers.questions.opening import Opening, first_line
+from handlers.questions.opening import opening as opening_of
 from handlers.quoting import gist, quotation
-from handlers.reply import Block, Button, Message, Paragraph, Reply
+from handlers.quoting import place_of as rule_place
+from handlers.reply import Block, Bullets, Button, Message, Paragraph, Reply
 from handlers.texts import Texts
 from handlers.turn import Chat
 from knowledge.language.words import Language, split
@@ -22,7 +25,11 @@ SMALLTALK: Mapping[Smalltalk, str] = {"thanks": "bye", "self": "about"}
 SEE_ALSO = 2
 """Buttons with rules to read beside an answer; more of them crowd out the rest on a phone."""
 MANY_DECLINES = 2
-"""After so many questions in a row without an answer, a person and the list of topics are pointed to."""
+"""After so many questions in a row without an answer, a person and the list of topics are pointed to,
+once.
+"""
+ECHO = 90
+"""Characters up to which a question is given back in "the protocol says nothing about …"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +49,29 @@ def place_of(chat: Chat, busy: bool = False) -> Place:
     return Place(chat.private, chat.private_link, judged=chat.private and not busy, busy=busy)
 
 
-def say(outcome: Outcome, pack: Pack, texts: Texts, place: Place = Place(), declines: int = 0) -> Reply:
+def say(
+    outcome: Outcome,
+    pack: Pack,
+    texts: Texts,
+    place: Place = Place(),
+    declines: int = 0,
+    opening: Opening | None = None,
+) -> Reply:
     """The reply to a question, in the language of `texts`. `declines`: how many in a row got no answer, this
-    one included.
+    one included. `opening`: how it begins; by default as the question by itself asks for.
     """
+    opening = opening or opening_of(outcome.question, outcome, None, pack, texts)
     blocks: list[Block] = []
     buttons: list[Button] = []
     if outcome.foreign:
         blocks.append(Paragraph(texts("foreign")))
     elif outcome.status == "answer" and outcome.rule:
         rule = pack.protocol.rule(outcome.rule)
-        blocks += rule_blocks(rule, texts)
+        blocks += answer_blocks(rule, opening, texts)
+        buttons += rule_buttons([rule.id], pack, texts) if opening.same_rule else []
         buttons += _from_answer(rule, outcome.choices, pack, texts, place)
     elif outcome.status == "choose":
-        blocks.append(Paragraph(texts("choose")))
+        blocks += choice_blocks("choose", outcome.question, outcome.choices, pack, texts)
         buttons += [*rule_buttons(outcome.choices, pack, texts), Button(texts("none"), NoneOfThese())]
     elif outcome.status == "incident":
         blocks += _incident(pack, texts, place)
@@ -65,14 +81,36 @@ def say(outcome: Outcome, pack: Pack, texts: Texts, place: Place = Place(), decl
     elif not split(outcome.question):
         blocks.append(Paragraph(texts("empty")))
     else:
-        again = declines >= MANY_DECLINES
-        blocks += _decline(outcome, pack, texts, "declined_again" if again else "ask_whom")
+        again = declines == MANY_DECLINES
+        blocks += _decline(outcome, pack, texts, "declined_again" if again else "ask_whom", opening)
+        buttons += rule_buttons(outcome.nearest[:1], pack, texts)
         if again:
             buttons.append(Button(texts("topics"), ShowSections()))
     if outcome.offers_incident and outcome.status != "incident" and not place.busy:
         blocks.append(Paragraph(texts("incident_offer" if place.private else "report_private"), tone="aside"))
         buttons += _report(texts, place, "report_start")
     return Reply(texts.language, (Message(tuple(blocks), tuple(buttons)),))
+
+
+def answer_blocks(rule: Rule, opening: Opening, texts: Texts) -> list[Block]:
+    """What was asked first, then our sentence and the document's words; of a rule that was shown just before
+    only where it stands.
+    """
+    first: list[Block] = [Paragraph(opening.first)] if opening.first else []
+    if not opening.same_rule:
+        return [*first, *rule_blocks(rule, texts)]
+    text = texts("same_rule", answer=rule.short[texts.language], place=rule_place(rule, texts.language))
+    return [*first, Paragraph(text, tone="aside" if first else "plain")]
+
+
+def choice_blocks(lead: str, question: str, choices: Iterable[str], pack: Pack, texts: Texts) -> list[Block]:
+    """Rules to choose from, each with its one-line answer to the question."""
+    subject = pack.things.read(question)
+    lines = []
+    for rule in map(pack.protocol.rule, choices):
+        answer = first_line(rule.id, subject, pack, texts) or rule.short[texts.language]
+        lines.append(f"{rule.title[texts.language]}: {answer} ({rule_place(rule, texts.language)})")
+    return [Paragraph(texts(lead)), Bullets(tuple(lines)), *gist(texts)]
 
 
 def show_rule(rule: Rule, pack: Pack, texts: Texts, place: Place = Place()) -> Reply:
@@ -139,20 +177,29 @@ def _incident(pack: Pack, texts: Texts, place: Place) -> list[Block]:
     return blocks
 
 
-def _decline(outcome: Outcome, pack: Pack, texts: Texts, ask: str) -> list[Block]:
+def _decline(outcome: Outcome, pack: Pack, texts: Texts, ask: str, opening: Opening) -> list[Block]:
+    """What the protocol does not say, the passage beside it as no answer, and whom to ask."""
     topic = pack.topic(outcome.topic) if outcome.topic else None
-    text = texts("decline") if topic else texts("decline_unknown")
-    blocks: list[Block] = [Paragraph(f"{text} {topic.silent[texts.language]}" if topic else text)]
+    if topic and topic.kind == "near":
+        blocks: list[Block] = [Paragraph(opening.first or topic.silent[texts.language])]
+    else:
+        blocks = [Paragraph(_unknown(outcome.question, texts))]
     if outcome.nearest:
-        blocks += [
-            Paragraph(texts("nearest")),
-            quotation(pack.protocol.rule(outcome.nearest[0]), texts.language),
-            *gist(texts),
-        ]
+        rule = pack.protocol.rule(outcome.nearest[0])
+        text = texts("nearest", answer=rule.short[texts.language], place=rule_place(rule, texts.language))
+        blocks += [Paragraph(text), *gist(texts)]
     blocks.append(
         Paragraph(texts(ask, contact=contact_of(topic.ask if topic else pack.talk.ask, pack, texts)))
     )
     return blocks
+
+
+def _unknown(question: str, texts: Texts) -> str:
+    """That the protocol says nothing about it, with the question itself if it is short enough to give
+    back.
+    """
+    asked = " ".join(question.split()).rstrip("?!. ")
+    return texts("decline_asked", question=asked) if len(asked) <= ECHO else texts("decline_unknown")
 
 
 def _smalltalk(outcome: Outcome, pack: Pack) -> str:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 
 from handlers.actions import FindRule, JudgeAnswer, ShowRule, ShowSections, StartReport
 from handlers.context import Context, Response, said
-from handlers.questions import about
+from handlers.questions import languages
 from handlers.questions.answers import check_buttons, contact_of, place_of, say, show_rule
-from handlers.questions.follow_up import asks_why, understand
+from handlers.questions.follow_up import leans_back, together, understand
+from handlers.questions.opening import Before, Opening, opening
 from handlers.questions.question_log import keep_judgement, keep_unanswered
-from handlers.reply import Button, Message, Paragraph, Reply
+from handlers.quoting import place_of as rule_place
+from handlers.reply import Button, Message, Paragraph, Reply, text_of
 from handlers.session import KEPT_MESSAGES, Asked, Session
 from handlers.texts import Texts
-from handlers.turn import Edited, Person, Pressed, Said, Sent, Turn
+from handlers.turn import Edited, Pressed, Said, Sent, Turn
 from knowledge.language.words import split
-from knowledge.matching.matcher import ENGLISH, Outcome
+from knowledge.matching.matcher import Matcher, Outcome
+from knowledge.pack.loading import Pack
 
 LONG_TEXT = 1000
 """Characters from which a text is a story, of which the question has to be found."""
@@ -23,38 +27,114 @@ LONG_TEXT = 1000
 
 async def ask(turn: Turn, context: Context, question: str) -> Response:
     """Answer a question."""
-    before = context.session.topic(turn.at)
-    if before and asks_why(question):
-        return await about.why(turn, context)
-    outcome = understand(question, before.question if before else None, context.matcher)
-    return await answer(turn, context, outcome)
+    asked = context.session.topic(turn.at)
+    if asked is None:
+        return await answer(turn, context, context.matcher.ask(question), typed=question)
+    before = Before(asked.question, asked.label)
+    outcome = understand(question, asked.question, context.matcher)
+    if not _sure(outcome) and leans_back(question):
+        outcome = by_first_lines(question, before, outcome, context.matcher) or outcome
+    return await answer(turn, context, outcome, typed=question, before=before)
 
 
-async def answer(turn: Turn, context: Context, outcome: Outcome, note: str = "") -> Response:
-    """The reply to an understood question. `note`: said beside it, more quietly."""
-    texts = _texts(outcome, turn.person, context)
+def by_first_lines(typed: str, before: Before, outcome: Outcome, matcher: Matcher) -> Outcome | None:
+    """What a follow-up is about by the pack's first lines: the rule or topic near the last one that has a
+    line for what is asked anew. None if there is no such line.
+    """
+    pack = matcher.pack
+    own, earlier = pack.things.read(typed), pack.things.read(before.question)
+    changed = [name for name in own.things if name not in earlier.things]
+    subject = pack.things.going_on(own, earlier)
+    if before.label is None or not changed:
+        return None
+    labels = near_labels(before.label, pack)
+    for label in labels:
+        chosen = pack.first_lines.choose(label, subject, "nl", changed)
+        if chosen and chosen.names_change and (chosen.named or label == before.label):
+            return _taken_for(label, together(typed, before.question, matcher), outcome, pack)
+    if pack.first_lines.on_change(subject, "nl", changed):
+        return _taken_for(before.label, together(typed, before.question, matcher), outcome, pack)
+    return None
+
+
+def near_labels(label: str, pack: Pack) -> list[str]:
+    """A rule or topic, and those that the pack names beside it."""
+    rules = {str(rule.id): rule for rule in pack.protocol}
+    found = [label]
+    topic = next((topic for topic in pack.topics if topic.label == label), None)
+    rule = rules.get(label) or (rules.get(topic.nearest) if topic and topic.nearest else None)
+    if rule:
+        found += [
+            rule.id,
+            *(other.label for other in pack.topics if other.nearest == rule.id),
+            *rule.see_also,
+        ]
+    return list(dict.fromkeys(found))
+
+
+def _taken_for(label: str, question: str, outcome: Outcome, pack: Pack) -> Outcome:
+    if any(rule.id == label for rule in pack.protocol):
+        choices = tuple(pack.protocol.rule(label).see_also)
+        return replace(
+            outcome, question=question, status="answer", rule=label, topic=None, choices=choices, nearest=()
+        )
+    near = pack.topic(label).nearest
+    return replace(
+        outcome,
+        question=question,
+        status="decline",
+        rule=None,
+        topic=label,
+        choices=(),
+        nearest=(near,) if near else (),
+    )
+
+
+def _sure(outcome: Outcome) -> bool:
+    return outcome.status in ("answer", "incident") or bool(
+        outcome.topic and outcome.topic.startswith("near/")
+    )
+
+
+async def answer(
+    turn: Turn,
+    context: Context,
+    outcome: Outcome,
+    note: str = "",
+    typed: str = "",
+    before: Before | None = None,
+    lead: str = "",
+) -> Response:
+    """The reply to an understood question. `note`: said beside it, more quietly. `typed`: what the person
+    wrote, if the question was read together with the one `before`. `lead`: said before all else.
+    """
+    texts = languages.of_question(typed or outcome.question, turn, context)
     if outcome.status == "incident" and turn.chat.private:
-        return Response(Reply(texts.language), context.session, then=StartReport())
+        asked = Asked(outcome.question, turn.at, None, message_of(turn), situation="melden")
+        return Response(Reply(texts.language), replace(context.session, asked=asked), then=StartReport())
+    pack = context.matcher.pack
     long = len(outcome.question) > LONG_TEXT
     unclear = long and outcome.status in ("decline", "smalltalk")
-    failed = (
-        outcome.status == "decline" and not outcome.foreign and not unclear and bool(split(outcome.question))
-    )
+    failed = _failed(outcome) and not unclear
     declines = (
         context.session.declines + 1
         if failed
         else 0
-        if outcome.status in ("answer", "incident")
+        if outcome.status in ("answer", "incident") or _sure(outcome)
         else context.session.declines
     )
-    if failed:
+    if outcome.status == "decline" and not outcome.foreign and not unclear and split(outcome.question):
         await keep_unanswered(context, outcome.question, outcome.language, outcome.topic)
     busy = context.session.check(turn.at) is not None
+    begins = opening(typed or outcome.question, outcome, before, pack, texts)
     reply = (
         said(texts, "long_text")
         if unclear
-        else say(outcome, context.matcher.pack, texts, place_of(turn.chat, busy), declines)
+        else say(outcome, pack, texts, place_of(turn.chat, busy), declines, begins)
     )
+    reply, digest = _not_twice(reply, context, outcome, begins, texts)
+    if lead:
+        reply = _led(reply, lead)
     if long and not unclear:
         reply = _beside(reply, texts("long_answered"))
     if note:
@@ -63,7 +143,9 @@ async def answer(turn: Turn, context: Context, outcome: Outcome, note: str = "")
     label = outcome.rule or outcome.topic or (outcome.choices[0] if outcome.choices else None)
     session = replace(context.session, declines=declines)
     if outcome.status != "smalltalk" and not outcome.foreign and split(outcome.question):
-        session = replace(session, asked=Asked(outcome.question, turn.at, label, message))
+        others = tuple(rule for rule in (*outcome.choices, *outcome.nearest) if rule != outcome.rule)
+        asked = Asked(outcome.question, turn.at, label, message, others, begins.first, digest)
+        session = replace(session, asked=asked)
     if message:
         session = _remember(session, message)
         name = f"@answer:{message}"
@@ -74,6 +156,37 @@ async def answer(turn: Turn, context: Context, outcome: Outcome, note: str = "")
             ),
         )
     return Response(reply, session)
+
+
+def _failed(outcome: Outcome) -> bool:
+    """Whether a question got no answer at all: no rule, and no topic on which the protocol is silent."""
+    known = outcome.topic is not None and outcome.topic.startswith("near/")
+    return outcome.status == "decline" and not known and not outcome.foreign and bool(split(outcome.question))
+
+
+def _not_twice(
+    reply: Reply, context: Context, outcome: Outcome, begins: Opening, texts: Texts
+) -> tuple[Reply, str]:
+    """A reply that is word for word the last one is said shorter, as what holds here too; with the digest of
+    what was said.
+    """
+    words = "\n".join(text_of(block) for block in reply.blocks)
+    digest = hashlib.blake2b(words.encode("utf-8", "replace"), digest_size=8).hexdigest()
+    asked = context.session.asked
+    if asked is None or asked.said != digest:
+        return reply, digest
+    pack = context.matcher.pack
+    if outcome.rule:
+        rule = pack.protocol.rule(outcome.rule)
+        text = texts(
+            "same_again",
+            answer=begins.first or rule.short[texts.language],
+            place=rule_place(rule, texts.language),
+        )
+    else:
+        text = texts("no_other_answer", contact=contact_of(pack.talk.ask, pack, texts))
+    message = replace(reply.messages[0], blocks=(Paragraph(text),))
+    return replace(reply, messages=(message, *reply.messages[1:])), ""
 
 
 async def edited(turn: Turn, context: Context) -> Response:
@@ -172,20 +285,6 @@ async def _judge(turn: Turn, context: Context, action: JudgeAnswer) -> Session |
     return replace(session, judged=(*session.judged, key)[-KEPT_MESSAGES:])
 
 
-def _texts(outcome: Outcome, person: Person, context: Context) -> Texts:
-    """In the language chosen, else the question's; where its words leave that open, the one of the person's
-    settings.
-    """
-    language = context.session.language or outcome.language
-    if (
-        context.session.language is None
-        and person.language == "en"
-        and context.matcher.leaning(split(outcome.question)) > -ENGLISH
-    ):
-        language = "en"
-    return context.all_texts[language]
-
-
 def _remember(session: Session, message: str) -> Session:
     return (
         session
@@ -208,3 +307,11 @@ def _beside(reply: Reply, note: str) -> Reply:
 def _with(reply: Reply, button: Button) -> Reply:
     message = reply.messages[0]
     return replace(reply, messages=(replace(message, buttons=(*message.buttons, button)),))
+
+
+def _led(reply: Reply, lead: str) -> Reply:
+    message = reply.messages[0]
+    return replace(
+        reply,
+        messages=(replace(message, blocks=(Paragraph(lead), *message.blocks)), *reply.messages[1:]),
+    )

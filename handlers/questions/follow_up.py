@@ -1,5 +1,6 @@
 """Questions that lean on the one before: "en op insta?", "what about parents?". Told by their form; read
-together with the last question, and only where that is better justified than what they say by themselves."""
+together with the last question, and only if that is better justified than what they say by themselves.
+"""
 
 from __future__ import annotations
 
@@ -7,81 +8,12 @@ from collections.abc import Sequence
 
 from knowledge.language.words import split
 from knowledge.matching.matcher import Matcher, Outcome
+from knowledge.talk import acts
 
-LEADS = (
-    *(
-        ("en", "als"),
-        ("en", "wat", "als"),
-        ("maar", "als"),
-        ("maar", "wat", "als"),
-        ("en",),
-        ("maar",),
-        ("of",),
-        ("en", "dan"),
-        ("ook",),
-    ),
-    *(
-        ("geldt", "dat", "ook"),
-        ("geldt", "dit", "ook"),
-        ("mag", "dat", "ook"),
-        ("mag", "het", "ook"),
-        ("hoe", "zit", "het", "dan", "met"),
-    ),
-    *(
-        ("and", "if"),
-        ("and", "what", "if"),
-        ("but", "if"),
-        ("but", "what", "if"),
-        ("what", "about"),
-        ("how", "about"),
-        ("and", "what", "about"),
-    ),
-    *(
-        ("and",),
-        ("but",),
-        ("or",),
-        ("also",),
-        ("does", "that", "also"),
-        ("does", "this", "also"),
-        ("is", "that", "also"),
-        ("same", "for"),
-    ),
-    *(
-        ("and", "how", "about"),
-        ("is", "it", "the", "same"),
-        ("can", "i", "also"),
-        ("mag", "ik", "ook"),
-        ("dat", "ook"),
-        ("wat", "als"),
-        ("what", "if"),
-    ),
-)
-"""How a question begins that goes on from the last one."""
-WHY = (
-    *(
-        ("waarom",),
-        ("waarom", "dan"),
-        ("waarom", "niet"),
-        ("waarom", "is", "dat"),
-        ("waarom", "mag", "dat", "niet"),
-        ("hoezo",),
-        ("hoezo", "dan"),
-    ),
-    *(
-        ("en", "waarom"),
-        ("maar", "waarom"),
-        ("why",),
-        ("why", "not"),
-        ("why", "is", "that"),
-        ("and", "why"),
-        ("but", "why"),
-        ("how", "come"),
-        ("how", "so"),
-    ),
-)
-"""Whole questions that ask for the reason of the last answer."""
 SHORT = 4
 """Words up to which a question without such a beginning may lean on the last one."""
+POINTING = 10
+"""The same for a question with a word that points back ("daar", "it")."""
 LONG = 12
 """Words from which a question is taken for one by itself, however it begins."""
 OWN_PROBABILITY = 0.6
@@ -98,33 +30,53 @@ LEAST_PROBABILITY = 0.3
 """Least probability of an answer or a topic that is taken from the two together."""
 
 
-def asks_why(text: str) -> bool:
-    """Whether the whole text asks for the reason of the last answer."""
-    return tuple(split(text)) in WHY
-
-
 def understand(text: str, before: str | None, matcher: Matcher) -> Outcome:
     """What the pack makes of a text after the question `before`; its `question` says as what it was read."""
     words = split(text)
     own = matcher.ask_words(words, text)
     lead = _lead(words)
-    if before is None or not words or len(words) > LONG or not (lead or len(words) <= SHORT):
+    if before is None or not leans_back(text):
         return own
-    if (
-        own.status in ("smalltalk", "incident")
-        or own.foreign
-        or (not lead and own.topic and own.confidence >= OWN_PROBABILITY)
-    ):
+    if own.status == "incident" or own.foreign or (own.status == "smalltalk" and not lead):
+        return own
+    if not lead and own.topic and own.confidence >= OWN_PROBABILITY:
         return own
     fragment = lead > 0 and len(words) - lead <= FRAGMENT
     certain = _justified(own) * (FRAGMENT_SHARE if fragment else 1.0)
-    rest, last = words[lead:], split(before)
-    replaced = _replaced(rest, last, matcher)
-    if certain >= (OWN_PROBABILITY if lead else SHORT_OWN_PROBABILITY) and not replaced:
+    short = lead > 0 or len(words) <= SHORT
+    replaced = _replaced(words[lead:], split(before), matcher)
+    if certain >= (OWN_PROBABILITY if lead else SHORT_OWN_PROBABILITY) and not (short and replaced):
         return own
-    both = [*(word for word in last if word not in replaced), *rest]
-    together = matcher.ask_words(both, " ".join(both))
-    return together if _justified(together) >= max(certain, LEAST_PROBABILITY) else own
+    joined = together(text, before, matcher)
+    both = matcher.ask_words(split(joined), joined)
+    return both if _justified(both) >= max(certain, LEAST_PROBABILITY) else own
+
+
+def together(text: str, before: str, matcher: Matcher) -> str:
+    """The two questions as one: what the new one names in place of its like if there is such, else behind the
+    last one.
+    """
+    words, last = split(text), split(before)
+    rest = words[_lead(words) :]
+    replaced = _replaced(rest, last, matcher)
+    return " ".join([*(word for word in last if word not in replaced), *rest])
+
+
+def leans_back(text: str) -> bool:
+    """Whether a text is worded as going on from the one before."""
+    words = split(text)
+    if not words or len(words) > LONG:
+        return False
+    pointing = len(words) <= POINTING and not acts.load().points_back.isdisjoint(words)
+    return _lead(words) > 0 or len(words) <= SHORT or pointing
+
+
+def without_lead(text: str) -> str:
+    """The person's own words without "en" or "maar" before them and the question mark behind."""
+    typed = text.strip().rstrip("?!. ").split()
+    while len(typed) > 1 and acts.load().is_joint(typed[0]):
+        typed = typed[1:]
+    return " ".join(typed)
 
 
 def _replaced(rest: Sequence[str], last: Sequence[str], matcher: Matcher) -> set[str]:
@@ -133,7 +85,7 @@ def _replaced(rest: Sequence[str], last: Sequence[str], matcher: Matcher) -> set
     """
     reader = matcher.index.reader
     new = {concept for word in reader.repair(rest) for concept in reader.lexicon.of_word(word)}
-    found: set[str] = set()
+    found = _replaced_things(rest, last, matcher)
     for group in matcher.pack.talk.alternatives:
         if new.intersection(group):
             alike = (word for word in last if word not in rest)
@@ -141,10 +93,28 @@ def _replaced(rest: Sequence[str], last: Sequence[str], matcher: Matcher) -> set
     return found
 
 
+def _replaced_things(rest: Sequence[str], last: Sequence[str], matcher: Matcher) -> set[str]:
+    """The same by the pack's things."""
+    things = matcher.pack.things
+    new, earlier = things.read_words(rest), things.read_words(last)
+    families = {things.family(thing) for thing in new.things.values() if not thing.stays}
+    return {
+        last[place]
+        for name, thing in earlier.things.items()
+        if things.family(thing) in families and name not in new.things
+        for place in earlier.places[name]
+        if last[place] not in rest
+    }
+
+
 def _lead(words: Sequence[str]) -> int:
     """How many words of a beginning like "en als" there are."""
     return max(
-        (len(lead) for lead in LEADS if tuple(words[: len(lead)]) == lead and len(words) > len(lead)),
+        (
+            len(lead)
+            for lead in acts.load().goes_on
+            if tuple(words[: len(lead)]) == lead and len(words) > len(lead)
+        ),
         default=0,
     )
 

@@ -6,13 +6,14 @@ topics.yaml      what people ask and the protocol is silent on
 lexicon.yaml     concepts and the words for them
 phrasings/*.LANGUAGE.yaml     how people ask, by rule or topic and by voice
 flows/*.yaml     guided talks: checks, and the incident report
+things.yaml, first_lines.yaml, explain.yaml     how an answer begins and goes on; optional
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -23,6 +24,11 @@ from knowledge.language.words import LANGUAGES, Language, split
 from knowledge.pack import flow_reader
 from knowledge.pack.flow import Flow
 from knowledge.pack.protocol import Protocol, Rule, RuleId, Section, Text, differences
+from knowledge.talk import explanations, first_lines, situations, things
+from knowledge.talk.explanations import Explanation
+from knowledge.talk.first_lines import FirstLines
+from knowledge.talk.situations import Situation
+from knowledge.talk.things import ThingReader
 
 CONCERNS = ("medewerker", "leerling", "ouder", "directie", "bestuur")
 CONTACTS = ("directeur", "bestuur")
@@ -82,6 +88,19 @@ class Talk:
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """How to reach a contact."""
+
+    phone: str
+    hours: Text | None
+    """When the telephone is answered, if that is known."""
+
+
+NO_THINGS = ThingReader({}, {}, {}, ())
+NO_FIRST_LINES = FirstLines({})
+
+
+@dataclass(frozen=True, slots=True)
 class Pack:
     folder: Path
     name: str
@@ -98,6 +117,14 @@ class Pack:
     talk: Talk
     flows: tuple[Flow, ...]
     """The guided talks, of one name the highest version first."""
+    things: ThingReader = NO_THINGS
+    first_lines: FirstLines = NO_FIRST_LINES
+    explanations: Mapping[str, Explanation] = field(default_factory=dict)
+    """Rule → what can be said of it besides its answer."""
+    situations: tuple[Situation, ...] = ()
+    """Delicate situations, the most telling first."""
+    reach: Mapping[str, Reach] = field(default_factory=dict)
+    """Contact → how to reach them, where the board has filled that in."""
 
     def topic(self, label: str) -> Topic:
         """The topic with this label ("near/foto-maken"). Raises `KeyError`."""
@@ -171,7 +198,7 @@ class _Reader:
             )
             raise PackError(self.problems)
         about = self._file("pack.yaml").fields(
-            "name", "contacts", "ask", optional=("recording", "smalltalk", "alternatives")
+            "name", "contacts", "ask", optional=("recording", "smalltalk", "alternatives", "reach")
         )
         contacts = {name: value.translated() for name, value in about["contacts"].items()}
         for name in CONTACTS:
@@ -185,6 +212,9 @@ class _Reader:
         concepts, concept_lines = self._lexicon() if learnable else ({}, {})
         phrasings = self._phrasings(protocol, topics) if learnable else ()
         talk = self._talk(about, protocol, contacts, concepts if learnable else None)
+        rules = [rule.id for rule in protocol]
+        labels = [*rules, *(topic.label for topic in topics)]
+        reader = things.load(self.folder, self.problems)
         return Pack(
             folder=self.folder,
             name=about["name"].text(),
@@ -197,9 +227,12 @@ class _Reader:
             phrasings=phrasings,
             fingerprint=fingerprint(self.folder),
             talk=talk,
-            flows=flow_reader.load(
-                self.folder, [rule.id for rule in protocol], list(contacts), self.problems
-            ),
+            flows=flow_reader.load(self.folder, rules, list(contacts), self.problems),
+            things=reader,
+            first_lines=first_lines.load(self.folder, reader, labels, self.problems),
+            explanations=explanations.load(self.folder, rules, list(contacts), self.problems),
+            situations=situations.load(self.folder, reader, rules, list(contacts), self.problems),
+            reach=_reach(about["reach"], contacts),
         )
 
     def _path(self, name: str) -> str:
@@ -466,3 +499,15 @@ def _concepts(value: Value, known: Mapping[str, object] | None) -> tuple[str, ..
             )
         names.append(name)
     return tuple(names)
+
+
+def _reach(value: Value, contacts: Mapping[str, Text]) -> dict[str, Reach]:
+    """Telephone and hours of contacts, as far as the board has filled them in."""
+    found: dict[str, Reach] = {}
+    for name, entry in value.items():
+        if name not in contacts:
+            entry.problem(f'unknown contact "{name}"{did_you_mean(name, contacts)}')
+        fields = entry.fields("phone", optional=("hours",))
+        hours = None if fields["hours"].missing else fields["hours"].translated()
+        found[name] = Reach(fields["phone"].text(), hours)
+    return found

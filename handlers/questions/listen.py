@@ -1,0 +1,69 @@
+"""What a text does, in the order of DESIGN §2: it repairs what went before, asks something, or is small talk.
+Danger and what the session waits for have been heard before this.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from handlers.actions import NoneOfThese, StartReport
+from handlers.context import Context, Response, said
+from handlers.questions import about, ask, browse, delicate, languages, repair, small_talk, two_questions
+from handlers.turn import Turn
+from knowledge.language.words import Language
+from knowledge.talk import acts
+from knowledge.talk.acts import Heard
+
+
+async def listen(turn: Turn, context: Context, text: str) -> Response:
+    """The reply to a text that no open question takes."""
+    heard = acts.load().read(text)
+    if heard:
+        context = replace(context, texts=languages.of_act(heard, text, turn, context))
+        if response := await _act(turn, context, heard, text):
+            return response
+    if response := await delicate.hear(turn, context, text):
+        return response
+    if response := await two_questions.hear(turn, context, text):
+        return response
+    return await ask.ask(turn, context, text)
+
+
+async def _act(turn: Turn, context: Context, heard: Heard, text: str) -> Response | None:
+    """The reply to an act; None if it turns out to be a question after all."""
+    offered = {type(button.action) for button in context.session.offered}
+    match heard.act:
+        case "english":
+            return await _switch(turn, context, "en")
+        case "dutch":
+            return await _switch(turn, context, "nl")
+        case "pdf":
+            return await browse.pdf(turn, context)
+        case "protocol":
+            return await browse.sections(turn, context)
+        case "stop" if context.session.check(turn.at):
+            return await about.stop(turn, context)
+        case "not_meant" if NoneOfThese in offered:
+            return await ask.none_of_these(turn, context)
+        case "ok" if StartReport in offered and small_talk.is_yes(text):
+            return Response(small_talk.nothing(context), context.session, then=StartReport())
+        case "person" | "shorter" | "unclear" | "not_meant" | "meant" | "disagree" | "next" | "why":
+            return await repair.hear(turn, context, heard, text)
+        case _:
+            return await small_talk.hear(turn, context, heard, text)
+
+
+async def _switch(turn: Turn, context: Context, language: Language) -> Response:
+    """Answer in this language from now on; the last answer is said in it once more."""
+    asked = context.session.topic(turn.at)
+    context = replace(
+        context, texts=context.all_texts[language], session=replace(context.session, language=language)
+    )
+    reply = said(context.texts, "language_set")
+    if asked is None:
+        return Response(reply, context.session)
+    session = replace(context.session, asked=None)
+    again = await ask.answer(turn, replace(context, session=session), context.matcher.ask(asked.question))
+    if again.then:
+        return Response(reply, context.session)
+    return replace(again, reply=replace(again.reply, messages=(*reply.messages, *again.reply.messages)))

@@ -1,0 +1,177 @@
+"""How an answer begins: the sentence of the pack (`first_lines.yaml`) that fits what was asked about a rule
+or topic.
+
+The sentences are data, checked when the pack is loaded and never put together from pieces; only the name of
+the thing that was asked about is filled in, where the sentence holds for every thing of its group.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from knowledge.files.problems import Problem, did_you_mean
+from knowledge.files.yaml_file import Value, read
+from knowledge.language.words import LANGUAGES, Language
+from knowledge.pack.protocol import Text
+from knowledge.talk.things import ASKS, Asks, Subject, Thing, ThingReader
+
+FILE = "first_lines.yaml"
+ANY = "any"
+"""Under this name stand the lines that hold whatever the rule is, for what is asked after it."""
+
+# How much each condition that holds says for a line.
+KIND, GROUP, NAMED, ACTOR = 1, 1, 3, 6
+CHANGED = 20
+"""A line that names what a follow-up asks anew comes before any that does not."""
+
+_SLOT = re.compile(r"\{(at_)?(\w+)\}", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class FirstLine:
+    says: Text
+    asks: tuple[Asks, ...]
+    by: tuple[str, ...]
+    about: tuple[tuple[str, ...], ...]
+    """All must be asked about; of each the ids or groups of which one is enough."""
+    unless: tuple[str, ...]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A line that fits, with its names filled in."""
+
+    text: str
+    names_change: bool
+    """Whether it is about what a follow-up asks anew."""
+    named: bool
+    """Whether it is there for a thing of its own, not only for a group or a kind of question."""
+
+
+class FirstLines:
+    """The first lines of a pack."""
+
+    def __init__(self, lines: Mapping[str, Sequence[FirstLine]]) -> None:
+        self._lines = lines
+
+    def __bool__(self) -> bool:
+        return bool(self._lines)
+
+    def choose(
+        self, label: str, subject: Subject, language: Language, changed: Collection[str] = ()
+    ) -> Chosen | None:
+        """The line under a rule or topic that fits best; None: none fits. `changed`: ids of things that a
+        follow-up asks anew.
+        """
+        best: tuple[int, FirstLine, dict[str, Thing]] | None = None
+        for line in self._lines.get(label, ()):
+            fitting = _fits(line, subject, changed)
+            if fitting and (best is None or fitting[0] > best[0]):
+                best = (fitting[0], line, fitting[1])
+        if best is None:
+            return None
+        score, line, things = best
+        return Chosen(
+            _filled(line.says[language], things, language),
+            score >= CHANGED,
+            any(name in subject.things for names in line.about for name in names) or bool(line.by),
+        )
+
+    def on_change(self, subject: Subject, language: Language, changed: Collection[str]) -> Chosen | None:
+        """What the protocol as a whole does or does not say about what a follow-up asks anew."""
+        found = self.choose(ANY, subject, language, changed)
+        return found if found and found.names_change else None
+
+
+def _fits(line: FirstLine, subject: Subject, changed: Collection[str]) -> tuple[int, dict[str, Thing]] | None:
+    """How well a line fits, with the things that fill it; None if a condition does not hold."""
+    score = 0
+    if line.asks:
+        if subject.asks not in line.asks:
+            return None
+        score += KIND
+    if line.by:
+        if subject.by not in line.by:
+            return None
+        score += ACTOR
+    filled: dict[str, Thing] = {}
+    if line.by and subject.by:
+        filled["person"] = subject.things[subject.by]
+    for names in line.about:
+        thing = _named(names, subject, changed)
+        if thing is None:
+            return None
+        filled[thing.group] = thing
+        score += NAMED if thing.id in names else GROUP
+        if thing.id in changed:
+            score += CHANGED
+    if any(name in subject.things or subject.of_group(name) for name in line.unless):
+        return None
+    return score, filled
+
+
+def _named(names: Sequence[str], subject: Subject, changed: Collection[str]) -> Thing | None:
+    """The thing that answers to one of these ids or groups: what is asked anew first."""
+    fitting = [thing for thing in subject.things.values() if thing.id in names or thing.group in names]
+    anew = [thing for thing in fitting if thing.id in changed]
+    return next(iter(anew or fitting), None)
+
+
+def _filled(text: str, things: Mapping[str, Thing], language: Language) -> str:
+    def name(match: re.Match[str]) -> str:
+        thing = things[match[2].lower()]
+        said = thing.name[language]
+        at = thing.at[language]
+        if match[1] and at:
+            said = f"{at} {said}"
+        first = match[0][1].isupper()
+        return said[:1].upper() + said[1:] if first else said
+
+    return _SLOT.sub(name, text)
+
+
+def load(folder: Path, reader: ThingReader, labels: Collection[str], problems: list[Problem]) -> FirstLines:
+    """The first lines of a pack; none if it has no such file. Problems are added to the list."""
+    path = folder / FILE
+    if not path.is_file():
+        return FirstLines({})
+    groups = {thing.group for thing in reader.things.values()}
+    found: dict[str, list[FirstLine]] = {}
+    for label, entries in read(path, str(path), problems).items():
+        if label not in labels and label != ANY:
+            entries.problem(f'unknown rule or topic "{label}"{did_you_mean(label, labels)}')
+        for entry in entries.sequence():
+            found.setdefault(label, []).append(_line(entry, reader, groups))
+    return FirstLines(found)
+
+
+def _line(entry: Value, reader: ThingReader, groups: Collection[str]) -> FirstLine:
+    fields = entry.fields("nl", "en", optional=("asks", "by", "about", "not"))
+    known = [*reader.things, *groups]
+    asks = []
+    for text, line in fields["asks"].texts():
+        if kind := next((kind for kind in ASKS if kind == text), None):
+            asks.append(kind)
+        else:
+            fields["asks"].problem(f'unknown kind of question "{text}"{did_you_mean(text, ASKS)}', line)
+    about = [tuple(text.split("|")) for text, _ in fields["about"].texts()]
+    by = [text for text, _ in fields["by"].texts()]
+    unless = [text for text, _ in fields["not"].texts()]
+    for name in (*by, *unless, *(name for names in about for name in names)):
+        if name not in known:
+            entry.problem(f'unknown thing "{name}"{did_you_mean(name, known)}; things stand in things.yaml')
+    says: dict[Language, str] = {language: fields[language].text() for language in LANGUAGES}
+    given = {
+        reader.things[name].group if name in reader.things else name for names in about for name in names
+    }
+    if by:
+        given.add("person")
+    for language in LANGUAGES:
+        for match in _SLOT.finditer(says[language]):
+            if match[2].lower() not in given:
+                entry.problem(f'"{match[0]}" is filled by nothing: it is not in about', fields[language].line)
+    return FirstLine(says, tuple(asks), tuple(by), tuple(about), tuple(unless), entry.line)

@@ -1,0 +1,189 @@
+"""What a question is about: which things it names, what kind of question it is, and who would do it.
+
+The things are data of the pack (`things.yaml`), found by their words. Nothing here is learnt or guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, get_args
+
+from knowledge.files.problems import Problem, did_you_mean
+from knowledge.files.yaml_file import Value, read
+from knowledge.language.lexicon import parse_form
+from knowledge.language.words import Language, split
+from knowledge.pack.protocol import Text
+from knowledge.talk.forms import Forms, Found
+
+FILE = "things.yaml"
+
+Asks = Literal["may", "must", "who", "where", "when", "long", "happens", "what", "how", "is", "why"]
+ASKS: tuple[Asks, ...] = get_args(Asks)
+YES_OR_NO: tuple[Asks, ...] = ("may", "must")
+ANY_TIME: tuple[Asks, ...] = ("may", "must", "who", "where", "when", "long", "happens", "what", "how", "why")
+"""Kinds that count wherever their words stand; "is" only at the beginning, for its words are common."""
+BEGINNING = 2
+DEEDS = "deed"
+PERSONS = "person"
+"""The group of things that can do something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    id: str
+    group: str
+    name: Text
+    """What we call it: "Facebook", "een leerling"."""
+    at: Text
+    """What stands before the name where it says where: "op"; "" if the group has no such word."""
+
+    @property
+    def stays(self) -> bool:
+        """Whether it stays in question beside another thing of its group: what is done, such as posting."""
+        return self.group == DEEDS
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What one question is about."""
+
+    asks: Asks | None = None
+    by: str | None = None
+    """The thing that would do what is asked, if the question names one: "mag een ouder …"."""
+    things: Mapping[str, Thing] = field(default_factory=dict)
+    """Id → thing, the most telling first."""
+    places: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    """Id → which words of the text name it."""
+
+    def of_group(self, group: str) -> Thing | None:
+        """The most telling thing of this group."""
+        return next((thing for thing in self.things.values() if thing.group == group), None)
+
+
+class ThingReader:
+    """Finds things in texts."""
+
+    def __init__(
+        self,
+        things: Mapping[str, Thing],
+        forms: Mapping[str, Sequence[str]],
+        asks: Mapping[Asks, Sequence[str]],
+        families: Sequence[Sequence[str]],
+        passed_over: Sequence[str] = (),
+    ) -> None:
+        """`passed_over`: small words between "mag" and who would do it."""
+        self.things = things
+        self._forms = Forms(forms)
+        self._asks = Forms({str(kind): forms for kind, forms in asks.items()})
+        self._passed_over = frozenset(passed_over)
+        self._families = {group: family[0] for family in families for group in family}
+
+    def family(self, thing: Thing) -> str:
+        """What a thing takes another's place in: the first group of its family."""
+        return self._families.get(thing.group, thing.group)
+
+    def going_on(self, subject: Subject, before: Subject) -> Subject:
+        """A subject read as going on from the one before: what it does not name itself is taken from
+        there.
+        """
+        replaced = {self.family(thing) for thing in subject.things.values()}
+        kept = {
+            name: thing
+            for name, thing in before.things.items()
+            if thing.stays or self.family(thing) not in replaced
+        }
+        asks = subject.asks if subject.asks not in (None, "is") else before.asks or subject.asks
+        return Subject(asks, subject.by or before.by, {**subject.things, **kept})
+
+    def read(self, text: str) -> Subject:
+        return self.read_words(split(text))
+
+    def read_words(self, words: Sequence[str]) -> Subject:
+        found: dict[str, Found] = {}
+        for one in self._forms.find(words):
+            if one.name not in found or len(one.places) > len(found[one.name].places):
+                found[one.name] = one
+        order = sorted(found.values(), key=lambda one: (-len(one.places), one.places[0]))
+        kinds = list(self._asks.find(words))
+        return Subject(
+            _kind(kinds),
+            self._actor(words, kinds, found),
+            {one.name: self.things[one.name] for one in order},
+            {one.name: one.places for one in order},
+        )
+
+    def _actor(self, words: Sequence[str], kinds: Sequence[Found], found: Mapping[str, Found]) -> str | None:
+        """The person named right behind "mag" or "moet"."""
+        for kind in kinds:
+            if kind.name not in YES_OR_NO:
+                continue
+            place = kind.places[-1] + 1
+            while place < len(words) and words[place] in self._passed_over:
+                place += 1
+            for name, one in found.items():
+                if self.things[name].group == PERSONS and one.places[0] == place:
+                    return name
+        return None
+
+
+def _kind(kinds: Sequence[Found]) -> Asks | None:
+    """What kind of question it is: what is asked first, of two at one place the longer one."""
+    telling = [one for one in kinds if one.name in ANY_TIME or one.places[0] < BEGINNING]
+    firm = [one for one in telling if one.name in ANY_TIME] or telling
+    if not firm:
+        return None
+    best = min(firm, key=lambda one: (one.places[0], -len(one.places)))
+    return next(kind for kind in ASKS if kind == best.name)
+
+
+def load(folder: Path, problems: list[Problem]) -> ThingReader:
+    """The things of a pack; none if it has no such file. Problems are added to the list."""
+    path = folder / FILE
+    if not path.is_file():
+        return ThingReader({}, {}, {}, ())
+    content = read(path, str(path), problems).fields("asks", "things", optional=("families", "passed_over"))
+    asks: dict[Asks, list[str]] = {}
+    for name, value in content["asks"].items():
+        if kind := next((kind for kind in ASKS if kind == name), None):
+            asks[kind] = _forms(value)
+        else:
+            value.problem(f'unknown kind of question "{name}"{did_you_mean(name, ASKS)}')
+    things: dict[str, Thing] = {}
+    forms: dict[str, list[str]] = {}
+    groups = content["things"].items()
+    for group, members in groups:
+        for thing, words, value in _group(group, members):
+            if thing.id in things:
+                value.problem(f'thing "{thing.id}" stands here twice')
+            things[thing.id], forms[thing.id] = thing, words
+    families = [[text for text, _ in family.texts()] for family in content["families"].sequence()]
+    known = [group for group, _ in groups]
+    for group in (group for family in families for group in family if group not in known):
+        content["families"].problem(f'unknown group "{group}"{did_you_mean(group, known)}')
+    passed_over = [text for text, _ in content["passed_over"].texts()]
+    return ThingReader(things, forms, asks, families, passed_over)
+
+
+def _group(group: str, members: Value) -> Iterator[tuple[Thing, list[str], Value]]:
+    """The things of one group, with their words and where they stand."""
+    entries = members.items()
+    nowhere: dict[Language, str] = {"nl": "", "en": ""}
+    at = next((value.translated() for name, value in entries if name == "at"), nowhere)
+    for name, value in entries:
+        if name == "at":
+            continue
+        fields = value.fields("nl", "en", "forms", optional=("at",))
+        names: dict[Language, str] = {"nl": fields["nl"].text(), "en": fields["en"].text()}
+        own = at if fields["at"].missing else fields["at"].translated()
+        yield Thing(name, group, names, own), _forms(fields["forms"]), value
+
+
+def _forms(value: Value) -> list[str]:
+    found = []
+    for text, line in value.texts():
+        if not parse_form(text):
+            value.problem(f'form "{text}" can match nothing', line)
+        found.append(text)
+    return found
