@@ -67,7 +67,9 @@ def one_of(found: list[Mention]) -> Mention | None:
             return Mention(None, "several" if exact else doubt or "ambiguous")
         day = exact.pop()
         part = next((mention.part for mention in found if mention.part), None)
-        return Mention(day, doubt if weekdays == {day.weekday()} else "contradiction", part)
+        if weekdays != {day.weekday()}:
+            return Mention(day, "contradiction", part)
+        return Mention(day, None if doubt == "ambiguous" else doubt, part)  # the weekday settles it
     if len({mention.day for mention in found}) > 1:
         return Mention(next((mention.day for mention in found if mention.day), None), "several")
     return found[0]
@@ -239,7 +241,7 @@ def _on_weekday(given: _Given, now: datetime) -> Mention:
     if which in ("vorige", "last"):
         # On a Thursday "vorige dinsdag" is two days ago for some and nine for others; in the week before
         # there is only one.
-        return Mention(day, "ambiguous" if 0 < since <= today.weekday() else None, part)
+        return Mention(day, "ambiguous" if 0 < since <= today.weekday() else None, part, weekday=weekday)
     if which in ("afgelopen", "laatste", "past"):
         return Mention(day, None, part)
     return Mention(

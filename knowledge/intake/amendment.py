@@ -1,0 +1,138 @@
+"""Reading an amendment: what a text changes of answers that were given, "de datum klopt niet, het was
+eergisteren".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from knowledge.intake.clauses import Clause
+from knowledge.intake.deeds import CULPRITS, HURT
+from knowledge.intake.people import Mention, Span, is_denied
+from knowledge.intake.story import DayReader, StoryReader
+from knowledge.intake.story_words import load_story_words
+from knowledge.pack.flow import Flow
+
+_PIECES = re.compile(r"([,.;:]|\b(?:maar|but|en niet|and not|in plaats van|instead of|niet|not|geen)\b)", re.IGNORECASE)
+_DENYING = frozenset(("en niet", "and not", "in plaats van", "instead of", "niet", "not", "geen"))
+_YES_OR_NO = ("danger", "criminal", "sexual")
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    facts: Mapping[str, tuple[str, ...]]
+    """Question → options that it sets."""
+    day: date | None
+    """The day that it sets for `when`."""
+    adds: frozenset[str]
+    """Questions whose options come to those that were chosen; all others are replaced."""
+    corrects: bool
+    """Whether it says that something given before is to change ("klopt niet", "toch")."""
+
+    def __bool__(self) -> bool:
+        return bool(self.facts or self.day)
+
+
+def read_amendment(text: str, flow: Flow, read_day: DayReader, names: Sequence[Span] = ()) -> Amendment:
+    """What a text changes; nothing where it changes nothing for certain."""
+    reader = StoryReader(text, flow, read_day, names, load_story_words())
+    story = reader.story()
+    facts = dict(story.facts)
+    persons = _persons(reader)
+    for question, options in persons.items():
+        if question == "who" or question not in facts or len(options) > len(facts[question]):
+            facts[question] = options
+    if "hurt" in persons and "who" not in persons:
+        facts.pop("who", None)
+    for question, option in _settings(reader).items():
+        facts[question] = (option,)
+    facts = {
+        question: kept
+        for question, options in facts.items()
+        if (step := flow.step(question)) and (kept := tuple(o for o in options if step.option(o)))
+    }
+    adding = any(clause.has("adds") for clause in reader.clauses)
+    adds = {question for question in facts if question == "told" or (adding and question in ("who", "hurt", "medium", "known"))}
+    if facts.get("told") == ("niemand",):
+        adds.discard("told")
+    corrects = any(clause.has("corrects") for clause in reader.clauses)
+    return Amendment(facts, _day(text, read_day), frozenset(adds), corrects)
+
+
+def _persons(reader: StoryReader) -> dict[str, tuple[str, ...]]:
+    """Who did it, or who was hurt, where a text just says so: "het was toch een ouder"."""
+    found: dict[str, list[str]] = {}
+    topic = ""
+    for clause in reader.clauses:
+        topic = _topic(clause) or topic
+        if clause.number in reader.skipped or clause.has("told know", "told inform", "danger ja", "danger nee", "audience openbaar"):
+            continue
+        question = "hurt" if topic == "hurt" or clause.has("deeds suffer", "victim") else "who"
+        options = HURT if question == "hurt" else CULPRITS
+        for mention in reader.mentions:
+            if mention.clause != clause.number or mention.quoted or not _says_who(mention, clause, reader):
+                continue
+            if mention.role in options:
+                found.setdefault(question, []).append(mention.role or "")
+    return {question: tuple(dict.fromkeys(options)) for question, options in found.items()}
+
+
+def _says_who(mention: Mention, clause: Clause, reader: StoryReader) -> bool:
+    by = reader.words.words["by"]
+    if mention.kind == "pronoun" or mention.modifies or (mention.preposition and mention.preposition not in by):
+        besides = mention.preposition in ("behalve", "naast", "besides") and clause.has("adds")
+        if not besides:
+            return False
+        return True
+    if clause.has("deeds attack", "deeds about", "deeds send", "deeds post", "deeds put", "deeds say") and not clause.has("corrects"):
+        return not any(m.clause == clause.number and m.is_bare and m.head < mention.head for m in reader.mentions)
+    return not is_denied(mention, reader.prose)
+
+
+def _topic(clause: Clause) -> str:
+    """The question that a clause names."""
+    for question in ("who", "hurt"):
+        if clause.has(f"asks {question}"):
+            return question
+    if clause.has("culprit"):
+        return "who"
+    return "hurt" if clause.has("victim") else ""
+
+
+def _settings(reader: StoryReader) -> dict[str, str]:
+    """ "strafbaar mag je op nee zetten": a yes or no that is set by name."""
+    found: dict[str, str] = {}
+    for clause in reader.clauses:
+        for question in _YES_OR_NO:
+            if not clause.has(f"asks {question}"):
+                continue
+            if clause.has("set_no"):
+                if question != "sexual" or _sets(clause, reader):
+                    found[question] = "nee"
+            elif clause.has("set_yes"):
+                found[question] = "ja"
+    return found
+
+
+def _sets(clause: Clause, reader: StoryReader) -> bool:
+    """Whether an answer is named to be set, not just denied in passing."""
+    said = {reader.prose.tokens[place].word for place in clause.tokens}
+    return bool(said & {"nee", "no"})
+
+
+def _day(text: str, read_day: DayReader) -> date | None:
+    """The day that is left when what is denied is taken out."""
+    days: list[date] = []
+    denied = False
+    for piece in _PIECES.split(text):
+        sign = piece.strip().lower()
+        if _PIECES.fullmatch(piece):
+            denied = sign in _DENYING
+            continue
+        if not denied and (day := read_day(piece)):
+            days.append(day)
+        denied = denied and not piece.strip()
+    return days[0] if days and len(set(days)) == 1 else None
