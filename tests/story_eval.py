@@ -78,7 +78,9 @@ def score_stories(file: Path, flow: Flow) -> Counts:
         else:
             story = read_story_on(text, flow, TODAY)
             counts.stories += 1
-            counts.whole += score(as_json(story.facts, story.day), entry["facts"], entry.get("also", {}), counts)
+            counts.whole += score(
+                as_json(story.facts, story.day), entry["facts"], entry.get("also", {}), counts
+            )
             personal = [each.text for each in find_personal(text)]
             for literal in entry.get("personal", []):
                 hit = any(literal in each or each in literal for each in personal)

@@ -1,8 +1,9 @@
-"""`bot flow`: a guided talk as a drawing, and how answers to it are understood."""
+"""`bot flow`: a guided talk as a drawing, and how answers and stories told to it are understood."""
 
 from __future__ import annotations
 
 import sys
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -31,9 +32,16 @@ def flow(
         bool,
         typer.Option("--batch", help='Lines {"question", "say"} from stdin, one JSON line out for each.'),
     ] = False,
+    story: Annotated[
+        typer.FileText | None, typer.Option("--story", help="A file with a told story: tells how it is read.")
+    ] = None,
+    today: Annotated[
+        datetime | None,
+        typer.Option("--today", formats=["%Y-%m-%d"], help="The day it is told on; without it today."),
+    ] = None,
 ) -> None:
-    """Draw a guided talk as a Mermaid flowchart, or tell how an answer to a question of it is understood."""
-    from bot.commands import flow_answers
+    """Draw a guided talk as a Mermaid flowchart, or tell how an answer or a story is understood."""
+    from bot.commands import flow_answers, flow_story
     from knowledge.files.problems import did_you_mean
     from knowledge.pack import flow_chart, loading
 
@@ -50,7 +58,13 @@ def flow(
         )
     spoken: Language = "en" if language == "en" else "nl"
     try:
-        if batch:
+        if story:
+            told, text = _day(today), story.read()
+            if as_json:
+                common.print_json(flow_story.story_line(found, text, told))
+            else:
+                print(flow_story.story_in_words(found, text, told, spoken))
+        elif batch:
             for line in flow_answers.understood_batch(found, sys.stdin, spoken):
                 print(line, flush=True)
         elif question and as_json:
@@ -61,3 +75,9 @@ def flow(
             print(flow_chart.mermaid(found, spoken), end="")
     except flow_answers.NoSuchQuestionError as error:
         common.wrong_usage(str(error))
+
+
+def _day(today: datetime | None) -> date:
+    from handlers.dates.working_days import AMSTERDAM
+
+    return (today or datetime.now(AMSTERDAM)).date()

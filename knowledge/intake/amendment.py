@@ -9,14 +9,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from knowledge.intake.clauses import Clause
-from knowledge.intake.deeds import CULPRITS, HURT
-from knowledge.intake.people import Mention, Span, is_denied
 from knowledge.intake.story import DayReader, StoryReader
+from knowledge.intake.story_clauses import Clause
+from knowledge.intake.story_deeds import CULPRITS, HURT
+from knowledge.intake.story_people import PersonMention, Span, is_denied
+from knowledge.intake.story_verbs import DEEDS
 from knowledge.intake.story_words import load_story_words
 from knowledge.pack.flow import Flow
 
-_PIECES = re.compile(r"([,.;:]|\b(?:maar|but|en niet|and not|in plaats van|instead of|niet|not|geen)\b)", re.IGNORECASE)
+_PIECES = re.compile(
+    r"([,.;:]|\b(?:maar|but|en niet|and not|in plaats van|instead of|niet|not|geen)\b)", re.IGNORECASE
+)
 _DENYING = frozenset(("en niet", "and not", "in plaats van", "instead of", "niet", "not", "geen"))
 _YES_OR_NO = ("danger", "criminal", "sexual")
 
@@ -55,7 +58,11 @@ def read_amendment(text: str, flow: Flow, read_day: DayReader, names: Sequence[S
         if (step := flow.step(question)) and (kept := tuple(o for o in options if step.option(o)))
     }
     adding = any(clause.has("adds") for clause in reader.clauses)
-    adds = {question for question in facts if question == "told" or (adding and question in ("who", "hurt", "medium", "known"))}
+    adds = {
+        question
+        for question in facts
+        if question == "told" or (adding and question in ("who", "hurt", "medium", "known"))
+    }
     if facts.get("told") == ("niemand",):
         adds.discard("told")
     corrects = any(clause.has("corrects") for clause in reader.clauses)
@@ -68,7 +75,9 @@ def _persons(reader: StoryReader) -> dict[str, tuple[str, ...]]:
     topic = ""
     for clause in reader.clauses:
         topic = _topic(clause) or topic
-        if clause.number in reader.skipped or clause.has("told know", "told inform", "danger ja", "danger nee", "audience openbaar"):
+        if clause.number in reader.skipped or clause.has(
+            "told know", "told inform", "danger ja", "danger nee", "audience openbaar"
+        ):
             continue
         question = "hurt" if topic == "hurt" or clause.has("deeds suffer", "victim") else "who"
         options = HURT if question == "hurt" else CULPRITS
@@ -80,15 +89,15 @@ def _persons(reader: StoryReader) -> dict[str, tuple[str, ...]]:
     return {question: tuple(dict.fromkeys(options)) for question, options in found.items()}
 
 
-def _says_who(mention: Mention, clause: Clause, reader: StoryReader) -> bool:
-    by = reader.words.words["by"]
-    if mention.kind == "pronoun" or mention.modifies or (mention.preposition and mention.preposition not in by):
-        besides = mention.preposition in ("behalve", "naast", "besides") and clause.has("adds")
-        if not besides:
-            return False
-        return True
-    if clause.has("deeds attack", "deeds about", "deeds send", "deeds post", "deeds put", "deeds say") and not clause.has("corrects"):
-        return not any(m.clause == clause.number and m.is_bare and m.head < mention.head for m in reader.mentions)
+def _says_who(mention: PersonMention, clause: Clause, reader: StoryReader) -> bool:
+    if mention.kind == "pronoun" or mention.modifies:
+        return False
+    if mention.preposition and mention.preposition not in reader.words.words["by"]:
+        return mention.preposition in ("behalve", "naast", "besides") and clause.has("adds")
+    if clause.has(*DEEDS) and not clause.has("corrects"):
+        return not any(
+            m.clause == clause.number and m.is_bare and m.head < mention.head for m in reader.mentions
+        )
     return not is_denied(mention, reader.prose)
 
 

@@ -9,15 +9,18 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from knowledge.intake.circumstances import CircumstanceReader
-from knowledge.intake.clauses import Clause, read_clauses
-from knowledge.intake.deeds import CULPRITS, DEEDS, HURT, DeedReader, Part
-from knowledge.intake.people import Mention, PeopleReader, Span
-from knowledge.intake.prose import Prose, read_prose
-from knowledge.intake.sources import Finding, SourceReader
+from knowledge.intake.story_circumstances import CircumstanceReader
+from knowledge.intake.story_clauses import Clause, read_clauses
+from knowledge.intake.story_deeds import CULPRITS, HURT, DeedReader, Part
+from knowledge.intake.story_identity import IdentityReader
+from knowledge.intake.story_people import PeopleReader, PersonMention, Span
+from knowledge.intake.story_prose import Prose, read_prose
+from knowledge.intake.story_sources import Finding, SourceReader
+from knowledge.intake.story_verbs import DEEDS, SAYING, THAT
 from knowledge.intake.story_words import StoryWords, load_story_words
 from knowledge.pack.flow import Flow
 
+NOW = "vandaag"
 DayReader = Callable[[str], date | None]
 """The one day in the past that a text surely names; None if there is none."""
 
@@ -46,9 +49,10 @@ class StoryReader:
         self.flow = flow
         self.read_day = read_day
         self.words = words
-        self.prose: Prose = read_prose(text)
+        self.prose: Prose = read_prose(text, words.words["abbreviations"])
         self.clauses: list[Clause] = read_clauses(self.prose, words)
-        self.mentions: list[Mention] = PeopleReader(self.prose, self.clauses, names, words).mentions()
+        self.mentions: list[PersonMention] = PeopleReader(self.prose, self.clauses, names, words).mentions()
+        IdentityReader(self.prose, self.clauses, self.mentions, words).fill_in()
         self.sources = SourceReader(self.prose, self.clauses, self.mentions, words)
         online = {clause.number for clause in self.clauses if clause.has("online there", "online gone")}
         acts = {clause.number for clause in self.clauses if clause.has("deeds attack", "deeds send")}
@@ -102,7 +106,9 @@ class StoryReader:
         return found
 
     def _own_child(self) -> bool:
-        return any(m.role == "leerling" and m.determiner in ("mijn", "my", "onze", "our") for m in self.mentions)
+        return any(
+            m.role == "leerling" and m.determiner in ("mijn", "my", "onze", "our") for m in self.mentions
+        )
 
     def _hurt(self) -> list[Finding]:
         """The options of those who were hurt. A first name that a pupil did something to is a pupil's."""
@@ -126,7 +132,9 @@ class StoryReader:
     def _role_beside_culprit(self, part: Part, by_pupil: bool) -> str | None:
         """What a name is that nothing tells of: "door een andere vader" makes it a parent's."""
         for other in self.parts:
-            phrase = {self.prose.tokens[place].word for place in range(other.mention.first, other.mention.last + 1)}
+            phrase = {
+                self.prose.tokens[place].word for place in range(other.mention.first, other.mention.last + 1)
+            }
             if other.did_it and phrase & {"ander", "andere", "another", "other"} and other.role in CULPRITS:
                 return other.role
         return "leerling" if by_pupil and " " not in part.mention.name else None
@@ -139,28 +147,39 @@ class StoryReader:
         return by_staff and any(option == "leerling" for option, _ in hurt)
 
     def _day(self) -> tuple[date, str] | None:
-        """The day that the clauses of the deed name, else those that tell nothing else."""
+        """The day that the clauses of the deed name, else those that tell nothing else; and its words."""
         deeds: list[tuple[date, str]] = []
         other: list[tuple[date, str]] = []
         for clause in self.clauses:
             if clause.number in self.skipped or self._is_content(clause):
                 continue
+            now = self._is_now(clause)
             text = self._without_groups(clause)
-            day = self.read_day("vandaag" if self._is_now(clause) else text)
+            day = self.read_day(NOW if now else text)
             if day is None or (clause.has("after") and not clause.has(*DEEDS)):
                 continue
+            found = (day, text.strip() if now else self._day_words(text, day))
             if clause.has(*DEEDS):
-                deeds.append((day, text))
+                deeds.append(found)
             elif not any(m.clause == clause.number and m.is_bare for m in self.mentions):
-                other.append((day, text))
+                other.append(found)
         days = deeds or other
         return days[0] if days and len({day for day, _ in days}) == 1 else None
+
+    def _day_words(self, text: str, day: date) -> str:
+        """The words of a clause that name the day, and no others."""
+        words = text.split()
+        for side in (0, -1):
+            while len(words) > 1 and self.read_day(" ".join(words[1:] if side == 0 else words[:-1])) == day:
+                words.pop(side)
+        return " ".join(words).strip(" ,.;:()")
 
     def _is_content(self, clause: Clause) -> bool:
         """Whether it is what was said, not what happened."""
         parent = self.clauses[clause.parent] if clause.parent is not None else None
-        said = ("deeds about", "deeds post", "deeds put", "deeds say", "deeds send", "deeds attack")
-        return bool(parent and clause.word in ("dat", "that") and parent.has(*said) and parent.number not in self.skipped)
+        if parent is None or parent.number in self.skipped:
+            return False
+        return clause.word in THAT and parent.has(*SAYING)
 
     def _is_now(self, clause: Clause) -> bool:
         return all(place in {p for places in clause.places("now") for p in places} for place in clause.tokens)
@@ -179,5 +198,7 @@ class StoryReader:
 
     def _words(self, spans: Iterable[tuple[int, int]]) -> str:
         unique = sorted(set(spans))
-        outer = [one for one in unique if not any(o != one and o[0] <= one[0] and one[1] <= o[1] for o in unique)]
+        outer = [
+            one for one in unique if not any(o != one and o[0] <= one[0] and one[1] <= o[1] for o in unique)
+        ]
         return " … ".join(self.prose.slice(*span) for span in outer)

@@ -25,7 +25,19 @@ PERSONS = ("leerling", "ouder", "medewerker", "school", "outside")
 BODIES = ("bestuur", "politie", "vertrouwenspersoon", "inspecteur")
 _GROUPS: dict[str, tuple[str, ...]] = {
     "things": ("message", "picture", "account"),
-    "deeds": ("attack", "about", "post", "put", "say", "origin", "send", "receive", "join", "suffer", "confess"),
+    "deeds": (
+        "attack",
+        "about",
+        "post",
+        "put",
+        "say",
+        "origin",
+        "send",
+        "receive",
+        "join",
+        "suffer",
+        "confess",
+    ),
     "openers": ("content", "relative", "other"),
     "known": ("gezien", "schermafbeelding", "toegegeven"),
     "tell": ("to_me", "by_itself"),
@@ -34,21 +46,77 @@ _GROUPS: dict[str, tuple[str, ...]] = {
     "audience": ("openbaar", "besloten", "besloten_weak", "een"),
     "danger": ("ja", "nee"),
     "criminal": ("ja", "nee"),
-    "asks": ("who", "hurt", "when", "medium", "audience", "online", "known", "told", "danger", "criminal", "sexual"),
+    "asks": (
+        "who",
+        "hurt",
+        "when",
+        "medium",
+        "audience",
+        "online",
+        "known",
+        "told",
+        "danger",
+        "criminal",
+        "sexual",
+    ),
     "pronouns": ("teller", "single", "many"),
 }
 _CUES = (
-    *("finite", "passive", "becomes", "perfect", "doubt", "doubt_not", "hearsay", "hearsay_not", "back_doubt"),
+    *(
+        "finite",
+        "passive",
+        "becomes",
+        "perfect",
+        "doubt",
+        "doubt_not",
+        "hearsay",
+        "hearsay_not",
+        "back_doubt",
+    ),
     *("negation", "negation_not", "danger_strong", "sexual", "sexual_not", "after", "now", "other_school"),
     *("pupil_marks", "teacher_marks", "set_yes", "set_no", "adds", "corrects"),
-    *("own_fault", "shown", "each_other", "culprit", "victim", "self_harm", "reflexive", "forced", "impersonate", "in_picture", "medium_weak"),
+    *(
+        "own_fault",
+        "shown",
+        "each_other",
+        "culprit",
+        "victim",
+        "self_harm",
+        "reflexive",
+        "forced",
+        "impersonate",
+        "in_picture",
+        "medium_weak",
+    ),
 )
 """Lists whose forms are cues under their own name."""
 _WORDS = (
-    *("joins", "by", "over", "toward", "of", "prepositions", "determiners", "possessives", "vague", "objects"),
-    *("feminine", "masculine", "courtesy", "greetings", "ordinary"),
+    *(
+        "joins",
+        "by",
+        "over",
+        "toward",
+        "of",
+        "prepositions",
+        "determiners",
+        "possessives",
+        "vague",
+        "objects",
+    ),
+    *("feminine", "masculine", "courtesy", "greetings", "ordinary", "testify", "abbreviations"),
 )
 """Lists of single words."""
+
+
+class _PeopleIndex(FormIndex[str]):
+    def repair(self, word: str) -> str:
+        return super().repair(word) if len(word) >= REPAIR_FROM else ""
+
+
+class _CueIndex(FormIndex[str]):
+    def repair(self, word: str) -> str:
+        """No word is repaired: verbs are too like one another."""
+        return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +149,12 @@ def examine_story_words(file: Path = FILE) -> tuple[StoryWords, tuple[Problem, .
         "persons", "bodies", "group", "medium", "titles", *_GROUPS, *_CUES, *_WORDS
     )
     people: list[tuple[str, str]] = []
-    for kind, name, known in (("person", "persons", PERSONS), ("body", "bodies", BODIES), ("medium", "medium", ())):
-        for option, value in (part[name].fields(*known).items() if known else part[name].items()):
+    for kind, name, known in (
+        ("person", "persons", PERSONS),
+        ("body", "bodies", BODIES),
+        ("medium", "medium", ()),
+    ):
+        for option, value in part[name].fields(*known).items() if known else part[name].items():
             people += [(form, f"{kind} {option}") for form in _with_groups(value, answers)]
     people += [(form, "person group") for form in _forms(part["group"])]
     cues: list[tuple[str, str]] = []
@@ -97,10 +169,10 @@ def examine_story_words(file: Path = FILE) -> tuple[StoryWords, tuple[Problem, .
         forms = list(_forms(part[name]))
         words[name] = frozenset(_plain(forms))
         cues += [(form, name) for form in forms]
-    titles = {
-        title: role for role, value in part["titles"].items() for title in _plain(_forms(value))
-    }
-    found = StoryWords(FormIndex(people, answers.ordinary | words["ordinary"], REPAIR_FROM), FormIndex(cues, repair_from=None), words, titles)
+    titles = {title: role for role, value in part["titles"].items() for title in _plain(_forms(value))}
+    found = StoryWords(
+        _PeopleIndex(people, answers.ordinary | words["ordinary"]), _CueIndex(cues), words, titles
+    )
     return found, tuple(problems)
 
 
@@ -108,12 +180,13 @@ def _with_groups(value: Value, answers: AnswerWords) -> Iterator[str]:
     """The forms of the groups that an entry names, without its `but`, and those of its `more`."""
     part = value.fields(optional=("groups", "but", "more"))
     but = {form for form, _ in part["but"].texts()} if not part["but"].missing else set()
+    single = {word for form in but for word in (form,) if " " not in word}
     names = part["groups"].texts() if not part["groups"].missing else []
     for name, line in names:
         if name not in answers.groups:
             value.problem(f'there is no group "{name}" in answers.yaml', line)
         for form in each_form(answers.groups.get(name, {})):
-            if form not in but:
+            if form not in but and not _words_of(form) & single:
                 yield form
     if not part["more"].missing:
         yield from _forms(part["more"])
@@ -124,6 +197,10 @@ def _forms(value: Value) -> Iterator[str]:
         if not parse_form(form):
             value.problem(f'form "{form}" can match nothing: it has no letters or digits', line)
         yield form
+
+
+def _words_of(form: str) -> set[str]:
+    return {word for piece in form.split() for word in piece.split("/")}
 
 
 def _plain(forms: list[str] | Iterator[str]) -> Iterator[str]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from knowledge.intake.clauses import Clause, is_english_participle, is_participle
-from knowledge.intake.people import Mention, is_denied
-from knowledge.intake.prose import Prose
+from knowledge.intake.story_clauses import Clause, is_english_participle, is_participle
+from knowledge.intake.story_people import PersonMention, is_denied
+from knowledge.intake.story_prose import Prose
 from knowledge.intake.story_words import StoryWords
 
 Finding = tuple[str, tuple[int, int]]
 """An option, and the first and last word that it rests on."""
-_TESTIFY = frozenset("vertelt vertelde vertelden vertellen meldt meldde melden meldden told tells reports reported".split())
 TO_TELLER = ("mij", "me", "ons", "us")
 
 
@@ -19,7 +18,7 @@ class SourceReader:
     """Reads how it is known and who was told."""
 
     def __init__(
-        self, prose: Prose, clauses: Sequence[Clause], mentions: Sequence[Mention], words: StoryWords
+        self, prose: Prose, clauses: Sequence[Clause], mentions: Sequence[PersonMention], words: StoryWords
     ) -> None:
         self.prose = prose
         self.clauses = clauses
@@ -48,7 +47,9 @@ class SourceReader:
                 found.append(("gezien", span))
             if clause.has("known toegegeven") and not clause.has("negation", "doubt"):
                 found.append(("toegegeven", span))
-        if self.prose.is_letter and any(m.determiner in ("mijn", "my") and m.role == "leerling" for m in self.mentions):
+        if self.prose.is_letter and any(
+            m.determiner in ("mijn", "my") and m.role == "leerling" for m in self.mentions
+        ):
             found.append(("verteld", (0, 0)))
         if any(option == "schermafbeelding" for option, _ in found):
             found = [one for one in found if one[0] != "gezien" or self._says_self(one[1])]
@@ -71,10 +72,16 @@ class SourceReader:
                 found += [
                     ("leerkracht", (m.first, m.last))
                     for m in self.mentions
-                    if m.clause == clause.number and m.role == "medewerker" and m.preposition in ("aan", "bij", "to", "tegen")
+                    if m.clause == clause.number
+                    and m.role == "medewerker"
+                    and m.preposition in ("aan", "bij", "to", "tegen")
                 ]
             elliptic = affirmed_by_ellipsis(self.word[clause.last])
-            if clause.number in self.others_told or clause.number in self.tells or (elliptic and affirmed is not None):
+            if (
+                clause.number in self.others_told
+                or clause.number in self.tells
+                or (elliptic and affirmed is not None)
+            ):
                 denied = clause.has("negation") or clause.has("told not_yet")
                 if not denied:
                     found += [(option, span) for option in self._knowers(clause, hurt_pupil)]
@@ -98,16 +105,18 @@ class SourceReader:
             who = bare + to
         return [option for m in who if (option := self._option(m, hurt_pupil))]
 
-    def _here(self, clause: Clause) -> list[Mention]:
+    def _here(self, clause: Clause) -> list[PersonMention]:
         """The mentions in a clause; with the subject of the one before, if it goes on with that."""
         here = [m for m in self.mentions if m.clause == clause.number and not m.quoted]
         goes_on = clause.opener == "join" and not any(m.is_bare and m.word not in TO_TELLER for m in here)
         if goes_on and clause.number:
-            before = [m for m in self.mentions if m.clause == clause.number - 1 and not m.quoted and m.is_bare]
+            before = [
+                m for m in self.mentions if m.clause == clause.number - 1 and not m.quoted and m.is_bare
+            ]
             here = [*before[:1], *here]
         return here
 
-    def _option(self, mention: Mention, hurt_pupil: bool) -> str | None:
+    def _option(self, mention: PersonMention, hurt_pupil: bool) -> str | None:
         """What somebody who knows counts as."""
         if is_denied(mention, self.prose):
             return None
@@ -119,7 +128,7 @@ class SourceReader:
             return "ouders"
         return None
 
-    def _is_own_parent(self, mention: Mention, hurt_pupil: bool) -> bool:
+    def _is_own_parent(self, mention: PersonMention, hurt_pupil: bool) -> bool:
         """Whether it is a parent of a pupil of the story, not just any parent."""
         if mention.determiner in self.words["vague"] or mention.determiner in ("alle", "all"):
             return self._speaks_of_own_child(mention)
@@ -129,18 +138,23 @@ class SourceReader:
         earlier = [
             m
             for m in self.mentions
-            if m.head < mention.head and m.role == "ouder" and m.determiner in self.words["vague"] and m.word == mention.word
+            if m.head < mention.head
+            and m.role == "ouder"
+            and m.determiner in self.words["vague"]
+            and m.word == mention.word
         ]
         if earlier and mention.determiner not in self.words["possessives"]:
             return False
         return plural or hurt_pupil or mention.determiner in self.words["possessives"]
 
-    def _speaks_of_own_child(self, mention: Mention) -> bool:
+    def _speaks_of_own_child(self, mention: PersonMention) -> bool:
         """ "een moeder vertelde dat haar zoon ...": the child is the one of the story."""
         following = [
             m
             for m in self.mentions
-            if m.head > mention.head and m.role == "leerling" and m.determiner in self.words["possessives"]
+            if m.head > mention.head
+            and m.role == "leerling"
+            and m.determiner in self.words["possessives"]
             and m.word in ("zoon", "dochter", "zoontje", "dochtertje", "kind", "son", "daughter", "child")
             and m.clause <= mention.clause + 2
         ]
@@ -182,13 +196,17 @@ class SourceReader:
         if not clause.has("tell by_itself"):
             return False
         teller_did = bool(here) and here[0].role == "teller" and here[0].word not in TO_TELLER and not by
-        heard = any(word in ("hoorde", "hoorden", "gehoord", "vernam", "vernomen", "heard", "kreeg", "kregen", "gekregen") for word in first)
+        heard = any(
+            word
+            in ("hoorde", "hoorden", "gehoord", "vernam", "vernomen", "heard", "kreeg", "kregen", "gekregen")
+            for word in first
+        )
         return heard or not teller_did
 
-    def _testifies(self, clause: Clause, here: list[Mention]) -> bool:
+    def _testifies(self, clause: Clause, here: list[PersonMention]) -> bool:
         """ "een leerling zegt dat ...", and not on any medium."""
         child = any(other.parent == clause.number and other.word in ("dat", "that") for other in self.clauses)
-        says = clause.has("deeds say") or bool({self.word[p] for p in clause.tokens} & _TESTIFY)
+        says = clause.has("deeds say") or bool({self.word[p] for p in clause.tokens} & self.words["testify"])
         by_other = any(m.is_bare and m.role not in ("teller", None) for m in here)
         return says and child and by_other and not any(place in self.media for place in clause.tokens)
 
@@ -212,11 +230,10 @@ class SourceReader:
         by_teller = any(self.word[place] in ("ik", "wij", "we", "i") for place in clause.tokens)
         if attacks and not by_teller and not any(m.kind == "body" for m in can_know):
             return False
-        informed = [
-            self.word[place]
-            for places in clause.places("told inform")
-            for place in places
-        ]
+        informed = [self.word[place] for places in clause.places("told inform") for place in places]
+        by = [m for m in here if m.preposition in self.words["by"] and m.role != "teller"]
+        if set(informed) == {"called"} and by:
+            return False  # "was called a liar by a mother"
         passive = clause.has("passive") or any(self.word[p] == "been" for p in clause.tokens)
         participle = any(is_participle(word) or is_english_participle(word) for word in informed)
         if participle and passive:

@@ -6,15 +6,18 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from knowledge.intake.prose import Prose
+from knowledge.intake.story_prose import Prose
 from knowledge.intake.story_words import StoryWords
 from knowledge.intake.word_forms import Hit
 
 Opener = str
 """content (waarin), relative (die), other (omdat), join (en), "" (nothing, or a comma)."""
 
-_PARTICIPLE = re.compile(r"(?:\w*ge\w+(?:d|t|en|aan)|(?:be|ver|ont|her)\w+(?:d|ken|den|ten|ren|len|nen|wen|ven))$")
-_IRREGULAR = frozenset("besproken verschenen verzonden beschreven begonnen".split())
+_PARTICIPLE = re.compile(
+    r"(?:\w*ge\w+(?:d|t|en|aan)|(?:be|ver|ont|her)\w+(?:d|ken|den|ten|ren|len|nen|wen|ven))$"
+)
+_IRREGULAR = frozenset(("besproken", "verschenen", "verzonden", "beschreven", "begonnen"))
+THAT = ("dat", "that")
 _ENGLISH_PARTICIPLE = re.compile(
     r"(?:\w+ed|sent|made|put|shared|called|told|spread|written|said|shown|seen|beaten|hit|beat|taken|shot|hacked|caught|"
     r"mocked|posted|got|gotten|done)$"
@@ -70,11 +73,15 @@ class _Splitter:
         self.word = [token.word for token in prose.tokens]
         self.joins = words.words["joins"]
         hits = words.cues.find(prose.tokens)
-        verbs = ("finite", *(f"deeds {deed}" for deed in ("attack", "about", "post", "put", "say", "send", "receive", "join", "confess")))
+        verbs = (
+            "finite",
+            *(
+                f"deeds {deed}"
+                for deed in ("attack", "about", "post", "put", "say", "send", "receive", "join", "confess")
+            ),
+        )
         self.verbs = {
-            hit.first
-            for hit in hits
-            if hit.label in verbs and not is_participle(self.word[hit.first])
+            hit.first for hit in hits if hit.label in verbs and not is_participle(self.word[hit.first])
         }
 
     def clauses(self) -> list[Clause]:
@@ -98,7 +105,9 @@ class _Splitter:
             target = self._joins(opener, part, current, found, number) if current else None
             if target is None:
                 parent = current.number if current and opener in ("content", "relative", "other") else None
-                goes_on = current and current.word == word == "dat" and self.word[current.tokens[-1]] in self.joins
+                goes_on = (
+                    current and current.word == word == "dat" and self.word[current.tokens[-1]] in self.joins
+                )
                 if current and goes_on:  # "dat hij steelt en dat zijn ouders ..."
                     parent = current.parent
                 target = Clause(number + len(found), sentence, opener, word, parent=parent)
@@ -121,9 +130,16 @@ class _Splitter:
         if opener in (":", "-"):
             return None if self._is_finite(current.tokens) or finite else current
         parent = found[current.parent - start] if current.parent is not None else None
-        if parent and current.opener == "relative" and opener in (",", "resumes") and self._awaits(parent, part):
+        if (
+            parent
+            and current.opener == "relative"
+            and opener in (",", "resumes")
+            and self._awaits(parent, part)
+        ):
             return parent
-        if finite and (self._is_finite(current.tokens) or (opener == "join" and self._is_told(current.tokens))):
+        if finite and (
+            self._is_finite(current.tokens) or (opener == "join" and self._is_told(current.tokens))
+        ):
             return None
         if self._elliptic(part) and self._is_finite(current.tokens):
             return None
@@ -140,12 +156,16 @@ class _Splitter:
     def _is_told(self, places: Sequence[int]) -> bool:
         """Whether it is a whole clause without a finite verb: "gemaakt door twee leerlingen"."""
         said = [self.word[place] for place in places]
-        return any(is_participle(word) for word in said) and any(word in self.words.words["by"] for word in said)
+        return any(is_participle(word) for word in said) and any(
+            word in self.words.words["by"] for word in said
+        )
 
     def _elliptic(self, part: list[int]) -> bool:
         """ "de ouders nog niet", "het team wel": denies or affirms what was said before of others."""
         said = [self.word[place] for place in part]
-        return len(said) <= 7 and (said[-1] in ("niet", "wel", "ook", "not", "yet") or "nog niet" in " ".join(said))
+        return len(said) <= 7 and (
+            said[-1] in ("niet", "wel", "ook", "not", "yet") or "nog niet" in " ".join(said)
+        )
 
     def _is_finite(self, places: Sequence[int]) -> bool:
         return any(place in self.verbs for place in places)
@@ -160,9 +180,9 @@ class _Splitter:
                 yield opener, word, part
                 part = []
             if not part:
-                opener, word = (kind or ("" if index == 0 else "")), self.word[place]
-                if index == 0:
-                    opener = kind if kind in ("content", "other") and self.word[place] not in ("dat", "wat") else ""
+                opener, word = kind, self.word[place]
+                if index == 0 and (kind not in ("content", "other") or word in THAT):
+                    opener = ""
             part.append(place)
         if part:
             yield opener, word, part
@@ -176,8 +196,14 @@ class _Splitter:
             if word in words[f"openers {kind}"]:
                 return kind
         object_after_verb = word == "die" and bool(part) and part[-1] in self.verbs
-        if word in words["openers relative"] and before not in words["prepositions"] and not object_after_verb:
-            return "join" if word == "dat" and before in words["joins"] and opener != "relative" else "relative"
+        if (
+            word in words["openers relative"]
+            and before not in words["prepositions"]
+            and not object_after_verb
+        ):
+            return (
+                "join" if word == "dat" and before in words["joins"] and opener != "relative" else "relative"
+            )
         if ":" in signs and not gap:
             return ":"
         if word in words["joins"]:

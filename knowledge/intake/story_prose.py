@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from knowledge.intake.word_forms import Token, tokenise
@@ -17,7 +18,6 @@ _QUOTES = (
 )
 _LETTER = re.compile(r"[\"“„]([^\"“”„]{40,}?)[\"”“]", re.DOTALL)
 _ENDS = re.compile(r"[.!?;…]['\"”’)]*\s|\n")
-_SHORTENED = frozenset("mevr mw dhr hr mr mrs ms dr drs geb nr bijv bv ca st prof tel o a i z n".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +34,13 @@ class Prose:
     """Whether most of the text is a letter that is passed on."""
 
     def slice(self, first: int, last: int) -> str:
-        """The text from one word to another, both included."""
-        return self.text[self.tokens[first].start : self.tokens[last].end]
+        """The text from one word to another, both included, with the bracket that closes there."""
+        text = self.text[self.tokens[first].start : self.tokens[last].end]
+        closes = "(" in text and ")" not in text and self.text[self.tokens[last].end :][:1] == ")"
+        return f"{text})" if closes else text
 
 
-def read_prose(text: str) -> Prose:
+def read_prose(text: str, abbreviations: Collection[str]) -> Prose:
     """The text in words. A quotation's words belong to the sentence round it."""
     tokens = tokenise(text)
     letter = _letter(text, tokens)
@@ -49,7 +51,7 @@ def read_prose(text: str) -> Prose:
     for position, token in enumerate(tokens):
         between = text[tokens[position - 1].end if position else 0 : token.start]
         inside = any(start < token.start <= end for start, end in quotes)
-        if position and not inside and _ends_sentence(between, tokens[position - 1].word):
+        if position and not inside and _ends_sentence(between, tokens[position - 1].word, abbreviations):
             number += 1
         sentences.append(number)
         breaks.append("".join(sign for sign in between if not sign.isspace()))
@@ -57,11 +59,11 @@ def read_prose(text: str) -> Prose:
     return Prose(text, tokens, tuple(sentences), quoted, tuple(breaks), letter)
 
 
-def _ends_sentence(between: str, before: str) -> bool:
+def _ends_sentence(between: str, before: str, abbreviations: Collection[str]) -> bool:
     if not _ENDS.search(between):
         return False
     initial = len(before) == 1 and before.isalpha()
-    return not (between.strip() == "." and (initial or before in _SHORTENED))
+    return not (between.strip() == "." and (initial or before in abbreviations))
 
 
 def _letter(text: str, tokens: tuple[Token, ...]) -> bool:

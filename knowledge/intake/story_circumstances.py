@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from knowledge.intake.clauses import Clause
-from knowledge.intake.prose import Prose
-from knowledge.intake.sources import Finding
+from knowledge.intake.story_clauses import Clause
+from knowledge.intake.story_prose import Prose
+from knowledge.intake.story_sources import Finding
 from knowledge.intake.story_words import StoryWords
 
 REACH = 4
@@ -17,7 +17,12 @@ REACH = 4
 
 class CircumstanceReader:
     def __init__(
-        self, prose: Prose, clauses: Sequence[Clause], words: StoryWords, tells: Collection[int], told: Collection[int]
+        self,
+        prose: Prose,
+        clauses: Sequence[Clause],
+        words: StoryWords,
+        tells: Collection[int],
+        told: Collection[int],
     ) -> None:
         """`tells`, `told`: clauses in which it is told to the teller and to others."""
         self.prose = prose
@@ -41,7 +46,9 @@ class CircumstanceReader:
             clause = self._clause_of(hit.first)
             if clause is None or self._is_denied(clause, hit.first, hit.last) or clause.has("doubt"):
                 continue
-            if clause.number in self.told or (clause.number in self.tells and self._carries_news(clause, hit.first)):
+            if clause.number in self.told or (
+                clause.number in self.tells and self._carries_news(clause, hit.first)
+            ):
                 continue
             found.append(((hit.label.removeprefix("medium "), (hit.first, hit.last)), hit.first))
         found.sort(key=lambda one: one[1])
@@ -60,7 +67,15 @@ class CircumstanceReader:
 
     def _names_whatsapp(self, span: tuple[int, int]) -> bool:
         said = " ".join(self.word[place] for place in range(span[0], span[1] + 1))
-        return said not in ("via de app", "in de app", "op de app", "per app", "de app", "een app", "berichtjes")
+        return said not in (
+            "via de app",
+            "in de app",
+            "op de app",
+            "per app",
+            "de app",
+            "een app",
+            "berichtjes",
+        )
 
     def _carries_news(self, clause: Clause, place: int) -> bool:
         """Whether a medium is what it was told by: "een moeder appte mij", "stuurde me via whatsapp"."""
@@ -83,8 +98,16 @@ class CircumstanceReader:
                     found.append((option, (places[0], places[-1])))
         found = self._without_shorter(found)
         if not found:
-            weak = [(clause, places) for clause in self.clauses for places in clause.places("audience besloten_weak")]
-            found = [("besloten", (places[0], places[-1])) for clause, places in weak if clause.number not in self.tells]
+            weak = [
+                (clause, places)
+                for clause in self.clauses
+                for places in clause.places("audience besloten_weak")
+            ]
+            found = [
+                ("besloten", (places[0], places[-1]))
+                for clause, places in weak
+                if clause.number not in self.tells
+            ]
         return found if len({option for option, _ in found}) == 1 else []
 
     def _without_shorter(self, found: list[Finding]) -> list[Finding]:
@@ -93,7 +116,10 @@ class CircumstanceReader:
             one
             for one in found
             if not any(
-                other[0] != one[0] and other[1][0] <= one[1][0] and one[1][1] <= other[1][1] and other[1] != one[1]
+                other[0] != one[0]
+                and other[1][0] <= one[1][0]
+                and one[1][1] <= other[1][1]
+                and other[1] != one[1]
                 for other in found
             )
         ]
@@ -132,10 +158,16 @@ class CircumstanceReader:
 
     def danger(self) -> list[Finding]:
         for clause in self.clauses:
-            if clause.has("danger nee") and not any(self.word[p] == "niet" and self.word[p + 1 : p + 2] == ["veilig"] for p in clause.tokens):
+            if clause.has("danger nee") and not any(
+                self.word[p] == "niet" and self.word[p + 1 : p + 2] == ["veilig"] for p in clause.tokens
+            ):
                 return [("nee", (clause.first, clause.last))]
         for clause in self.clauses:
-            if clause.has("danger_strong") and not self._denies(clause, "danger_strong") and not clause.has("doubt"):
+            if (
+                clause.has("danger_strong")
+                and not self._denies(clause, "danger_strong")
+                and not clause.has("doubt")
+            ):
                 return [("ja", (clause.first, clause.last))]
         return []
 
@@ -144,7 +176,11 @@ class CircumstanceReader:
         for name, option in (("criminal nee", "nee"), ("criminal ja", "ja")):
             for places in text.get(name, ()):
                 clause = self._clause_of(places[0])
-                if option == "ja" and clause and (clause.has("told not_yet") or self._is_denied(clause, places[0], places[-1])):
+                if (
+                    option == "ja"
+                    and clause
+                    and (clause.has("told not_yet") or self._is_denied(clause, places[0], places[-1]))
+                ):
                     continue
                 return [(option, (places[0], places[-1]))]
         return []
@@ -158,7 +194,10 @@ class CircumstanceReader:
     def _cues_of_whole_text(self) -> dict[str, list[tuple[int, ...]]]:
         """Cue → places, in quotations too: a threat is mostly quoted."""
         found: dict[str, list[tuple[int, ...]]] = {}
-        tokens = [token._replace(sentence=number) for token, number in zip(self.prose.tokens, self.prose.sentences, strict=True)]
+        tokens = [
+            token._replace(sentence=number)
+            for token, number in zip(self.prose.tokens, self.prose.sentences, strict=True)
+        ]
         for hit in self.words.cues.find(tokens):
             found.setdefault(hit.label, []).append(hit.tokens)
         return found
