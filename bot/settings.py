@@ -68,6 +68,8 @@ class Settings(BaseSettings):
     """Where the HTTP server listens: the page, the webhooks, the health checks."""
     web_port: int = Field(default=8080, ge=0, le=65535)
     """0 takes any free port."""
+    trusted_proxies: str = ""
+    """Addresses or networks, with commas, whose X-Forwarded-For is believed. Read it as `proxies`."""
     web_page: bool | None = None
     """Whether there is a web page; None: in the local profile only."""
 
@@ -80,6 +82,11 @@ class Settings(BaseSettings):
     def key_file(self) -> Path:
         """The file with the board's keys."""
         return self.bot_key_file or self.data_dir / "board.key"
+
+    @property
+    def proxies(self) -> tuple[str, ...]:
+        """Addresses and networks of our own reverse proxies."""
+        return tuple(part.strip() for part in self.trusted_proxies.split(",") if part.strip())
 
     @property
     def secrets(self) -> list[str]:

@@ -4,6 +4,7 @@ not need, and limits.
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -31,6 +32,8 @@ STRICT_TRANSPORT = "max-age=31536000"
 FORWARDED = frozenset({"forwarded", "x-forwarded-for", "x-forwarded-host", "via"})
 BODY_LIMIT = 32 * 1024
 """Bytes: a question of 4000 characters, every one of them escaped, and what goes with it."""
+BODY_SECONDS = 10.0
+"""Seconds in which a body has to arrive."""
 
 
 class TooLargeError(Exception):
@@ -86,15 +89,23 @@ class Guard:
         return None if own else PlainTextResponse("Only the page itself may ask for this.\n", 403)
 
 
-async def body(request: Request, limit: int = BODY_LIMIT) -> bytes:
+class TooSlowError(Exception):
+    """The body did not arrive whole in time."""
+
+
+async def body(request: Request, limit: int = BODY_LIMIT, seconds: float = BODY_SECONDS) -> bytes:
     """The request's body. Raises `TooLargeError` as soon as it is over the limit, whatever its headers
-    say.
+    say, and `TooSlowError` if it is not whole in time.
     """
     read = bytearray()
-    async for chunk in request.stream():
-        read += chunk
-        if len(read) > limit:
-            raise TooLargeError
+    try:
+        async with asyncio.timeout(seconds):
+            async for chunk in request.stream():
+                read += chunk
+                if len(read) > limit:
+                    raise TooLargeError
+    except TimeoutError:
+        raise TooSlowError from None
     return bytes(read)
 
 

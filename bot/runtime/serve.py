@@ -25,6 +25,7 @@ from bot import logs
 from bot.delivery.rate_limit import NO_LIMITS, Rates
 from bot.delivery.sender import Sender
 from bot.http.address import Site, listen, site
+from bot.http.protocol import TimedProtocol
 from bot.ports.outbox import MakeAttachment, Transport
 from bot.runtime.http_app import make_app
 from bot.service import Service
@@ -37,6 +38,7 @@ from knowledge.pack.loading import Pack
 
 if TYPE_CHECKING:
     from bot.channels.web.page import Page
+    from bot.storage.encryption import Sealer
     from bot.storage.sql_store import SqlStore
 
 log = logging.getLogger(__name__)
@@ -157,7 +159,7 @@ async def serve(
             await stack.enter_async_context(_sending(Sender(store, channel.transport, rates)))
         routes = [route for channel in channels for route in channel.routes]
         server = await stack.enter_async_context(
-            http_server(make_app(store.check, routes, page, where), listening)
+            http_server(make_app(store.check, routes, page, where), listening, settings.proxies)
         )
         for channel in channels:
             stack.push_async_callback(channel.stop)
@@ -193,7 +195,7 @@ def _page(
     from bot.channels.web.channel import Web
     from bot.channels.web.demo import StoredRoles
     from bot.channels.web.page import Page, turns_rate
-    from bot.channels.web.visitor import Cookie
+    from bot.channels.web.visitor import Cookie, signing_keys
     from bot.storage.chat_history import SqlHistory
 
     web = Web(SqlHistory(store.database, store.sealer), now)
@@ -204,11 +206,18 @@ def _page(
         matcher.pack,
         texts.load(),
         now,
-        Cookie(where.secure, lasting=where.local),
+        Cookie(where.secure, lasting=where.local, keys=signing_keys(_current_first(store.sealer))),
         roles,
         make,
         turns_rate(now),
     )
+
+
+def _current_first(sealer: Sealer) -> list[bytes]:
+    return [
+        sealer.keys[sealer.current],
+        *(key for name, key in sealer.keys.items() if name != sealer.current),
+    ]
 
 
 def _channels(
@@ -298,7 +307,9 @@ async def _reminding(store: SqlStore, now: Callable[[], datetime]) -> AsyncItera
 
 
 @asynccontextmanager
-async def http_server(app: object, listening: socket.socket) -> AsyncIterator[asyncio.Task[None]]:
+async def http_server(
+    app: object, listening: socket.socket, proxies: Sequence[str] = ()
+) -> AsyncIterator[asyncio.Task[None]]:
     """The HTTP server, which answers when this is entered and has ended its requests when it is left."""
     config = Config(
         app,  # type: ignore[arg-type]
@@ -306,7 +317,9 @@ async def http_server(app: object, listening: socket.socket) -> AsyncIterator[as
         log_level="warning",
         access_log=False,
         server_header=False,
-        proxy_headers=False,
+        http=TimedProtocol,
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=list(proxies),
         lifespan="off",
         ws="none",
     )

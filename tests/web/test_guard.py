@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import socket
 
 import httpx
 import pytest
+from starlette.applications import Starlette
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
+from starlette.routing import Route
 
-from bot.channels.web.visitor import Cookie
+from bot.channels.web.page import AddressLimits
+from bot.channels.web.visitor import Cookie, signing_keys
 from bot.http.address import site as site_of
-from bot.http.guard import BODY_LIMIT, HEADERS, Rate
+from bot.http.guard import BODY_LIMIT, HEADERS, Rate, TooSlowError, body
+from bot.runtime.serve import http_server
 from bot.settings import Settings
 from tests.web.site import Site, Visitor
 
@@ -215,3 +223,89 @@ def test_the_page_in_production_answers_under_its_public_name_only() -> None:
     where = site_of(Settings(bot_profile="production", web_page=True, public_url="https://Bot.School.nl"))
     assert where.hosts == frozenset({"bot.school.nl"})
     assert not where.local
+
+
+def test_a_cookie_that_we_did_not_sign_is_nobodys(site: Site) -> None:
+    anna = site.visitor()
+    name, value = next(iter(anna.http.cookies.items()))
+    random, signature = value.split(".")
+    forged = [
+        f"{random[::-1]}.{signature}",
+        f"{random}.{signature[::-1]}",
+        "a" * 43,
+        f"{'a' * 43}.{'b' * 43}",
+    ]
+    for cookie in forged:
+        headers = {"Origin": site.address.rstrip("/"), "Cookie": f"{name}={cookie}"}
+        assert httpx.post(f"{site.address}turns", json=TURN, headers=headers).status_code == 401
+
+
+def test_the_board_s_keys_sign_and_an_older_one_still_verifies() -> None:
+    old, new = signing_keys([b"o" * 32]), signing_keys([b"n" * 32, b"o" * 32])
+    response = Response()
+    Cookie(keys=old).give(response)
+    connection = HTTPConnection(
+        {"type": "http", "headers": [(b"cookie", response.headers["set-cookie"].split(";")[0].encode())]}
+    )
+    assert Cookie(keys=new).read(connection) == Cookie(keys=old).read(connection) is not None
+    assert Cookie(keys=signing_keys([b"x" * 32])).read(connection) is None
+
+
+def test_one_address_has_only_so_many_streams_and_others_get_in(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.channels.web.page.LINES_PER_ADDRESS", 3)
+    visitors = [site.visitor() for _ in range(4)]
+    streams = [visitor.http.stream("GET", "stream", params={"as": ""}) for visitor in visitors]
+    try:
+        assert [stream.__enter__().status_code for stream in streams] == [200, 200, 200, 429]
+    finally:
+        for stream in streams:
+            stream.__exit__(None, None, None)
+
+
+def test_an_address_is_limited_whatever_cookies_it_shows() -> None:
+    limits = AddressLimits(met=Rate(burst=2, per_second=0, clock=lambda: 0.0))
+    assert [limits.met.take("203.0.113.7") for _ in range(3)] == [True, True, False]
+    assert limits.met.take("203.0.113.8")
+
+
+async def test_half_a_body_and_half_a_head_are_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.http.protocol.HEAD_SECONDS", 0.2)
+
+    async def reading(request: Request) -> Response:
+        try:
+            return Response(await body(request, seconds=0.2))
+        except TooSlowError:
+            return Response(status_code=408)
+
+    listening = socket.create_server(("127.0.0.1", 0))
+    app = Starlette(routes=[Route("/", reading, methods=["POST"])])
+    async with http_server(app, listening):
+        for sent, wanted in (
+            (b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf", b"408"),
+            (b"POST / HTTP/1.1\r\nHost: x\r\nContent-Le", b""),
+            (b"", b""),
+            (b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nwhole", b"200 OK"),
+        ):
+            reader, writer = await asyncio.open_connection(*listening.getsockname())
+            writer.write(sent)
+            answer = await asyncio.wait_for(reader.readline(), 10)
+            assert wanted in answer
+            assert wanted or not answer
+            writer.close()
+
+
+@pytest.mark.parametrize(("trusted", "seen"), [((), "127.0.0.1"), (("127.0.0.1",), "203.0.113.7")])
+async def test_only_a_trusted_proxy_names_the_client(trusted: tuple[str, ...], seen: str) -> None:
+    async def who(request: Request) -> Response:
+        return Response(request.client.host if request.client else "")
+
+    listening = socket.create_server(("127.0.0.1", 0))
+    address = f"http://127.0.0.1:{listening.getsockname()[1]}/"
+    async with (
+        http_server(Starlette(routes=[Route("/", who)]), listening, trusted),
+        httpx.AsyncClient() as client,
+    ):
+        answer = await client.get(address, headers={"X-Forwarded-For": "198.51.100.1, 203.0.113.7"})
+    assert answer.text == seen

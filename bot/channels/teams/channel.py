@@ -21,6 +21,7 @@ from starlette.routing import Route
 from bot.channels.teams import cards, sdk
 from bot.channels.teams.activities import Activity, Address, is_personal, tenant_of, turn_of
 from bot.channels.teams.transport import TeamsTransport
+from bot.http.guard import TooLargeError, TooSlowError, body
 from bot.ports.outbox import GiveUpError, MakeAttachment, TryLaterError
 from bot.ports.store import StoreUnavailableError
 from bot.ports.teams_state import Keep, Offer
@@ -106,12 +107,12 @@ class TeamsChannel:
         await self._app.http_client.http.aclose()
 
     async def _messages(self, request: Request) -> Response:
-        body = await _body(request)
-        if isinstance(body, Response):
-            return body
+        content = await _body(request)
+        if isinstance(content, Response):
+            return content
         if self._route is None:
             return JSONResponse({"error": "not ready"}, 503)
-        answer = await self._route({"body": body, "headers": dict(request.headers)})
+        answer = await self._route({"body": content, "headers": dict(request.headers)})
         found = answer.get("body")
         return (
             Response(status_code=answer["status"]) if found is None else JSONResponse(found, answer["status"])
@@ -316,13 +317,12 @@ class TeamsChannel:
 
 
 async def _body(request: Request) -> dict[str, Any] | Response:
-    received = b""
-    async for chunk in request.stream():
-        received += chunk
-        if len(received) > BODY_LIMIT:
-            return JSONResponse({"error": "too large"}, 413)
     try:
-        body = json.loads(received)
+        found = json.loads(await body(request, BODY_LIMIT))
+    except TooLargeError:
+        return JSONResponse({"error": "too large"}, 413)
+    except TooSlowError:
+        return JSONResponse({"error": "too slow"}, 408)
     except (ValueError, RecursionError):
         return JSONResponse({"error": "not JSON"}, 400)
-    return body if isinstance(body, dict) else JSONResponse({"error": "not an activity"}, 400)
+    return found if isinstance(found, dict) else JSONResponse({"error": "not an activity"}, 400)

@@ -12,6 +12,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.channels.telegram.receiver import Receiver
+from bot.http.guard import TooLargeError, TooSlowError, body
 
 log = logging.getLogger(__name__)
 
@@ -40,13 +41,12 @@ class Webhook:
         secrets = request.headers.getlist(HEADER)
         if len(secrets) != 1 or not hmac.compare_digest(secrets[0].encode(), self._secret):
             return PlainTextResponse("forbidden\n", 403)
-        body = bytearray()
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > BODY:
-                return PlainTextResponse("too large\n", 413)
         try:
-            update = json.loads(bytes(body))
+            update = json.loads(await body(request, BODY))
+        except TooLargeError:
+            return PlainTextResponse("too large\n", 413)
+        except TooSlowError:
+            return PlainTextResponse("too slow\n", 408)
         except (ValueError, RecursionError):
             return PlainTextResponse("not JSON\n", 400)
         if not isinstance(update, dict) or not isinstance(update.get("update_id"), int):

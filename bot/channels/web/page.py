@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import html
+import ipaddress
 import json
 import mimetypes
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,7 +24,7 @@ from starlette.routing import Route
 
 from bot.channels.web.channel import Web
 from bot.channels.web.visitor import ROLES, Cookie, DemoRoles, Visitor
-from bot.http.guard import Rate, TooLargeError, body
+from bot.http.guard import Rate, TooLargeError, TooSlowError, body
 from bot.ports.chat_history import Heard, Line, Own
 from bot.ports.outbox import MakeAttachment
 from bot.service import Service
@@ -38,6 +40,8 @@ FOR_EVER = "public, max-age=31536000, immutable"
 LANGUAGE_COOKIE = "taal"
 LINES_PER_CHAT = 12
 LINES = 2000
+LINES_PER_ADDRESS = 300
+"""Open streams of one address: a whole school behind one router gets in, one client does not fill `LINES`."""
 """Open lines at most, of one chat and in all."""
 RETRY = 1000
 """Milliseconds after which a browser opens a broken line again."""
@@ -69,6 +73,27 @@ class Wanted(BaseModel):
     as_: str = Field(alias="as")
 
 
+@dataclass
+class AddressLimits:
+    """What one network address may do, whatever cookies it shows; a school's staff shares one."""
+
+    turns: Rate = field(default_factory=lambda: Rate(burst=300, per_second=20, clock=monotonic))
+    met: Rate = field(default_factory=lambda: Rate(burst=150, per_second=2, clock=monotonic))
+    """New visitors."""
+    streams: dict[str, int] = field(default_factory=dict)
+    """Address → how many event streams are open."""
+
+    @contextmanager
+    def streaming(self, address: str) -> Iterator[None]:
+        self.streams[address] = self.streams.get(address, 0) + 1
+        try:
+            yield
+        finally:
+            self.streams[address] -= 1
+            if not self.streams[address]:
+                del self.streams[address]
+
+
 def turns_rate(now: Callable[[], datetime]) -> Rate:
     """How fast one visitor may write and press."""
     return Rate(burst=20, per_second=1, clock=lambda: now().timestamp())
@@ -91,6 +116,7 @@ class Page:
     opened: Rate = field(default_factory=lambda: Rate(burst=30, per_second=1, clock=monotonic))
     met: Rate = field(default_factory=lambda: Rate(burst=500, per_second=20, clock=monotonic))
     """New visitors, all together: a whole staff that opens the page at the same moment gets in."""
+    addresses: AddressLimits = field(default_factory=AddressLimits)
 
     def routes(self) -> list[Route]:
         return [
@@ -190,7 +216,7 @@ class Page:
         """
         response = Response(status_code=204)
         key = self.cookie.read(request)
-        if key is None and not self.met.take(""):
+        if key is None and not (self.addresses.met.take(_address(request)) and self.met.take("")):
             return _refused(429)
         self.cookie.give(response, request.cookies[self.cookie.name] if key else None)
         return response
@@ -199,30 +225,31 @@ class Page:
         visitor = await self._visitor(request, request.query_params.get("as", ""))
         if visitor is None:
             return _refused(401)
-        if not self.opened.take(visitor.key):
+        address = _address(request)
+        if not (self.opened.take(visitor.key) and self.addresses.streams.get(address, 0) < LINES_PER_ADDRESS):
             return _refused(429)
         hub = self.web.hub
         if hub.closed or hub.count(visitor.id) >= LINES_PER_CHAT or hub.count() >= LINES:
             return _refused(503)
         seen = request.headers.get("last-event-id") or request.query_params.get("after", "")
-        events = self._events(
-            visitor.id, int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 16 else 0
-        )
+        after = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 16 else 0
+        events = self._events(visitor.id, after, address)
         return StreamingResponse(
             events,
             media_type="text/event-stream",
             headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
         )
 
-    async def _events(self, chat: str, seen: int) -> AsyncIterator[str]:
-        yield f"retry: {RETRY}\n\n"
-        ready = False
-        async for line in self.web.lines(chat, seen):
-            if line:
-                yield f"id: {line.changed}\ndata: {json.dumps(as_json(line), ensure_ascii=False)}\n\n"
-            else:
-                yield ":\n\n" if ready else "event: ready\ndata:\n\n"
-                ready = True
+    async def _events(self, chat: str, seen: int, address: str) -> AsyncIterator[str]:
+        with self.addresses.streaming(address):
+            yield f"retry: {RETRY}\n\n"
+            ready = False
+            async for line in self.web.lines(chat, seen):
+                if line:
+                    yield f"id: {line.changed}\ndata: {json.dumps(as_json(line), ensure_ascii=False)}\n\n"
+                else:
+                    yield ":\n\n" if ready else "event: ready\ndata:\n\n"
+                    ready = True
 
     async def turn(self, request: Request) -> Response:
         """One thing that the person did. Sent again with the same delivery it has no second effect."""
@@ -230,12 +257,14 @@ class Page:
             did = Did.model_validate_json(await body(request))
         except TooLargeError:
             return _refused(413)
+        except TooSlowError:
+            return _refused(408)
         except ValidationError:
             return _refused(400)
         visitor = await self._visitor(request, did.as_)
         if visitor is None:
             return _refused(401)
-        if not self.turns.take(visitor.key):
+        if not (self.turns.take(visitor.key) and self.addresses.turns.take(_address(request))):
             return _refused(429)
         act = await self._act(visitor, did)
         if act is None:
@@ -268,12 +297,14 @@ class Page:
             wanted = Wanted.model_validate_json(await body(request))
         except TooLargeError:
             return _refused(413)
+        except TooSlowError:
+            return _refused(408)
         except ValidationError:
             return _refused(400)
         visitor = await self._visitor(request, wanted.as_)
         if visitor is None:
             return _refused(401)
-        if not self.turns.take(visitor.key):
+        if not (self.turns.take(visitor.key) and self.addresses.turns.take(_address(request))):
             return _refused(429)
         line = await self.web.history.line(visitor.id, wanted.message)
         attachment = line.entry.message.attachment if line and isinstance(line.entry, Heard) else None
@@ -351,6 +382,17 @@ def _button(button: Button, made: str, chosen: str) -> dict[str, object]:
 
 def _heading(number: int, numbered: bool, title: str) -> str:
     return f"{number}. {title}" if numbered else title
+
+
+def _address(request: Request) -> str:
+    """The client's network address; behind a trusted proxy the one that the proxy names."""
+    host = request.client.host if request.client else ""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    # one household or office has a whole /64 of IPv6
+    return host if address.version == 4 else str(ipaddress.ip_network((address, 64), strict=False))
 
 
 def _refused(status: int) -> Response:

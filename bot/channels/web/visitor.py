@@ -4,10 +4,13 @@ try.
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import hmac
 import re
 import secrets
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from starlette.requests import HTTPConnection
@@ -20,7 +23,8 @@ CHANNEL = "web"
 BITS = 256
 LASTS = 180 * 24 * 3600
 """Seconds that a browser keeps the cookie on somebody's own machine."""
-_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+_TOKEN = re.compile(r"([A-Za-z0-9_-]{43})\.([A-Za-z0-9_-]{43})")
+"""What is random, and our signature over it: nobody can make a visitor but we."""
 
 ROLES: tuple[Role, ...] = ("directie", "bestuur")
 """What can be tried beside the ordinary "medewerker"."""
@@ -60,6 +64,8 @@ class Cookie:
     """The page is reached by https: the cookie goes nowhere else."""
     lasting: bool = True
     """Kept when the browser is closed; not where several people use one machine."""
+    keys: tuple[bytes, ...] = field(default_factory=lambda: (secrets.token_bytes(32),), repr=False)
+    """Signing keys: the first signs, each of them verifies."""
 
     @property
     def name(self) -> str:
@@ -67,13 +73,26 @@ class Cookie:
 
     def read(self, connection: HTTPConnection) -> str | None:
         """The visitor's key, or None without a cookie of ours."""
-        token = connection.cookies.get(self.name, "")
-        return hashlib.sha256(token.encode()).hexdigest()[:40] if _TOKEN.fullmatch(token) else None
+        found = _TOKEN.fullmatch(connection.cookies.get(self.name, ""))
+        if not found or not any(hmac.compare_digest(_sign(key, found[1]), found[2]) for key in self.keys):
+            return None
+        return hashlib.sha256(found[1].encode()).hexdigest()[:40]
 
     def give(self, response: Response, token: str | None = None) -> None:
         """Set the cookie: a new visitor, or the one with this token once more."""
-        made = token or secrets.token_urlsafe(BITS // 8)
+        if token is None:
+            made = secrets.token_urlsafe(BITS // 8)
+            token = f"{made}.{_sign(self.keys[0], made)}"
         age = LASTS if self.lasting else None
         response.set_cookie(
-            self.name, made, max_age=age, path="/", secure=self.secure, httponly=True, samesite="strict"
+            self.name, token, max_age=age, path="/", secure=self.secure, httponly=True, samesite="strict"
         )
+
+
+def signing_keys(board_keys: Iterable[bytes]) -> tuple[bytes, ...]:
+    """Keys for visitors' cookies, derived from the board's, so that every replica has the same."""
+    return tuple(hmac.digest(key, b"visitor cookie", "sha256") for key in board_keys)
+
+
+def _sign(key: bytes, token: str) -> str:
+    return base64.urlsafe_b64encode(hmac.digest(key, token.encode(), "sha256")).decode().rstrip("=")
