@@ -393,15 +393,17 @@ class ChangePin:
 
 @dataclass(frozen=True, slots=True)
 class ChoosePin:
-    """The next text is a new PIN."""
+    """The next text is a new PIN; once it is set, `then` is done."""
 
+    then: Action | None = None
     kind: Literal["choose_pin"] = "choose_pin"
 
 
 @dataclass(frozen=True, slots=True)
 class RepeatPin:
-    """The next text is the new PIN once more."""
+    """The next text is the new PIN once more; once it is set, `then` is done."""
 
+    then: Action | None = None
     kind: Literal["repeat_pin"] = "repeat_pin"
 
 

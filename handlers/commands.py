@@ -13,7 +13,7 @@ from handlers.casework import casework
 from handlers.context import CommandHandler, Context, Response, TurnHandler
 from handlers.questions import about, browse, reasons
 from handlers.report import report, start
-from handlers.roles import pin
+from handlers.roles import invitation, pin
 from handlers.texts import Texts
 from handlers.turn import Turn
 from knowledge.language.words import Language
@@ -58,7 +58,7 @@ async def _cases(turn: Turn, context: Context, text: str) -> Response:
 
 
 COMMANDS: tuple[Command, ...] = (
-    Command("start", ("start",), pin.start, in_groups=True),
+    Command("start", ("start",), invitation.start, in_groups=True),
     Command(
         "protocol", ("protocol",), _plain(browse.sections), True, listed=True, menu=True, teams="everywhere"
     ),

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from handlers.actions import Action
+from handlers.actions import Action, ExpectedText
 from handlers.cases.repository import Cases
 from handlers.people import People
 from handlers.reply import Message, Paragraph, Reply
@@ -76,6 +76,8 @@ class Context:
     all_texts: Mapping[Language, Texts]
     matcher: Matcher
     stores: TurnStores
+    lapsed: ExpectedText | None = None
+    """What the session expected until the time for it ended, a while ago."""
     takes_away: bool = True
     """Whether a channel takes a person's answers out of the chat once they are in the case."""
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import assert_never
 
+from handlers import expectation
 from handlers.actions import (
     Action,
     AddNote,
@@ -37,6 +38,7 @@ from handlers.actions import (
     NoneOfThese,
     OpenCase,
     OpenStep,
+    PinText,
     PostponeReport,
     ReadReport,
     ReadRule,
@@ -68,7 +70,7 @@ from handlers.actions import (
 from handlers.cases.repository import UnreadableCaseError
 from handlers.casework import casework, progress
 from handlers.commands import BY_NAME
-from handlers.context import Context, Response, TurnStores, said
+from handlers.context import Context, Response, TurnStores, said, without_own_message
 from handlers.questions import about, ask, browse, guided_checks, listen, media
 from handlers.reply import Button, Message, Paragraph, Reply
 from handlers.report import report
@@ -99,12 +101,14 @@ class Conversation:
 
     async def respond(self, turn: Turn, session: Session, stores: TurnStores) -> Response:
         """The reply to a turn, and the session after it."""
+        session, lapsed = expectation.lapse(session, turn.at)
         context = Context(
             session,
             self.texts[session.speaks(turn.person.language)],
             self.texts,
             self.matcher,
             stores,
+            lapsed=lapsed,
             takes_away=self.takes_away,
         )
         try:
@@ -121,7 +125,8 @@ class Conversation:
         response = self._spoken(turn, self._repeating(turn, context, response))
         reply = response.reply
         offered = reply.buttons if reply.messages else session.offered
-        return replace(response, session=replace(response.session, spoken=reply.language, offered=offered))
+        after = replace(response.session, spoken=reply.language, offered=offered)
+        return replace(response, session=expectation.stamp(after, session, turn.at))
 
     async def _route(self, turn: Turn, context: Context) -> Response:
         act = turn.act
@@ -289,9 +294,9 @@ class Conversation:
         """Hand a text to what the session waits for; some of these are also buttons ("no note")."""
         match expected:
             case ChoosePin():
-                return await pin.chosen(turn, context)
+                return await pin.chosen(turn, context, expected)
             case RepeatPin():
-                return await pin.repeated(turn, context)
+                return await pin.repeated(turn, context, expected)
             case EnterPin():
                 return await pin.entered(turn, context, expected)
             case StepDoneOn():
@@ -311,6 +316,19 @@ class Conversation:
             case _:
                 assert_never(expected)
 
+    async def _late(self, turn: Turn, context: Context, lapsed: ExpectedText) -> Response | None:
+        """A text that comes after the time for it ended, such as a note: it is not stored, and asked for
+        again after the PIN. None if it is meant otherwise.
+        """
+        text = turn.act.text if isinstance(turn.act, Said) else ""
+        if isinstance(lapsed, PinText) or context.matcher.ask(text).status == "answer":
+            return None
+        response = await self._expected(turn, lapsed, context)
+        if not isinstance(response.session.expects, PinText):
+            return response
+        told = pin.joined(said(context.texts, "pin_lapsed"), response.reply)
+        return without_own_message(turn, context, replace(response, reply=told), secret=True)
+
     def _elsewhere(self, turn: Turn, context: Context) -> Response:
         link = turn.chat.private_link
         buttons = (Button(context.texts("report_private_link"), None, link),) if link else ()
@@ -327,6 +345,8 @@ class Conversation:
             return await self._command(turn, text, context)
         if context.session.expects:
             return await self._expected(turn, context.session.expects, context)
+        if context.lapsed and (late := await self._late(turn, context, context.lapsed)):
+            return late
         if taken := await report.written(turn, context):
             return taken
         offered = [(button, button.action) for button in context.session.offered if button.action]

@@ -78,7 +78,11 @@ class Session:
     told_media: bool = False
     """Whether it was said that files are not looked at."""
     expects: ExpectedText | None = None
-    """What the next text is for; any button or command ends the waiting."""
+    """What the next text is for; any button or command ends the waiting, and so does time
+    (`handlers/expectation.py`).
+    """
+    expects_at: datetime | None = None
+    """When that was asked."""
     refused: str = ""
     """A digest of the text that was refused once because it looks like somebody's data: the same text sent
     again is accepted.

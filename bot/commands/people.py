@@ -1,139 +1,222 @@
-"""`bot invite`, `bot people`, `bot revoke`, `bot schools`: who may keep cases, for whoever runs the
-assistant.
+"""`bot invite`, `bot invitations`, `bot people`, `bot revoke`, `bot schools`: who may keep cases, for whoever
+runs the assistant.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar, get_args
+from typing import TYPE_CHECKING, Annotated, TypeVar, get_args
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from bot import settings as settings_module
-from bot.settings import SettingsError
+from bot.commands.common import errors, fail, transact
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from handlers.turn import Role
+
 Result = TypeVar("Result")
-WRONG = 1
 
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the program."""
-    for command in (invite, people_list, revoke, schools):
+    for command in (invite, invitations, people_list, revoke, schools):
         app.command("people" if command is people_list else command.__name__)(command)
 
 
 def invite(
-    role: Annotated[str, typer.Option(help="directie, bestuur or beheerder.")],
+    role: Annotated[str, typer.Option(help="directie, bestuur or beheerder.")] = "",
     school: Annotated[
         list[str] | None, typer.Option(help="For directie: the school; may be given several times.")
     ] = None,
     channel: Annotated[
         str | None, typer.Option(help="Only redeemable there: telegram, teams, web or terminal.")
     ] = None,
+    note: Annotated[
+        str, typer.Option(help="Who it is for, as `bot people` will show it; else role, school and day.")
+    ] = "",
+    forgot_pin: Annotated[
+        str, typer.Option(help="Instead of a role: the person (telegram:42) who needs a new PIN.")
+    ] = "",
 ) -> None:
     """Print a code that gives one person a role, once, within 72 hours."""
     from bot.storage import people_repository  # slow to import, and most commands need no database
     from handlers.people import INVITATION_LASTS
-    from handlers.turn import Role
 
-    chosen: Role | None = next(
-        (known for known in get_args(Role) if known == role and known != "medewerker"), None
-    )
-    if chosen is None:
-        _fail(f'There is no role "{role}" to invite for; it is one of directie, bestuur, beheerder.')
-    code = _transact(
-        lambda connection: people_repository.invite(
-            connection, chosen, school or [], channel, datetime.now(UTC)
+    now = datetime.now(UTC)
+    if forgot_pin:
+        if role or school or channel or note:
+            fail("--forgot-pin stands alone: the person keeps role, schools and note.")
+        code = _transact(lambda connection: people_repository.invite_again(connection, forgot_pin, now))
+        to = f"{forgot_pin} alone"
+    else:
+        chosen = _role(role)
+        about = note or _default_note(role, school or [], now)
+        code = _transact(
+            lambda connection: people_repository.invite(connection, chosen, school or [], channel, now, about)
         )
-    )
+        to = "one person"
     print(f"/start {code}")
     hours = int(INVITATION_LASTS.total_seconds() // 3600)
     where = f" on {channel}" if channel else ""
-    _errors().print(
-        f"Give this line to one person, who sends it to the assistant in a private chat{where} within "
-        f"{hours} hours.",
+    errors().print(
+        f"Give this line to {to}, who sends it to the assistant in a private chat{where} within {hours} "
+        "hours.",
         soft_wrap=True,
+        highlight=False,
     )
 
 
-def people_list() -> None:
-    """List everybody with a role."""
-    from bot.storage import people_repository  # slow to import, and most commands need no database
+def invitations(
+    withdraw: Annotated[
+        list[str] | None, typer.Option(help="Make this invitation useless, named by its id.")
+    ] = None,
+) -> None:
+    """List the invitations that can still be used, or withdraw one."""
+    from bot.storage import people_repository, school_repository
 
-    found = _transact(
+    now = datetime.now(UTC)
+    for identity in withdraw or []:
+        if not _transact(lambda connection, one=identity: people_repository.withdraw(connection, one, now)):  # type: ignore[misc]
+            fail(f'No invitation "{identity}" is open; see: bot invitations')
+        print(f"Invitation {identity} no longer works.")
+    found, names = _transact(
+        lambda connection: (
+            people_repository.open_invitations(connection, now),
+            dict(school_repository.all_schools(connection)),
+        )
+    )
+    rows = [
+        (
+            one.id,
+            one.role,
+            _names(one.schools, names),
+            one.person or one.channel or "",
+            f"{one.expires.astimezone():%Y-%m-%d %H:%M}",
+            one.note,
+        )
+        for one in found
+    ]
+    _draw(("id", "role", "schools", "only for", "until", "note"), rows, "No invitation is open.")
+
+
+def people_list(
+    note: Annotated[
+        tuple[str, str] | None,
+        typer.Option(
+            metavar="PERSON TEXT", help='Write down who somebody is: telegram:42 "directie De Ark".'
+        ),
+    ] = None,
+) -> None:
+    """List everybody with a role."""
+    from bot.storage import people_repository, school_repository
+
+    if note and not _transact(lambda connection: people_repository.annotate(connection, *note)):
+        fail(f'"{note[0]}" has no role; see: bot people')
+    everybody, names = _transact(
         lambda connection: (
             people_repository.everybody(connection),
-            dict(people_repository.all_schools(connection)),
+            dict(school_repository.all_schools(connection)),
         )
     )
-    everybody, names = found
-    table = Table("person", "role", "schools", "since", box=None, pad_edge=False)
-    for one in everybody:
-        table.add_row(
-            one.person,
-            one.role,
-            ", ".join(names.get(school, school) for school in one.schools),
-            f"{one.since:%Y-%m-%d}",
-        )
-    Console(highlight=False).print(
-        table
-        if everybody
-        else 'Nobody has a role yet. Invite somebody: bot invite --role directie --school "…"'
-    )
+    rows = [
+        (one.person, one.role, _names(one.schools, names), f"{one.since:%Y-%m-%d}", one.note)
+        for one in everybody
+    ]
+    nobody = 'Nobody has a role yet. Invite somebody: bot invite --role directie --school "…"'
+    _draw(("person", "role", "schools", "since", "note"), rows, nobody)
 
 
 def revoke(person: Annotated[str, typer.Argument(help="As `bot people` names them: telegram:42.")]) -> None:
     """Take somebody's role away, at once."""
-    from bot.storage import people_repository  # slow to import, and most commands need no database
+    from bot.storage import people_repository
 
     if not _transact(lambda connection: people_repository.revoke(connection, person)):
-        _fail(f'"{person}" has no role; see: bot people')
+        fail(f'"{person}" has no role; see: bot people')
     print(f"{person} has no role any more.")
 
 
 def schools(
     add: Annotated[list[str] | None, typer.Option(help="Enter a school; may be given several times.")] = None,
+    rename: Annotated[
+        tuple[str, str] | None, typer.Option(metavar="OLD NEW", help="Give a school another name.")
+    ] = None,
+    close: Annotated[
+        list[str] | None, typer.Option(help="Nothing is reported for it any more; its cases stay.")
+    ] = None,
+    reopen: Annotated[list[str] | None, typer.Option(help="Undo --close.")] = None,
 ) -> None:
-    """List the board's schools, or enter one with --add."""
-    from bot.storage import people_repository  # slow to import, and most commands need no database
+    """List the board's schools; enter, rename, close or reopen one."""
+    from bot.storage import school_repository
 
-    for name in add or []:
-        _transact(lambda connection, name=name: people_repository.add_school(connection, name))  # type: ignore[misc]
-    found = _transact(people_repository.all_schools)
+    now = datetime.now(UTC)
+
+    def change(connection: Connection) -> tuple[list[tuple[str, str]], frozenset[str]]:
+        for name in add or []:
+            school_repository.add_school(connection, name)
+        if rename:
+            school_repository.rename_school(connection, *rename)
+        for name in close or []:
+            school_repository.close_school(connection, name, now)
+        for name in reopen or []:
+            school_repository.reopen_school(connection, name)
+        return school_repository.all_schools(connection), school_repository.closed_schools(connection)
+
+    found, closed = _transact(change)
     print(
-        "\n".join(name for _, name in found)
+        "\n".join(f"{name} (closed)" if identity in closed else name for identity, name in found)
         if found
         else 'No school yet. Enter one: bot schools --add "De Vlieger"'
     )
 
 
+def _role(name: str) -> Role:
+    from handlers.turn import Role
+
+    chosen: Role | None = next(
+        (known for known in get_args(Role) if known == name and known != "medewerker"), None
+    )
+    if chosen is None:
+        fail(
+            f'There is no role "{name}" to invite for; it is one of directie, bestuur, beheerder.'
+            if name
+            else "Which role? Give --role directie, bestuur or beheerder."
+        )
+    return chosen
+
+
+def _default_note(role: str, schools: Sequence[str], now: datetime) -> str:
+    """ "directie De Vlieger, 12 sept": enough to know later who that was."""
+    from handlers.dates.in_words import day_in_words
+
+    return f"{' '.join((role, ' + '.join(schools))).strip()}, {day_in_words(now, 'd MMM', 'nl')}"
+
+
+def _names(ids: Sequence[str], names: Mapping[str, str]) -> str:
+    return ", ".join(names.get(school, school) for school in ids)
+
+
+def _draw(head: Sequence[str], rows: Sequence[Sequence[str]], none: str) -> None:
+    if not rows:
+        print(none)
+        return
+    table = Table(box=None, pad_edge=False)
+    for name in head:
+        table.add_column(name, no_wrap=name in ("id", "person", "until", "since"))
+    for row in rows:
+        table.add_row(*row)
+    Console(highlight=False, markup=False).print(table)
+
+
 def _transact(work: Callable[[Connection], Result]) -> Result:
-    from bot.ports.store import StoreUnavailableError
-    from bot.storage.open_store import StorageError, open_database
-    from bot.storage.people_repository import PeopleError
+    """Work in one transaction; what cannot be done ends the command with its reason."""
+    from bot.storage.school_repository import PeopleError
 
     try:
-        database = open_database(settings_module.load())
-    except (SettingsError, StorageError) as error:
-        _fail(str(error))
-    try:
-        return database.transact(work)
-    except (PeopleError, StoreUnavailableError) as error:
-        _fail(str(error))
-    finally:
-        database.close()
-
-
-def _fail(message: str) -> NoReturn:
-    _errors().print(message, markup=False, highlight=False, soft_wrap=True)
-    raise typer.Exit(WRONG)
-
-
-def _errors() -> Console:
-    return Console(stderr=True, highlight=False)
+        return transact(work)
+    except PeopleError as error:
+        fail(error)

@@ -15,7 +15,8 @@ from sqlalchemy import Connection
 
 from bot.documents import FORMATS
 from bot.storage import SqlStore
-from bot.storage.people_repository import all_schools, role_of
+from bot.storage.people_repository import role_of
+from bot.storage.school_repository import all_schools
 from handlers import texts
 from handlers.cases.access import may
 from handlers.cases.case import Actor, Edition, Event

@@ -104,17 +104,26 @@ class Nobody:
     """A `People` without anybody in it: no invitation outlives the process, so none is ever made here."""
 
     async def redeem(self, code: str, at: datetime) -> Bound | Literal["elsewhere"] | None:
-        return None
+        return "elsewhere"
 
     async def has_pin(self) -> bool:
         return False
 
-    async def set_pin(self, pin: str, at: datetime) -> None: ...
+    async def may_choose_pin(self, at: datetime) -> bool:
+        return False
+
+    async def propose_pin(self, pin: str, at: datetime) -> None: ...
+
+    async def confirm_pin(self, pin: str, at: datetime) -> bool:
+        return False
 
     async def unlock(self, pin: str, at: datetime) -> Unlocking:
-        return "wrong"
+        return Unlocking("wrong")
 
-    async def is_open(self, at: datetime) -> bool:
+    async def is_locked(self, at: datetime) -> bool:
+        return False
+
+    async def is_open(self, at: datetime, looking: bool = True) -> bool:
         return False
 
     async def lock(self) -> None: ...
@@ -127,5 +136,5 @@ class Nobody:
 
     async def snooze(self, case: str, until: datetime) -> None: ...
 
-    async def schools(self) -> Sequence[tuple[str, str]]:
+    async def schools(self, open_only: bool = False) -> Sequence[tuple[str, str]]:
         return ()

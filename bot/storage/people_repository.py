@@ -1,45 +1,26 @@
-"""Roles, invitations and PINs in the database. Functions of an open transaction; `SqlPeople` is the port that
+"""Roles and invitations in the database. Functions of an open transaction; `SqlPeople` is the port that
 handlers see.
 """
 
 from __future__ import annotations
 
 import hashlib
-import hmac
 import json
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Literal, Protocol, TypeVar
 
-from sqlalchemy import (
-    Column,
-    Connection,
-    Index,
-    LargeBinary,
-    String,
-    Table,
-    bindparam,
-    delete,
-    func,
-    insert,
-    select,
-    update,
-)
+from sqlalchemy import Column, Connection, String, Table, bindparam, delete, insert, select, update
 
-from bot.storage import reminder_repository
+from bot.storage import pin_repository, reminder_repository, school_repository
 from bot.storage.compiled_statement import Insert, PerDialect, Statement
-from bot.storage.schema import Id, Instant, metadata
-from handlers.people import INVITATION_LASTS, OPEN_AT_MOST, OPEN_FOR, TRIES, TRIES_COUNT_FOR, Bound, Unlocking
+from bot.storage.schema import Instant, metadata
+from bot.storage.school_repository import PeopleError
+from handlers.people import INVITATION_LASTS, Bound, Unlocking
 from handlers.turn import Role, Turn
-
-schools = Table(
-    "schools",
-    metadata,
-    Column("id", String, primary_key=True),
-    Column("name", String, nullable=False, unique=True),
-)
 
 people = Table(
     "people",
@@ -48,9 +29,10 @@ people = Table(
     Column("role", String, nullable=False),
     Column("schools", String, nullable=False),
     Column("since", Instant, nullable=False),
+    Column("note", String),
 )
-"""`schools` is a JSON list of ids. Who is not here is a `medewerker`; to revoke a role is to delete its
-row.
+"""`schools` is a JSON list of ids. Who is not here is a `medewerker`; to revoke a role is to delete its row.
+`note` tells the operator who it is: "directie De Vlieger, 12 sept".
 """
 
 invitations = Table(
@@ -63,45 +45,21 @@ invitations = Table(
     Column("expires", Instant, nullable=False),
     Column("used", Instant),
     Column("person", String),
+    Column("note", String),
 )
-"""`hash` is SHA-256: a code has 144 random bits, so nothing slower is needed."""
-
-tries = Table(
-    "tries",
-    metadata,
-    Column("id", Id, primary_key=True, autoincrement=True),
-    Column("person", String, nullable=False),
-    Column("kind", String, nullable=False),
-    Column("at", Instant, nullable=False),
-    Index(None, "person", "kind", "at"),
-)
-"""Wrong codes and wrong PINs of the last hour."""
-
-pins = Table(
-    "pins",
-    metadata,
-    Column("person", String, primary_key=True),
-    Column("salt", LargeBinary, nullable=False),
-    Column("hash", LargeBinary, nullable=False),
-)
-
-unlocked = Table(
-    "unlocked",
-    metadata,
-    Column("person", String, primary_key=True),
-    Column("chat", String, primary_key=True),
-    Column("since", Instant, nullable=False),
-    Column("seen", Instant, nullable=False),
-)
-"""Chats in which the PIN was given lately."""
+"""`hash` is SHA-256: a code has 144 random bits, so nothing slower is needed. `person` is who used it or,
+before that, the only one who may.
+"""
 
 _ROLE = Statement(select(people.c.role, people.c.schools).where(people.c.person == bindparam("of_person")))
 
+CODE_TURNS, CODE_DIGITS = 8, 2
+"""How often a code changes between small letters, capitals and other signs, and how many digits it has, at
+least.
+"""
+
 Result = TypeVar("Result")
-
-
-class PeopleError(Exception):
-    """What was asked for cannot be; the text says why and what to do."""
+Roles = Callable[[Connection, str], tuple[Role, tuple[str, ...]]]
 
 
 class InTurn(Protocol):
@@ -122,14 +80,29 @@ class Listed:
     schools: tuple[str, ...]
     """Ids."""
     since: datetime
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenInvitation:
+    """One that can still be used."""
+
+    id: str
+    """The first letters of its hash: enough to name it by, and nothing to use it with."""
+    role: Role
+    schools: tuple[str, ...]
+    """Ids."""
+    channel: str | None
+    expires: datetime
+    person: str | None
+    """The only one who may use it."""
+    note: str
 
 
 class SqlPeople:
     """`handlers.people.People` within one turn's transaction."""
 
-    def __init__(
-        self, unit: InTurn, roles: Callable[[Connection, str], tuple[Role, tuple[str, ...]]]
-    ) -> None:
+    def __init__(self, unit: InTurn, roles: Roles) -> None:
         """`roles`: what counts here of what people were bound to."""
         self._unit = unit
         self._roles = roles
@@ -148,42 +121,65 @@ class SqlPeople:
         return await self._unit.call(work)
 
     async def has_pin(self) -> bool:
-        query = select(pins.c.person).where(pins.c.person == self._person)
-        return await self._unit.call(lambda connection: connection.execute(query).first() is not None)
+        return await self._unit.call(lambda connection: pin_repository.has_pin(connection, self._person))
 
-    async def set_pin(self, pin: str, at: datetime) -> None:
-        await self._unit.call(lambda connection: set_pin(connection, self._person, self._chat, pin, at))
+    async def may_choose_pin(self, at: datetime) -> bool:
+        return await self._unit.call(lambda connection: may_choose_pin(connection, self._person, at))
+
+    async def propose_pin(self, pin: str, at: datetime) -> None:
+        await self._unit.call(
+            lambda connection: pin_repository.propose_pin(connection, self._person, pin, at)
+        )
+
+    async def confirm_pin(self, pin: str, at: datetime) -> bool:
+        return await self._unit.call(
+            lambda connection: pin_repository.confirm_pin(connection, self._person, self._chat, pin, at)
+        )
 
     async def unlock(self, pin: str, at: datetime) -> Unlocking:
-        return await self._unit.call(lambda connection: unlock(connection, self._person, self._chat, pin, at))
+        return await self._unit.call(
+            lambda connection: pin_repository.unlock(connection, self._person, self._chat, pin, at)
+        )
 
-    async def is_open(self, at: datetime) -> bool:
-        return await self._unit.call(lambda connection: is_open(connection, self._person, self._chat, at))
+    async def is_locked(self, at: datetime) -> bool:
+        return await self._unit.call(
+            lambda connection: pin_repository.is_locked(connection, self._person, "pin", at)
+        )
+
+    async def is_open(self, at: datetime, looking: bool = True) -> bool:
+        return await self._unit.call(
+            lambda connection: pin_repository.is_open(connection, self._person, self._chat, at, looking)
+        )
 
     async def lock(self) -> None:
-        await self._unit.call(lambda connection: _lock(connection, self._person))
+        await self._unit.call(lambda connection: pin_repository.lock(connection, self._person))
 
     async def of_board(self) -> Sequence[str]:
-        return await self._unit.call(
-            lambda connection: [one.person for one in everybody(connection) if one.role == "bestuur"]
-        )
+        return [person for person, role, _ in await self._everybody() if role == "bestuur"]
 
     async def of_school(self, school: str) -> Sequence[str]:
-        return await self._unit.call(
-            lambda connection: [
-                one.person
-                for one in everybody(connection)
-                if one.role == "directie" and school in one.schools
-            ]
-        )
+        return [
+            person
+            for person, role, schools in await self._everybody()
+            if role == "directie" and school in schools
+        ]
 
     async def snooze(self, case: str, until: datetime) -> None:
         await self._unit.call(
             lambda connection: reminder_repository.snooze(connection, self._person, case, until)
         )
 
-    async def schools(self) -> Sequence[tuple[str, str]]:
-        return await self._unit.call(all_schools)
+    async def schools(self, open_only: bool = False) -> Sequence[tuple[str, str]]:
+        find = school_repository.open_schools if open_only else school_repository.all_schools
+        return await self._unit.call(find)
+
+    async def _everybody(self) -> list[tuple[str, Role, tuple[str, ...]]]:
+        """Person, role and schools, as they count here."""
+        return await self._unit.call(
+            lambda connection: [
+                (one.person, *self._roles(connection, one.person)) for one in everybody(connection)
+            ]
+        )
 
 
 def role_of(connection: Connection, person: str) -> tuple[Role, tuple[str, ...]]:
@@ -195,38 +191,25 @@ def role_of(connection: Connection, person: str) -> tuple[Role, tuple[str, ...]]
 def everybody(connection: Connection) -> list[Listed]:
     """Everybody with a role, by their id."""
     rows = connection.execute(select(people).order_by(people.c.person))
-    return [Listed(row.person, row.role, tuple(json.loads(row.schools)), row.since) for row in rows]
-
-
-def all_schools(connection: Connection) -> list[tuple[str, str]]:
-    """(id, name), by name."""
     return [
-        (row.id, row.name) for row in connection.execute(select(schools).order_by(func.lower(schools.c.name)))
+        Listed(row.person, row.role, tuple(json.loads(row.schools)), row.since, row.note or "")
+        for row in rows
     ]
 
 
-def add_school(connection: Connection, name: str) -> str:
-    """Enter a school; returns its id, which never changes. Raises `PeopleError` where the name is there
-    already.
-    """
-    name = " ".join(name.split())
-    if not name:
-        raise PeopleError("A school needs a name.")
-    known = dict(all_schools(connection))
-    if name.casefold() in {other.casefold() for other in known.values()}:
-        raise PeopleError(f'There is a school "{name}" already.')
-    stem = "".join(letter if letter.isalnum() else "-" for letter in name.casefold()).strip("-")
-    identity = next(
-        made
-        for number in range(1, len(known) + 2)
-        if (made := stem if number == 1 else f"{stem}-{number}") not in known
-    )
-    connection.execute(insert(schools), {"id": identity, "name": name})
-    return identity
+def annotate(connection: Connection, person: str, note: str) -> bool:
+    """Write down who a person is; False if they have no role."""
+    values = {"note": " ".join(note.split()) or None}
+    return bool(connection.execute(update(people).where(people.c.person == person).values(**values)).rowcount)
 
 
 def invite(
-    connection: Connection, role: Role, school_names: Sequence[str], channel: str | None, at: datetime
+    connection: Connection,
+    role: Role,
+    school_names: Sequence[str],
+    channel: str | None,
+    at: datetime,
+    note: str = "",
 ) -> str:
     """Make an invitation; returns its code, which is kept nowhere. Raises `PeopleError`."""
     if (role == "directie") != bool(school_names):
@@ -235,122 +218,155 @@ def invite(
             if role == "directie"
             else f"The role {role} holds for all schools; leave --school out."
         )
-    known = {name.casefold(): identity for identity, name in all_schools(connection)}
-    missing = [name for name in school_names if name.casefold() not in known]
-    if missing:
-        raise PeopleError(
-            f'There is no school "{missing[0]}". Enter it first: bot schools --add "{missing[0]}"'
+    ids = [school_repository.school_id(connection, name) for name in school_names]
+    closed = school_repository.closed_schools(connection)
+    shut = [name for name, identity in zip(school_names, ids, strict=True) if identity in closed]
+    if shut:
+        raise PeopleError(f'"{shut[0]}" is closed. Open it again first: bot schools --reopen "{shut[0]}"')
+    return _new_invitation(connection, role, ids, at, channel=channel, note=note)
+
+
+def invite_again(connection: Connection, person: str, at: datetime) -> str:
+    """An invitation for somebody who forgot the PIN: for this person alone, with the role they have; using it
+    takes the PIN away. Returns its code. Raises `PeopleError`.
+    """
+    role, schools = role_of(connection, person)
+    if role == "medewerker":
+        raise PeopleError(f'"{person}" has no role; see: bot people')
+    return _new_invitation(connection, role, schools, at, person=person)
+
+
+def open_invitations(connection: Connection, at: datetime) -> list[OpenInvitation]:
+    """All that can still be used, the first to expire first."""
+    rows = connection.execute(
+        select(invitations)
+        .where(invitations.c.used.is_(None), invitations.c.expires > at)
+        .order_by(invitations.c.expires, invitations.c.hash)
+    )
+    return [
+        OpenInvitation(
+            row.hash[:8],
+            row.role,
+            tuple(json.loads(row.schools)),
+            row.channel,
+            row.expires,
+            row.person,
+            row.note or "",
         )
-    code = secrets.token_urlsafe(18)
-    values = {
-        "role": role,
-        "schools": json.dumps([known[name.casefold()] for name in school_names]),
-        "channel": channel,
-    }
-    connection.execute(insert(invitations), {**values, "hash": _hash(code), "expires": at + INVITATION_LASTS})
-    return code
+        for row in rows
+    ]
+
+
+def withdraw(connection: Connection, identity: str, at: datetime) -> bool:
+    """Make an open invitation useless; False if none is open by that id."""
+    if not any(one.id == identity for one in open_invitations(connection, at)):
+        return False
+    named = (invitations.c.hash.startswith(identity, autoescape=True), invitations.c.used.is_(None))
+    return bool(connection.execute(delete(invitations).where(*named)).rowcount)
 
 
 def redeem(connection: Connection, code: str, person: str, at: datetime) -> Bound | None:
     """Bind a person by a code, once; see `People.redeem`."""
-    if _locked(connection, person, "code", at):
+    if pin_repository.is_locked(connection, person, "code", at):
         return None
-    channel = person.partition(":")[0]
+    row = connection.execute(select(invitations).where(invitations.c.hash == _hash(code))).first()
+    before, schools_before = role_of(connection, person)
+    if row is None:
+        pin_repository.count_wrong(connection, person, "code", at)
+        return None
     taken = (
         update(invitations)
         .where(invitations.c.hash == _hash(code), invitations.c.used.is_(None), invitations.c.expires > at)
-        .where(invitations.c.channel.is_(None) | (invitations.c.channel == channel))
-        .values(used=at, person=person)
+        .where(invitations.c.channel.is_(None) | (invitations.c.channel == person.partition(":")[0]))
+        .where(invitations.c.person.is_(None) | (invitations.c.person == person))
     )
-    if not connection.execute(taken).rowcount:
-        _wrong(connection, person, "code", at)
+    if not connection.execute(taken.values(used=at, person=person)).rowcount:
+        if row.used and row.person == person and row.role == before:
+            return Bound(before, _names(connection, schools_before), again=True)
+        pin_repository.count_wrong(connection, person, "code", at)
         return None
-    row = connection.execute(
-        select(invitations.c.role, invitations.c.schools).where(invitations.c.hash == _hash(code))
-    ).one()
-    connection.execute(
-        _BIND[connection.dialect.name],
-        {"person": person, "role": row.role, "schools": row.schools, "since": at},
+    anew = before == "medewerker" or row.person == person
+    if anew:
+        pin_repository.forget_pin(connection, person)
+        pin_repository.forget_tries(connection, person)
+    given = tuple(json.loads(row.schools))
+    schools = tuple(dict.fromkeys((*schools_before, *given))) if row.role == before else given
+    values = {"person": person, "role": row.role, "schools": json.dumps(schools), "since": at}
+    connection.execute(_BIND[connection.dialect.name], values)
+    if row.note:
+        annotate(connection, person, row.note)
+    return Bound(
+        row.role,
+        _names(connection, schools),
+        before=None if before == "medewerker" else before,
+        added=_names(connection, [school for school in given if school not in schools_before])
+        if row.role == before
+        else (),
     )
-    connection.execute(delete(pins).where(pins.c.person == person))
-    connection.execute(delete(tries).where(tries.c.person == person))
-    _lock(connection, person)
-    names = dict(all_schools(connection))
-    return Bound(row.role, tuple(names[school] for school in json.loads(row.schools) if school in names))
+
+
+def may_choose_pin(connection: Connection, person: str, at: datetime) -> bool:
+    """See `People.may_choose_pin`."""
+    since = connection.execute(select(people.c.since).where(people.c.person == person)).scalar()
+    return (
+        since is not None
+        and at - since <= INVITATION_LASTS
+        and not pin_repository.has_pin(connection, person)
+    )
 
 
 def revoke(connection: Connection, person: str) -> bool:
     """Take a person's role, PIN and open chats away; False where they had no role."""
-    _lock(connection, person)
-    connection.execute(delete(pins).where(pins.c.person == person))
+    pin_repository.forget_pin(connection, person)
     return bool(connection.execute(delete(people).where(people.c.person == person)).rowcount)
 
 
-def set_pin(connection: Connection, person: str, chat: str, pin: str, at: datetime) -> None:
-    salt = secrets.token_bytes(16)
-    connection.execute(
-        _SET_PIN[connection.dialect.name], {"person": person, "salt": salt, "hash": _slow_hash(pin, salt)}
-    )
-    connection.execute(delete(tries).where(tries.c.person == person, tries.c.kind == "pin"))
-    _lock(connection, person)
-    connection.execute(
-        _OPEN[connection.dialect.name], {"person": person, "chat": chat, "since": at, "seen": at}
-    )
+def _new_invitation(
+    connection: Connection,
+    role: Role,
+    schools: Sequence[str],
+    at: datetime,
+    *,
+    channel: str | None = None,
+    person: str | None = None,
+    note: str = "",
+) -> str:
+    code = _new_code()
+    values = {
+        "hash": _hash(code),
+        "role": role,
+        "schools": json.dumps(list(schools)),
+        "channel": channel,
+        "expires": at + INVITATION_LASTS,
+        "person": person,
+        "note": " ".join(note.split()) or None,
+    }
+    connection.execute(insert(invitations), values)
+    return code
 
 
-def unlock(connection: Connection, person: str, chat: str, pin: str, at: datetime) -> Unlocking:
-    """See `People.unlock`."""
-    # the row is locked first: tries side by side in several chats count one by one
-    row = connection.execute(
-        select(pins.c.salt, pins.c.hash).where(pins.c.person == person).with_for_update()
-    ).first()
-    if _locked(connection, person, "pin", at):
-        return "locked"
-    if row is None or not hmac.compare_digest(row.hash, _slow_hash(pin, row.salt)):
-        _wrong(connection, person, "pin", at)
-        return "locked" if _locked(connection, person, "pin", at) else "wrong"
-    connection.execute(delete(tries).where(tries.c.person == person, tries.c.kind == "pin"))
-    connection.execute(
-        _OPEN[connection.dialect.name], {"person": person, "chat": chat, "since": at, "seen": at}
-    )
-    return "open"
+def _new_code() -> str:
+    """24 letters, digits and signs that no word looks like (`handlers.roles.secrets`): 144 random bits, less
+    than one of them for that. No dash at its ends, where a double click leaves it out, nor two in a row,
+    which a telephone makes one of.
+    """
+    while True:
+        code = secrets.token_urlsafe(18)
+        kinds = [(letter.islower(), letter.isupper()) for letter in code]
+        turns = sum(one != other for one, other in pairwise(kinds))
+        digits = sum(letter.isdigit() for letter in code)
+        ends = code[0].isalnum() and code[-1].isalnum()
+        if turns >= CODE_TURNS and digits >= CODE_DIGITS and ends and "--" not in code:
+            return code
 
 
-def is_open(connection: Connection, person: str, chat: str, at: datetime) -> bool:
-    """See `People.is_open`."""
-    here = (unlocked.c.person == person, unlocked.c.chat == chat)
-    row = connection.execute(select(unlocked.c.since, unlocked.c.seen).where(*here)).first()
-    if row is None or at - row.seen > OPEN_FOR or at - row.since > OPEN_AT_MOST:
-        return False
-    connection.execute(update(unlocked).where(*here).values(seen=at))
-    return True
-
-
-def _lock(connection: Connection, person: str) -> None:
-    connection.execute(delete(unlocked).where(unlocked.c.person == person))
-
-
-def _locked(connection: Connection, person: str, kind: str, at: datetime) -> bool:
-    """Whether too many wrong tries were made in the last hour."""
-    since = at - TRIES_COUNT_FOR
-    counted = select(func.count()).where(tries.c.person == person, tries.c.kind == kind, tries.c.at > since)
-    return connection.execute(counted).scalar_one() >= TRIES
-
-
-def _wrong(connection: Connection, person: str, kind: str, at: datetime) -> None:
-    connection.execute(delete(tries).where(tries.c.person == person, tries.c.at <= at - TRIES_COUNT_FOR))
-    connection.execute(insert(tries), {"person": person, "kind": kind, "at": at})
+def _names(connection: Connection, ids: Sequence[str]) -> tuple[str, ...]:
+    names = dict(school_repository.all_schools(connection))
+    return tuple(names[school] for school in ids if school in names)
 
 
 def _hash(code: str) -> str:
     return hashlib.sha256(code.encode("utf-8", "replace")).hexdigest()
-
-
-def _slow_hash(pin: str, salt: bytes) -> bytes:
-    """scrypt with 32 MB: about 0.1 s. A PIN has at most 8 digits, so the five tries protect it, and this only
-    a stolen database a little.
-    """
-    return hashlib.scrypt(pin.encode("utf-8", "replace"), salt=salt, n=2**15, r=8, p=1, maxmem=2**26)
 
 
 def _bind(insert_: Insert) -> Insert:
@@ -360,18 +376,4 @@ def _bind(insert_: Insert) -> Insert:
     )
 
 
-def _keep_pin(insert_: Insert) -> Insert:
-    new = insert_(pins)
-    return new.on_conflict_do_update(
-        index_elements=["person"], set_={name: new.excluded[name] for name in ("salt", "hash")}
-    )
-
-
-def _open(insert_: Insert) -> Insert:
-    new = insert_(unlocked)
-    return new.on_conflict_do_update(
-        index_elements=["person", "chat"], set_={name: new.excluded[name] for name in ("since", "seen")}
-    )
-
-
-_BIND, _SET_PIN, _OPEN = PerDialect(_bind), PerDialect(_keep_pin), PerDialect(_open)
+_BIND = PerDialect(_bind)

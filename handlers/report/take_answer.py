@@ -30,13 +30,16 @@ async def open_report(turn: Turn, context: Context, case_id: str) -> Told | None
 
 
 async def told_now(turn: Turn, context: Context, case: Case, flow: Flow) -> Told:
-    """A draft with the schools that the person reports for."""
-    known = await context.stores.people.schools()
+    """A draft with the schools that the person reports for: those that are not closed."""
+    known = await context.stores.people.schools(open_only=True)
     mine = {
         school: name
         for school, name in known
         if turn.person.role == "bestuur" or school in turn.person.schools
     }
+    if case.school and case.school not in mine:  # it was closed after the report was begun
+        names = dict(await context.stores.people.schools())
+        mine[case.school] = names.get(case.school, case.school)
     return Told(case, flow, mine, context.texts)
 
 

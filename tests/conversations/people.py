@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.storage import people_repository
+from bot.storage import people_repository, pin_repository, school_repository
 from bot.storage.in_memory import Nobody
 from handlers.people import OPEN_FOR, TRIES, Unlocking
 from handlers.turn import Role, Turn
@@ -46,25 +46,28 @@ class ScriptPeople(Nobody):
     async def has_pin(self) -> bool:
         return True
 
-    async def is_open(self, at: datetime) -> bool:
+    async def is_open(self, at: datetime, looking: bool = True) -> bool:
         open_now = at - self.office.looked.get(self.person, self.office.begun) <= OPEN_FOR
-        if open_now:
+        if open_now and looking:
             self.office.looked[self.person] = at
         return open_now
 
     async def unlock(self, pin: str, at: datetime) -> Unlocking:
         if self.office.wrong.get(self.person, 0) >= TRIES:
-            return "locked"
+            return Unlocking("locked")
         if pin != PIN:
             self.office.wrong[self.person] = self.office.wrong.get(self.person, 0) + 1
-            return "wrong"
+            return Unlocking("wrong", left=TRIES - self.office.wrong[self.person])
         self.office.looked[self.person] = at
-        return "open"
+        return Unlocking("open")
+
+    async def is_locked(self, at: datetime) -> bool:
+        return self.office.wrong.get(self.person, 0) >= TRIES
 
     async def of_board(self) -> Sequence[str]:
         return self.office.ids("bestuur")
 
-    async def schools(self) -> Sequence[tuple[str, str]]:
+    async def schools(self, open_only: bool = False) -> Sequence[tuple[str, str]]:
         return list(SCHOOLS.items())
 
 
@@ -72,11 +75,11 @@ def seat(connection: Connection, person: str, chat: str, role: Role, at: datetim
     """Give a role in a real database as an invitation does, with the schools and the PIN of a script, chosen
     just now.
     """
-    known = dict(people_repository.all_schools(connection)).values()
+    known = dict(school_repository.all_schools(connection)).values()
     for school in SCHOOLS.values():
         if school not in known:
-            people_repository.add_school(connection, school)
+            school_repository.add_school(connection, school)
     schools = [SCHOOLS[school] for school in OWN] if role == "directie" else []
     code = people_repository.invite(connection, role, schools, None, at)
     people_repository.redeem(connection, code, person, at)
-    people_repository.set_pin(connection, person, chat, PIN, at)
+    pin_repository.set_pin(connection, person, chat, PIN, at)

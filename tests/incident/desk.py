@@ -10,7 +10,7 @@ from itertools import count
 
 from bot.ports.outbox import Outgoing
 from bot.service import Service
-from bot.storage import SqlStore, people_repository
+from bot.storage import SqlStore, people_repository, school_repository
 from handlers.cases.case import Actor, Case, continued, start, submit
 from handlers.flow_interpreter import Answers, Chosen, Unknown, Written
 from handlers.reply import text_of
@@ -81,7 +81,7 @@ class Office:
     async def open(self) -> Office:
         await self.store.call(
             lambda connection: [
-                people_repository.add_school(connection, name) for name in ("De Vlieger", "De Ark")
+                school_repository.add_school(connection, name) for name in ("De Vlieger", "De Ark")
             ]
         )
         return self

@@ -15,7 +15,7 @@ import pytest
 
 from bot.documents import FORMATS
 from bot.documents.maker import Maker
-from bot.storage import people_repository
+from bot.storage import people_repository, school_repository
 from handlers import texts
 from handlers.cases.case import Actor, Case, Decision, Done, Edition, Event, NotApplicable, Settled, Subject
 from handlers.cases.case import Note as Progress
@@ -203,7 +203,7 @@ def test_a_record_is_made_for_who_may_see_the_case_now_and_its_digest_is_kept(
         store = make_store(f"sqlite:///{tmp_path / 'bot.db'}")
         maker = Maker(store, allure, lambda: NOON)
         try:
-            await store.call(lambda c: people_repository.add_school(c, "De Vlieger"))
+            await store.call(lambda c: school_repository.add_school(c, "De Vlieger"))
             code = await store.call(
                 lambda c: people_repository.invite(c, "directie", ["De Vlieger"], None, NOON)
             )

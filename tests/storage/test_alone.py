@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.settings import Settings
-from bot.storage import SqlStore, StorageError, people_repository
+from bot.storage import SqlStore, StorageError, school_repository
 from bot.storage.open_store import open_database
 from bot.storage.outbox import LEASE
 from bot.storage.single_process import only_process
@@ -53,7 +53,7 @@ def test_a_second_assistant_on_one_database_is_refused_by_name(mini: Matcher, tm
 def test_commands_work_beside_it(mini: Matcher, tmp_path: Path) -> None:
     with running(Site(mini, tmp_path)):
         database = open_database(Settings(data_dir=tmp_path))
-        database.transact(lambda connection: people_repository.add_school(connection, "De Ark"))
+        database.transact(lambda connection: school_repository.add_school(connection, "De Ark"))
         database.close()
 
 

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import LargeBinary, cast, update
 
 from bot.runtime.reminders import remind
-from bot.storage import SqlStore, people_repository
+from bot.storage import SqlStore, school_repository
 from bot.storage.case_tables import cases
 from bot.storage.in_memory_cases import InMemoryCases
 from handlers import texts
@@ -133,7 +133,7 @@ async def test_a_damaged_draft_is_left_out_too(store: SqlStore) -> None:
 
 
 async def test_of_the_other_cases_people_are_reminded(store: SqlStore) -> None:
-    await store.call(lambda connection: people_repository.add_school(connection, "De Ark"))
+    await store.call(lambda connection: school_repository.add_school(connection, "De Ark"))
     await bind(store, "test:anna", "directie")
     old = {"agreed": None, "changed": NOON - timedelta(days=8)}
     await enter(store, some(1, **old), some(2, **old))

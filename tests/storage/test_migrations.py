@@ -97,6 +97,24 @@ def test_down_to_nothing_and_up_again(empty_database_url: str) -> None:
     database.close()
 
 
+def test_people_schools_and_invitations_of_before_stay(empty_database_url: str) -> None:
+    database = connect(empty_database_url)
+    with database.engine.begin() as connection:
+        migrate._command(connection, command.upgrade, "0004")
+        connection.execute(text("INSERT INTO schools VALUES ('de-ark', 'De Ark')"))
+        connection.execute(text("INSERT INTO people VALUES ('telegram:42', 'directie', '[\"de-ark\"]', 5)"))
+        connection.execute(text("INSERT INTO invitations VALUES ('h', 'bestuur', '[]', NULL, 9, 7, 'x:1')"))
+    migrate.upgrade(database.engine)
+    with database.engine.connect() as connection:
+        for table, row in (
+            ("schools", ("de-ark", "De Ark", None)),
+            ("people", ("telegram:42", "directie", '["de-ark"]', 5, None)),
+            ("invitations", ("h", "bestuur", "[]", None, 9, 7, "x:1", None)),
+        ):
+            assert connection.execute(text(f"SELECT * FROM {table}")).all() == [row]  # noqa: S608
+    database.close()
+
+
 def test_many_that_start_at_once_migrate_once(empty_database_url: str) -> None:
     failed: list[BaseException] = []
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from bot.runtime.reminders import remind
-from bot.storage import SqlStore, people_repository
+from bot.storage import SqlStore, people_repository, school_repository
 from handlers.cases.case import BOARD, Case
 from handlers.turn import Role
 from tests.database import make_store
@@ -24,7 +24,7 @@ MINUTE = timedelta(minutes=1)
 @pytest.fixture
 async def store(database_url: str) -> AsyncIterator[SqlStore]:
     made = make_store(database_url)
-    await made.call(lambda connection: people_repository.add_school(connection, "De Ark"))
+    await made.call(lambda connection: school_repository.add_school(connection, "De Ark"))
     for person, role in (("test:anna", "directie"), ("test:board", "bestuur")):
         await bind(made, person, role)  # type: ignore[arg-type]
     yield made

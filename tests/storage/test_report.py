@@ -11,7 +11,8 @@ from bot.storage import SqlStore
 from bot.storage.case_tables import cases
 from bot.storage.database import connect
 from bot.storage.encryption import Sealer
-from bot.storage.people_repository import add_school, invite, role_of
+from bot.storage.people_repository import invite, role_of
+from bot.storage.school_repository import add_school
 from handlers import texts
 from handlers.flow_interpreter import Chosen, Written
 from handlers.reply import Reply, text_of

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.channels.web.visitor import CHANNEL
-from bot.storage import SqlStore, people_repository
+from bot.storage import SqlStore, people_repository, school_repository
 from handlers.turn import Role
 
 SCHOOL = "Demonstratieschool"
@@ -32,8 +32,8 @@ class StoredRoles:
     def _bind(self, connection: Connection, person: str, role: Role) -> None:
         if people_repository.role_of(connection, person)[0] == role:
             return
-        if SCHOOL not in dict(people_repository.all_schools(connection)).values():
-            people_repository.add_school(connection, SCHOOL)
+        if SCHOOL not in dict(school_repository.all_schools(connection)).values():
+            school_repository.add_school(connection, SCHOOL)
         code = people_repository.invite(
             connection, role, [SCHOOL] if role == "directie" else [], CHANNEL, self._now()
         )
