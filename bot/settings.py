@@ -44,6 +44,10 @@ class Settings(BaseSettings):
     """How many connections to PostgreSQL one process uses at most."""
     bot_key_file: Path | None = None
     """Read it as `key_file`."""
+    keep_drafts_days: int = Field(default=90, ge=15, le=365)
+    """How long a report that was begun and not sent in stays after its last change."""
+    keep_unanswered_days: int = Field(default=365, ge=1, le=365)
+    keep_feedback_days: int = Field(default=365, ge=1, le=365)
     public_url: str | None = None
     """Where the world reaches the HTTP server: "https://bot.school.nl"."""
     telegram_token: SecretStr | None = None

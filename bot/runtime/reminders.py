@@ -14,12 +14,15 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from bot.storage import SqlStore, people_repository, reminder_repository
+from bot.storage import SqlStore, leases, people_repository, reminder_repository
+from bot.storage.retention import WARNED_FOR
 from handlers import texts
-from handlers.actions import OpenCase
+from handlers.actions import OpenCase, ResumeReport
 from handlers.cases.access import may
 from handlers.cases.case import BOARD, WORKED_ON, CaseHead
-from handlers.cases.reminders import Reminder, Watched, due
+from handlers.cases.reminders import Reminder, Watched, due, is_working_hour
+from handlers.dates.in_words import day_in_words
+from handlers.dates.working_days import AMSTERDAM
 from handlers.reply import Button, Message, Notice, Paragraph
 from handlers.turn import Person
 from knowledge.language.words import Language
@@ -28,6 +31,8 @@ log = logging.getLogger(__name__)
 
 EVERY = timedelta(minutes=1)
 LEASE = "reminders"
+WARNED_BEFORE = timedelta(days=14)
+"""How long before a draft is deleted its reporter is warned."""
 LISTED = 8
 """Cases that one message names with a button."""
 
@@ -48,12 +53,35 @@ async def remind(store: SqlStore, now: datetime, language: Language = "nl") -> i
 
 
 def _due(connection: Connection, store: SqlStore, now: datetime, language: Language) -> list[Notice]:
-    if not reminder_repository.take(connection, LEASE, now, now + EVERY):
+    if not leases.take(connection, LEASE, now, now + EVERY):
         return []
     reminders = due(watched(connection, store), now)
     for reminder in reminders:
         reminder_repository.remember(connection, reminder.person, [one.case for one in reminder.cases], now)
-    return [Notice(reminder.person, _message(reminder, language)) for reminder in reminders]
+    notices = [Notice(reminder.person, _message(reminder, language)) for reminder in reminders]
+    return notices + _drafts_due(connection, store, now, language)
+
+
+def _drafts_due(connection: Connection, store: SqlStore, now: datetime, language: Language) -> list[Notice]:
+    """A warning to who left a report unfinished, once, before it is deleted (`bot.storage.retention`)."""
+    if not is_working_hour(now):
+        return []
+    notices = []
+    for draft in reminder_repository.drafts_to_warn_of(
+        connection, now - store.periods.drafts + WARNED_BEFORE
+    ):
+        reminder_repository.remember(connection, draft.reporter, [draft.id], now)
+        gone = max(draft.changed + store.periods.drafts, now + WARNED_FOR)
+        words = texts.load()[language](
+            "reminder_draft", day=_day(draft.opened, language), gone=_day(gone, language)
+        )
+        button = Button(texts.load()[language]("report_go_on"), ResumeReport(draft.id))
+        notices.append(Notice(draft.reporter, Message((Paragraph(words),), (button,))))
+    return notices
+
+
+def _day(at: datetime, language: Language) -> str:
+    return day_in_words(at.astimezone(AMSTERDAM).date(), "d MMMM y", language)
 
 
 def watched(connection: Connection, store: SqlStore) -> Iterator[Watched]:

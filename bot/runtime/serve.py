@@ -131,7 +131,7 @@ async def serve(
     from bot.channels.web.demo import only_asks
     from bot.storage.open_store import open_store
     from bot.storage.people_repository import role_of
-    from bot.storage.retention import swept
+    from bot.storage.retention import retention_running
     from bot.storage.single_process import only_process
 
     where = site(settings)
@@ -146,7 +146,7 @@ async def serve(
         stack.push_async_callback(store.close)
         stack.callback(listening.close)
         stack.enter_context(only_process(store.database, utc_now()))
-        await stack.enter_async_context(swept(store.sweep))
+        await stack.enter_async_context(retention_running(store.delete_expired))
         where = replace(where, port=listening.getsockname()[1])
         conversation = Conversation(matcher, texts.load(), takes_away=settings.telegram_delete_answers)
         service = Service(conversation, store)

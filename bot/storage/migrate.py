@@ -10,9 +10,12 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from bot.storage import (
     case_tables,  # noqa: F401 (enter their tables)
+    leases,  # noqa: F401 (enter their tables)
     migrations,
-    people_repository,  # noqa: F401 (enter their tables)
+    people_tables,  # noqa: F401 (enter their tables)
+    pin_repository,  # noqa: F401 (enter their tables)
     reminder_repository,  # noqa: F401 (enter their tables)
+    school_repository,  # noqa: F401 (enter their tables)
 )
 from bot.storage.schema import metadata
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import Connection, insert, inspect, select
@@ -15,6 +16,7 @@ from bot.storage.database import Database, connect
 from bot.storage.encryption import KeyFileError, Sealer, SealError
 from bot.storage.engines import DatabaseUrlError, parse
 from bot.storage.people_repository import role_of
+from bot.storage.retention import Periods
 from bot.storage.schema import board_keys
 from bot.storage.sql_store import SqlStore
 
@@ -31,7 +33,15 @@ def open_store(settings: Settings, roles: turn_unit.Roles = role_of) -> SqlStore
     database = open_database(settings)
     try:
         return SqlStore(
-            database, board_sealer(settings, database), roles, board=settings.protocol.resolve().name
+            database,
+            board_sealer(settings, database),
+            roles,
+            board=settings.protocol.resolve().name,
+            periods=Periods(
+                timedelta(days=settings.keep_drafts_days),
+                timedelta(days=settings.keep_unanswered_days),
+                timedelta(days=settings.keep_feedback_days),
+            ),
         )
     except StoreUnavailableError as error:
         database.close()

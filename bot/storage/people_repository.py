@@ -13,43 +13,14 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Literal, Protocol, TypeVar
 
-from sqlalchemy import Column, Connection, String, Table, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from bot.storage import pin_repository, reminder_repository, school_repository
 from bot.storage.compiled_statement import Insert, PerDialect, Statement
-from bot.storage.schema import Instant, metadata
+from bot.storage.people_tables import invitations, people
 from bot.storage.school_repository import PeopleError
 from handlers.people import INVITATION_LASTS, Bound, Unlocking
 from handlers.turn import Role, Turn
-
-people = Table(
-    "people",
-    metadata,
-    Column("person", String, primary_key=True),
-    Column("role", String, nullable=False),
-    Column("schools", String, nullable=False),
-    Column("since", Instant, nullable=False),
-    Column("note", String),
-)
-"""`schools` is a JSON list of ids. Who is not here is a `medewerker`; to revoke a role is to delete its row.
-`note` tells the operator who it is: "directie De Vlieger, 12 sept".
-"""
-
-invitations = Table(
-    "invitations",
-    metadata,
-    Column("hash", String, primary_key=True),
-    Column("role", String, nullable=False),
-    Column("schools", String, nullable=False),
-    Column("channel", String),
-    Column("expires", Instant, nullable=False),
-    Column("used", Instant),
-    Column("person", String),
-    Column("note", String),
-)
-"""`hash` is SHA-256: a code has 144 random bits, so nothing slower is needed. `person` is who used it or,
-before that, the only one who may.
-"""
 
 _ROLE = Statement(select(people.c.role, people.c.schools).where(people.c.person == bindparam("of_person")))
 

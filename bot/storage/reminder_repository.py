@@ -1,15 +1,16 @@
-"""What reminders need of the database: whom they were sent to, who wants none for a while, and whose turn it
-is to send them.
-"""
+"""What reminders need of the database: whom they were sent to, and who wants none for a while."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Column, Connection, String, Table, bindparam, select
+from sqlalchemy import Column, Connection, String, Table, exists, select
 
+from bot.storage.case_tables import cases
 from bot.storage.compiled_statement import Insert, PerDialect
+from bot.storage.people_tables import people
 from bot.storage.schema import Instant, metadata
 
 reminders = Table(
@@ -21,20 +22,6 @@ reminders = Table(
     Column("snoozed", Instant),
 )
 """When a person was last reminded of a case, and until when they want no reminder of it."""
-
-leases = Table(
-    "leases", metadata, Column("name", String, primary_key=True), Column("until", Instant, nullable=False)
-)
-"""Work that one process at a time may do, and until when it is taken."""
-
-
-def take(connection: Connection, name: str, now: datetime, until: datetime) -> bool:
-    """Take a lease where nobody has it; of any number of processes that try, one gets it."""
-    return bool(
-        connection.execute(
-            _TAKE[connection.dialect.name], {"name": name, "until": until, "now": now}
-        ).rowcount
-    )
 
 
 def snooze(connection: Connection, person: str, case: str, until: datetime) -> None:
@@ -54,11 +41,33 @@ def remembered(connection: Connection) -> dict[tuple[str, str], tuple[datetime |
     }
 
 
-def _take(insert_: Insert) -> Insert:
-    new = insert_(leases)
-    return new.on_conflict_do_update(
-        index_elements=["name"], set_={"until": new.excluded.until}, where=leases.c.until <= bindparam("now")
+@dataclass(frozen=True, slots=True)
+class Draft:
+    id: str
+    reporter: str
+    opened: datetime
+    changed: datetime
+
+
+def drafts_to_warn_of(connection: Connection, unchanged_since: datetime) -> list[Draft]:
+    """Drafts of people who still have a role and were not told since the last change."""
+    told = exists().where(
+        reminders.c.person == cases.c.reporter,
+        reminders.c.case == cases.c.id,
+        reminders.c.reminded > cases.c.changed,
     )
+    query = (
+        select(cases.c.id, cases.c.reporter, cases.c.opened, cases.c.changed)
+        .join(people, people.c.person == cases.c.reporter)
+        .where(
+            cases.c.state == "concept",
+            cases.c.changed <= unchanged_since,
+            people.c.role.in_(("directie", "bestuur")),
+            ~told,
+        )
+        .order_by(cases.c.changed)
+    )
+    return [Draft(row.id, row.reporter, row.opened, row.changed) for row in connection.execute(query)]
 
 
 def _set(column: str) -> PerDialect:
@@ -71,4 +80,4 @@ def _set(column: str) -> PerDialect:
     return PerDialect(make)
 
 
-_TAKE, _SNOOZE, _REMIND = PerDialect(_take), _set("snoozed"), _set("reminded")
+_SNOOZE, _REMIND = _set("snoozed"), _set("reminded")

@@ -1,27 +1,64 @@
-"""Deleting what is too old to be of use: by its time, never by its number."""
+"""Retention: what has expired is deleted, by its time and never by its number.
+
+Once an hour one process deletes, a thousand rows a transaction, so that nobody's turn waits for it.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Table,
+    and_,
+    delete,
+    exists,
+    insert,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
-from bot.storage.schema import deliveries, keyboards, sent, sessions, teams_cards, teams_offers, web_messages
-from bot.storage.turn_unit import SEEN_FOR
+from bot.storage.case_tables import case_events, cases
+from bot.storage.people_tables import people
+from bot.storage.pin_repository import TRIES_REMEMBERED_FOR, pin_proposals, tries, unlocked
+from bot.storage.reminder_repository import reminders
+from bot.storage.schema import (
+    chats,
+    deliveries,
+    feedback,
+    keyboards,
+    outbox,
+    sent,
+    sessions,
+    teams_cards,
+    teams_offers,
+    unanswered,
+    web_messages,
+)
+from bot.storage.turn_unit import A_DAY, SEEN_FOR
 
 log = logging.getLogger(__name__)
 
+Deleted = Mapping[str, int]
+"""Table → how many rows were deleted."""
+
+LEASE = "retention"
+EVERY = timedelta(hours=1)
+BATCH = 1000
+"""Rows of each table in one transaction, at most."""
 BUTTONS_FOR = timedelta(days=90)
 """How long a button can be pressed: incident reports are taken up again after weeks."""
 OFFERED_FOR = timedelta(hours=1)
 """How long a file on offer can be taken."""
-EVERY = 3600.0
-"""Seconds between two sweeps."""
 SESSIONS_FOR = timedelta(days=90)
 """How long a talk is remembered after its last turn. A report under way stands in its case, so it is not lost
 by this.
@@ -30,49 +67,47 @@ REPLACED_FOR = timedelta(days=3)
 """How long a message can be replaced by its `ref`; Telegram itself lets no message be edited after 48
 hours.
 """
-
 WEB_FOR = timedelta(days=180)
 """How long a message stands on the web page."""
+CHATS_FOR = timedelta(days=180)
+"""How long it is known how to reach somebody who wrote, has no role and of whom nothing else is stored."""
+WARNED_FOR = timedelta(days=7)
+"""A draft stays at least so long after its reporter was warned that it will be deleted."""
+UNWARNED_FOR = timedelta(days=30)
+"""A draft is deleted without a warning so long after its period: its reporter cannot be reached."""
 
 
 @dataclass(frozen=True, slots=True)
-class Swept:
-    """How many rows were deleted."""
+class Periods:
+    """How long a board stores what it may decide on itself."""
 
-    deliveries: int
-    keyboards: int
-    sent: int
-    sessions: int
-    web_messages: int
-    teams: int
-    """Cards and file offers of Teams."""
+    drafts: timedelta = timedelta(days=90)
+    """A report that was begun and not sent in, after its last change."""
+    unanswered: timedelta = timedelta(days=365)
+    feedback: timedelta = timedelta(days=365)
 
 
-def sweep(connection: Connection, now: datetime) -> Swept:
-    return Swept(
-        connection.execute(delete(deliveries).where(deliveries.c.at < now - SEEN_FOR)).rowcount,
-        connection.execute(delete(keyboards).where(keyboards.c.created < now - BUTTONS_FOR)).rowcount,
-        connection.execute(delete(sent).where(sent.c.at < now - REPLACED_FOR)).rowcount,
-        connection.execute(delete(sessions).where(sessions.c.updated < now - SESSIONS_FOR)).rowcount,
-        connection.execute(delete(web_messages).where(web_messages.c.at < now - WEB_FOR)).rowcount,
-        connection.execute(delete(teams_cards).where(teams_cards.c.at < now - BUTTONS_FOR)).rowcount
-        + connection.execute(delete(teams_offers).where(teams_offers.c.at < now - OFFERED_FOR)).rowcount,
-    )
+def delete_expired(connection: Connection, now: datetime, periods: Periods) -> Deleted:
+    """One batch of every kind."""
+    found = {
+        table.name: _delete(connection, table, expired) for table, expired in _expired(now, periods).items()
+    }
+    return {**found, cases.name: _destroy_drafts(connection, now, periods.drafts)}
 
 
 @asynccontextmanager
-async def swept(sweeping: Callable[[], Awaitable[Swept]], every: float = EVERY) -> AsyncIterator[None]:
-    """Sweep now and again and again, as long as this is open; a sweep that fails is tried at the next
-    time.
-    """
+async def retention_running(
+    deleting: Callable[[], Awaitable[Deleted]], every: timedelta = EVERY
+) -> AsyncIterator[None]:
+    """Delete now and again and again, as long as this is open; what fails is done the next time."""
 
     async def go_on() -> None:
         while True:
             try:
-                log.debug("swept: %s", await sweeping())
+                log.debug("retention: %s", await deleting())
             except Exception as error:
-                log.error("sweeping failed: %s", type(error).__name__)
-            await asyncio.sleep(every)
+                log.error("retention failed: %s", type(error).__name__)
+            await asyncio.sleep(every.total_seconds())
 
     task = asyncio.create_task(go_on())
     try:
@@ -81,3 +116,82 @@ async def swept(sweeping: Callable[[], Awaitable[Swept]], every: float = EVERY) 
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
+
+
+def added(total: Counter[str], deleted: Deleted) -> bool:
+    """Count a batch; whether there may be more to delete."""
+    total.update(deleted)
+    return any(number >= BATCH for number in deleted.values())
+
+
+def _expired(now: datetime, periods: Periods) -> dict[Table, ColumnElement[bool]]:
+    users = (sessions, keyboards, outbox, sent, web_messages)
+    unused = and_(*(~exists().where(table.c.chat == chats.c.id) for table in users))
+    return {
+        deliveries: deliveries.c.at < now - SEEN_FOR,
+        keyboards: keyboards.c.created < now - BUTTONS_FOR,
+        sent: sent.c.at < now - REPLACED_FOR,
+        sessions: sessions.c.updated < now - SESSIONS_FOR,
+        web_messages: web_messages.c.at < now - WEB_FOR,
+        teams_cards: teams_cards.c.at < now - BUTTONS_FOR,
+        teams_offers: teams_offers.c.at < now - OFFERED_FOR,
+        pin_proposals: pin_proposals.c.at < now - A_DAY,
+        tries: tries.c.at < now - TRIES_REMEMBERED_FOR,
+        unlocked: unlocked.c.seen < now - A_DAY,
+        unanswered: unanswered.c.day < (now - periods.unanswered).date(),
+        feedback: feedback.c.day < (now - periods.feedback).date(),
+        chats: (chats.c.updated < now - CHATS_FOR)
+        & ~exists().where(people.c.person == chats.c.person)
+        & unused,
+    }
+
+
+def _delete(connection: Connection, table: Table, expired: ColumnElement[bool]) -> int:
+    """A row that a turn has locked stays until the next time."""
+    key = tuple_(*table.primary_key.columns)
+    some = select(*table.primary_key.columns).where(expired).limit(BATCH).with_for_update(skip_locked=True)
+    return connection.execute(delete(table).where(key.in_(some))).rowcount
+
+
+def _destroy_drafts(connection: Connection, now: datetime, period: timedelta) -> int:
+    """Drafts past their period: the key and the content go, the stub and the log stay. Their reporters were
+    warned, if they still have a role (`bot.runtime.reminders`).
+    """
+    warned = exists().where(
+        reminders.c.person == cases.c.reporter,
+        reminders.c.case == cases.c.id,
+        reminders.c.reminded > cases.c.changed,
+        reminders.c.reminded < now - WARNED_FOR,
+    )
+    without_role = ~exists().where(people.c.person == cases.c.reporter)
+    expired = (
+        select(cases.c.id, cases.c.board)
+        .where(
+            cases.c.state == "concept",
+            cases.c.changed < now - period,
+            or_(warned, without_role, cases.c.changed < now - period - UNWARNED_FOR),
+        )
+        .limit(BATCH)
+        .with_for_update(skip_locked=True)
+    )
+    found = connection.execute(expired).all()
+    if found:
+        gone = {"state": "vernietigd", "changed": now, "revision": cases.c.revision + 1}
+        content = dict.fromkeys(("key", "closed", "content", "agreed"))
+        connection.execute(
+            update(cases).where(cases.c.id.in_([row.id for row in found])).values(**gone, **content)
+        )
+        events = [
+            {
+                "board": row.board,
+                "case": row.id,
+                "what": "destroyed",
+                "person": LEASE,
+                "function": "beheerder",
+                "at": now,
+                "about": "period",
+            }
+            for row in found
+        ]
+        connection.execute(insert(case_events), events)
+    return len(found)

@@ -14,13 +14,13 @@ from sqlalchemy import Connection
 
 from bot.ports.outbox import Outgoing
 from bot.ports.store import StoreConflictError, StoreUnavailableError
-from bot.storage import outbox, readiness, turn_unit
+from bot.storage import leases, outbox, readiness, turn_unit
 from bot.storage.case_repository import CaseFile, SqlCases
 from bot.storage.database import Database, Transaction
 from bot.storage.encryption import Sealer
 from bot.storage.engines import BACKGROUND, OUTBOX, TURNS, Lane
 from bot.storage.people_repository import SqlPeople, role_of
-from bot.storage.retention import Swept, sweep
+from bot.storage.retention import EVERY, LEASE, Deleted, Periods, added, delete_expired
 from handlers.context import Journal, Kept, Memory
 from handlers.reply import Notice, Reply
 from handlers.session import Session
@@ -50,11 +50,13 @@ class SqlStore:
         roles: turn_unit.Roles = role_of,
         now: Callable[[], datetime] = utc_now,
         board: str = "board",
+        periods: Periods | None = None,
     ) -> None:
         self.database = database
         self.sealer = sealer
         self.casefile = CaseFile(board, sealer)
         self.roles = roles
+        self.periods = periods or Periods()
         self._now = now
         self._arrived: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
         self._chats: dict[str, asyncio.Lock] = {}
@@ -148,9 +150,20 @@ class SqlStore:
         """Raises `StoreUnavailableError` if the database cannot be read and written now."""
         await readiness.check(self.database)
 
-    async def sweep(self) -> Swept:
-        """Delete what is too old to be of use; to be done about once an hour."""
-        return await self.call(lambda connection: sweep(connection, self._now()), BACKGROUND)
+    async def delete_expired(self) -> Deleted:
+        """Delete what is past its time; to be called about once an hour. Of any number of replicas one does
+        it; the others delete nothing.
+        """
+        now = self._now()
+        total: Counter[str] = Counter()
+        until = now + EVERY * 0.9  # the same process may have the next turn
+        if await self.call(lambda connection: leases.take(connection, LEASE, now, until), BACKGROUND):
+            while added(
+                total,
+                await self.call(lambda connection: delete_expired(connection, now, self.periods), BACKGROUND),
+            ):
+                continue
+        return total
 
     async def close(self) -> None:
         """End what is under way and close the database."""

@@ -47,7 +47,7 @@ class Reminder:
 def due(watched: Iterable[Watched], now: datetime) -> Sequence[Reminder]:
     """One reminder for each person who is to have one now, by person. `now` is aware."""
     local = now.astimezone(AMSTERDAM)
-    if not is_working_day(local.date()) or not OPENS <= local.time() < CLOSES:
+    if not is_working_hour(now):
         return ()
     by_person: defaultdict[str, list[Watched]] = defaultdict(list)
     for one in watched:
@@ -61,6 +61,12 @@ def due(watched: Iterable[Watched], now: datetime) -> Sequence[Reminder]:
         if wanted:
             found.append(Reminder(person, tuple(sorted(wanted, key=lambda one: one.number))))
     return found
+
+
+def is_working_hour(now: datetime) -> bool:
+    """Whether people may be sent something that they did not ask for."""
+    local = now.astimezone(AMSTERDAM)
+    return is_working_day(local.date()) and OPENS <= local.time() < CLOSES
 
 
 def is_working_day(day: date) -> bool:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select, text
 
 from bot.channels.web.demo import only_asks
-from bot.storage import SqlStore, people_repository, pin_repository, school_repository
+from bot.storage import SqlStore, people_repository, people_tables, pin_repository, school_repository
 from bot.storage.school_repository import PeopleError
 from handlers.people import INVITATION_LASTS, OPEN_AT_MOST, OPEN_FOR, Bound, is_weak
 from handlers.turn import Role
@@ -112,9 +112,7 @@ async def test_after_five_wrong_codes_the_right_one_is_refused_for_an_hour(store
 async def test_a_code_is_kept_nowhere(store: SqlStore) -> None:
     code = await invited(store)
     await redeem(store, code)
-    rows = await store.call(
-        lambda connection: connection.execute(select(people_repository.invitations)).all()
-    )
+    rows = await store.call(lambda connection: connection.execute(select(people_tables.invitations)).all())
     assert len(rows) == 1
     assert code not in str(rows)
 

@@ -13,7 +13,6 @@ import pytest
 from sqlalchemy import Connection, func, select, update
 
 from bot.storage import SqlStore
-from bot.storage.retention import Swept, swept
 from bot.storage.schema import chats, feedback, metadata, sessions, unanswered
 from bot.storage.serialization import SESSION
 from handlers.actions import ShowRule
@@ -282,7 +281,7 @@ async def test_a_notice_goes_to_the_private_chat_of_its_person(
     assert [out.chat.id for out in await drain(store)] == ["test:bosschat"]
 
 
-async def test_an_id_that_comes_back_after_ten_quiet_days_is_new_though_nothing_was_swept(
+async def test_an_id_that_comes_back_after_ten_quiet_days_is_new_though_nothing_was_deleted(
     store: SqlStore,
 ) -> None:
     ids = [f"test:{random.Random(1).randrange(10**9)}" for _ in range(20)]
@@ -295,50 +294,6 @@ async def test_an_id_that_comes_back_after_ten_quiet_days_is_new_though_nothing_
         )
         assert await say(store, turn(delivery=delivery, at=NOON + timedelta(days=10)), reply("c"))
         assert not await say(store, turn(delivery=delivery, at=NOON + timedelta(days=10)), reply("d"))
-
-
-async def test_what_is_too_old_is_swept_by_its_time(database_url: str) -> None:
-    now = NOON
-    store = make_store(database_url)
-    store._now = lambda: now
-    try:
-        await say(store, turn(delivery="test:9"), reply(text("a", "rule:a", ref="@a")), FULL)
-        await drain(store)
-        now += timedelta(days=2)
-        await say(store, turn(delivery="test:1", at=now), reply(text("b", "rule:b", ref="@b")))
-        await drain(store, now)
-        now += timedelta(days=1, minutes=1)
-        swept = await store.sweep()
-        assert (swept.deliveries, swept.keyboards, swept.sent) == (1, 0, 1)
-        now += timedelta(days=87)
-        swept = await store.sweep()
-        assert (swept.deliveries, swept.keyboards, swept.sent) == (1, 1, 1)
-        assert await rows(store) == {"chats": 1, "keyboards": 1, "sessions": 1}
-        assert swept.sessions == 0
-        now += timedelta(days=2)
-        swept = await store.sweep()
-        assert (swept.keyboards, swept.sessions) == (1, 1)
-        assert await rows(store) == {"chats": 1}
-    finally:
-        await store.close()
-
-
-async def test_sweeping_goes_on_after_a_failure_and_ends_with_its_block() -> None:
-    sweeps = 0
-    thrice = asyncio.Event()
-
-    async def sweep() -> Swept:
-        nonlocal sweeps
-        sweeps += 1
-        if sweeps == 3:
-            thrice.set()
-        raise OSError
-
-    async with swept(sweep, every=0):
-        await asyncio.wait_for(thrice.wait(), 10)
-    ended = sweeps
-    await asyncio.sleep(0.01)
-    assert sweeps == ended
 
 
 async def test_forgetting_deletes_what_is_kept_about_one_person(store: SqlStore) -> None:
