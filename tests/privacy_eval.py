@@ -16,7 +16,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from handlers.privacy.kept_text import CONCEPTS_ONLY, text_to_keep
 from handlers.privacy.personal_data import Finding, find_personal_data
+from handlers.privacy.tokens import split
+from handlers.privacy.word_groups import PARTICLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,10 @@ class Score:
     ordinary: int = 0
     flagged: list[tuple[str, str]] = field(default_factory=list)
     """Ordinary lines with what was found in them."""
+    concepts_only: int = 0
+    """Ordinary lines of which only the concepts would be kept."""
+    left: list[tuple[str, str]] = field(default_factory=list)
+    """Line and piece that would stand in what is kept of an unanswered question."""
 
     @property
     def recall(self) -> float:
@@ -61,6 +68,9 @@ def score(lines: Iterable[Line], known: Sequence[str] = ("Allure",)) -> Score:
     total = Score()
     for line in lines:
         found = find_personal_data(line.text, known)
+        kept = text_to_keep(line.text, (), known)
+        total.left += [(line.text, piece) for piece in line.personal if _stands_in(kept, piece)]
+        total.concepts_only += not line.personal and kept.startswith(CONCEPTS_ONLY)
         wanted = [
             (start, start + len(piece)) for piece in line.personal for start in _places(line.text, piece)
         ]
@@ -80,6 +90,12 @@ def score(lines: Iterable[Line], known: Sequence[str] = ("Allure",)) -> Score:
             if found:
                 total.flagged.append((line.text, ", ".join(_shown(each) for each in found)))
     return total
+
+
+def _stands_in(kept: str, piece: str) -> bool:
+    """Whether a word of the piece, but for its particles, can still be read."""
+    words = {word.folded for word in split(kept)}
+    return piece in kept or any(word.folded in words for word in split(piece) if word.folded not in PARTICLES)
 
 
 def _places(text: str, piece: str) -> list[int]:
@@ -110,8 +126,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         findings = result.right + len(result.wrong)
         print(f"  precision {result.precision:.3f}  ({result.right} of {findings} findings)")
         print(f"  ordinary lines with a finding: {len(result.flagged)} of {result.ordinary}")
+        print(f"  kept as an unanswered question: {len(result.left)} of {pieces} pieces stay readable;")
+        print(f"    of {result.concepts_only} of {result.ordinary} ordinary lines only the concepts are kept")
         if not chosen.quiet:
-            for title, pairs in (("missed", result.missed), ("wrong", result.wrong)):
+            for title, pairs in (("missed", result.missed), ("wrong", result.wrong), ("left", result.left)):
                 for line, piece in pairs:
                     print(f"  {title}: {piece!r} in {line!r}")
     return 0

@@ -6,6 +6,7 @@ from handlers.privacy import word_groups as groups
 from handlers.privacy.name_lists import (
     Strength,
     given_name,
+    is_listed_word,
     is_misspelt,
     is_ordinary,
     is_thing,
@@ -28,7 +29,7 @@ class NameExtent(Neighbours):
         while first > free and at - first < MOST_WORDS and self._precedes(first):
             first -= 1
         for particles in range(max(free, self.particles_before(first)), first):
-            if not self._takes_particles(particles, first):
+            if self._links_role(particles) or not self._takes_particles(particles, first):
                 continue
             first = particles
             while first > free and at - first < MOST_WORDS and self._precedes(first):
@@ -50,6 +51,13 @@ class NameExtent(Neighbours):
             return word.end + 1
         return word.end - 2 if word.folded.endswith("'s") and len(word.folded) > 3 else word.end
 
+    def _links_role(self, at: int) -> bool:
+        """Whether "van" goes with a role before it rather than with the name: "de moeder van Sem"."""
+        if self.words[at].folded not in groups.LINKING or self.before(at).folded not in groups.RELATIONS:
+            return False
+        following = self.after(at)
+        return following is None or following.capital or following.folded not in groups.PARTICLES
+
     def _precedes(self, at: int) -> bool:
         """Whether the word before this one belongs to the same name."""
         word, before = self.words[at], self.words[at - 1]
@@ -70,8 +78,9 @@ class NameExtent(Neighbours):
             return True
         if not before.capital:
             return given_name(stem) is Strength.WORD and stem not in groups.VERBS
-        listed = bool(given_name(stem)) or (bool(surname(stem)) and not before.opens)
-        return listed or not is_ordinary(stem)
+        if before.opens:
+            return bool(given_name(stem)) or not is_ordinary(stem)
+        return bool(given_name(stem)) or bool(surname(stem)) or not is_listed_word(stem)
 
     def _takes_particles(self, first: int, at: int) -> bool:
         if self.is_listed_with_particles(first, at) or (
@@ -106,6 +115,12 @@ class NameExtent(Neighbours):
         if word.capital:
             return listed or (self.words[last].capital and not is_thing(word.folded))
         particles = [particle.folded for particle in self.words[last + 1 : at]]
+        if (
+            given_name(self.words[last].folded) is Strength.SURE
+            and not is_ordinary(core)
+            and not is_thing(core)
+        ):
+            return True
         return listed and (surname(core) is not Strength.COMMON or is_often_met_with(particles, core))
 
     def _follows(self, last: int, at: int) -> bool:
@@ -125,7 +140,8 @@ class NameExtent(Neighbours):
         if word.capital:
             if is_thing(stem):
                 return bool(family) and before.capital and not word.opens
-            return bool(given) or bool(family) or not is_ordinary(stem)
+            surely = before.capital and given_name(before.folded) is Strength.SURE and not word.opens
+            return surely or bool(given) or bool(family) or not is_listed_word(stem)
         return self._follows_small(last, at, stem)
 
     def _follows_small(self, last: int, at: int, stem: str) -> bool:
@@ -133,10 +149,10 @@ class NameExtent(Neighbours):
         bakker".
         """
         word, before = self.words[at], self.words[last]
-        mixed = before.capital and word.shape == "lower"
-        if len(before.text) > 1 and (mixed or given_name(before.folded) < Strength.WORD):
+        if len(before.text) > 1 and before.capital and word.shape == "lower":
             return False
+        if len(before.text) > 1 and given_name(before.folded) < Strength.WORD:
+            return not is_ordinary(stem) and not is_thing(stem) and not is_misspelt(stem)
         if surname(stem) is Strength.WORD:
             return stem not in groups.VERBS
-        unknown = not is_ordinary(stem) and not is_thing(stem) and not is_misspelt(stem)
-        return not surname(stem) and unknown and word.folded == stem
+        return not surname(stem) and not is_listed_word(stem) and not is_thing(stem) and word.folded == stem

@@ -92,7 +92,12 @@ def surname(word: str) -> Strength:
         return Strength.NONE
     if word in known.surname_common:
         return Strength.COMMON
-    return Strength.WORD if word in known.words or _is_compound(word) else Strength.SURE
+    ordinary = (
+        word in known.words
+        or word in known.things
+        or (word not in known.surname_often and _is_compound(word))
+    )
+    return Strength.WORD if ordinary else Strength.SURE
 
 
 def is_often_met(word: str) -> bool:
@@ -109,9 +114,9 @@ def stem_of(word: str) -> str:
     """The folded word without a possessive ending: "daans", "fatima's" → "daan", "fatima"."""
     if word.endswith("'s") and len(word) > 3:
         return word[:-2]
-    if word.endswith("s") and len(word) > 3 and given_name(word) is Strength.NONE:
+    if word.endswith("s") and len(word) > 3 and not given_name(word) and not is_listed_word(word):
         base = given_name(word[:-1])
-        if base is Strength.SURE or (base is Strength.WORD and not surname(word) and not is_ordinary(word)):
+        if base is Strength.SURE or (base is Strength.WORD and not surname(word)):
             return word[:-1]
     return word
 
@@ -128,6 +133,11 @@ def is_ordinary(word: str) -> bool:
         head, _, tail = word.partition("'")
         return is_ordinary(tail) if len(head) == 1 and len(tail) > 2 else is_ordinary(head)
     return _is_inflected(word) or _is_compound(word)
+
+
+def is_listed_word(word: str) -> bool:
+    """Whether the folded word itself, not only its parts, is an ordinary word."""
+    return word in lists().words
 
 
 def is_thing(word: str) -> bool:

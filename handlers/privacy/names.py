@@ -8,7 +8,6 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 
 from handlers.privacy import word_groups as groups
-from handlers.privacy.name_extent import NameExtent
 from handlers.privacy.name_lists import (
     Strength,
     given_name,
@@ -19,12 +18,15 @@ from handlers.privacy.name_lists import (
     stem_of,
     surname,
 )
-from handlers.privacy.neighbours import MOST_PARTICLES
-from handlers.privacy.tokens import Word, fold, is_foreign, split
+from handlers.privacy.neighbours import MOST_PARTICLES, is_often_met_with
+from handlers.privacy.small_names import SmallNames
+from handlers.privacy.tokens import Word, fold, has_foreign_letters, is_foreign, split
 
 Span = tuple[int, int]
 
 MOST_INITIALS = 4
+MOST_LETTERS_OF_A_SLIP = 5
+"""Up to this length a capitalised word before a verb is rather a name than a slip of the keys."""
 
 
 def names(text: str, known: Collection[str] = ()) -> Iterator[Span]:
@@ -35,7 +37,7 @@ def names(text: str, known: Collection[str] = ()) -> Iterator[Span]:
     yield from finder.spans()
 
 
-class _Finder(NameExtent):
+class _Finder(SmallNames):
     """Decides for each word whether it is a name, or part of one."""
 
     def __init__(self, text: str, words: Sequence[Word], known: Collection[str]) -> None:
@@ -64,7 +66,7 @@ class _Finder(NameExtent):
         if word.folded in groups.ROLES or word.folded in groups.TITLES or _is_abbreviated(word.text):
             return False
         stem = stem_of(word.folded)
-        if stem in groups.FUNCTION_WORDS and (word.opens or not word.capital):
+        if (stem in groups.FUNCTION_WORDS or stem in groups.PARTICLES) and (word.opens or not word.capital):
             return False
         if self.before(at).folded == "zwarte" and stem in ("piet", "pieten"):
             return False
@@ -74,10 +76,10 @@ class _Finder(NameExtent):
             return True
         if word.capital:
             return self._is_capitalised_name(at, stem)
-        return self._is_small_name(at, stem)
+        return self.is_small_name(at, stem)
 
     def _is_capitalised_name(self, at: int, stem: str) -> bool:
-        if self.is_announced(at) and not self.is_common(at):
+        if self.is_announced(at) and (not self.is_common(at) or self.is_titled_with_particles(at)):
             return True
         if self.words[at].opens:
             return self._is_opening_name(at, stem)
@@ -95,7 +97,12 @@ class _Finder(NameExtent):
         if stem in groups.FUNCTION_WORDS:
             return False
         after, given, family = self.after(at), given_name(stem), surname(stem)
-        unknown = not given and not family and not is_ordinary(stem) and not is_thing(stem)
+        if self.owns_relative(at):
+            return True
+        if given and self.is_common_name_at_work(at):
+            return True
+        strange = has_foreign_letters(self.words[at].text)
+        unknown = not given and not family and (strange or not is_ordinary(stem)) and not is_thing(stem)
         if family is Strength.SURE and is_surely_family(stem):
             return True
         if (given or family or unknown) and self._has_surname_after(at, stem):
@@ -128,28 +135,6 @@ class _Finder(NameExtent):
             return False
         both = not particles and given_name(last.folded) and surname(stem)
         return bool(both) or not self.is_common(following)
-
-    def _is_small_name(self, at: int, stem: str) -> bool:
-        given, family, after = given_name(stem), surname(stem), self.after(at)
-        belongs = after is not None and after.close and after.folded in groups.RELATIVES
-        if (
-            belongs
-            and self.words[at].folded.endswith("s")
-            and given_name(self.words[at].folded[:-1]) >= Strength.WORD
-        ):
-            return True  # "pucks moeder"
-        if self.is_announced(at) and self._is_announced_small_name(at, stem):
-            return True
-        if given is Strength.WORD and self.acts_as_person(at, small=True):
-            return True
-        return (family is Strength.SURE and is_surely_family(stem)) or self.has_particles(at, small=True)
-
-    def _is_announced_small_name(self, at: int, stem: str) -> bool:
-        if given_name(stem) >= Strength.WORD or surname(stem) is Strength.SURE or self.has_particles(at):
-            return True
-        if surname(stem) is Strength.WORD and self.before(at).folded in groups.TITLES:
-            return stem not in groups.VERBS
-        return len(stem) > 2 and not is_ordinary(stem) and not is_misspelt(stem) and not is_thing(stem)
 
     def _is_initial(self, at: int) -> bool:
         """ "J. de Vries", "P.J. Hoekstra": a letter with a full stop, or a capital letter, before a family
@@ -205,16 +190,36 @@ class _Finder(NameExtent):
         )
 
     def _is_institution(self, at: int) -> bool:
-        """Whether the word belongs to the name of a school or the like: "basisschool Willem Alexander"."""
+        """Whether the word belongs to the name of a school or the like: "basisschool Willem Alexander", "op
+        De Bonte Vogel", "de Jan Ligthartschool".
+        """
         for back in range(1, 5):
             if at - back < 0 or not self.words[at - back + 1].close:
-                return False
+                break
             word = self.words[at - back]
-            if word.folded in groups.SCHOOLS:
+            if word.folded in groups.SCHOOLS or self._opens_school(at - back):
                 return True
             if not word.capital and word.folded not in groups.PARTICLES:
+                break
+        for ahead in range(at, min(at + 4, len(self.words))):
+            word = self.words[ahead]
+            if (ahead > at and not word.close) or not word.capital:
                 return False
+            if word.folded.endswith(groups.SCHOOL_ENDINGS):
+                return True
         return False
+
+    def _opens_school(self, at: int) -> bool:
+        """Whether a capital article after "op" or the like opens a school's name: "op De Vlieger"."""
+        article, before = self.words[at], self.before(at).folded
+        if (
+            article.folded not in groups.SCHOOL_ARTICLES
+            or before not in groups.AT_SCHOOL
+            or at + 1 >= len(self.words)
+        ):
+            return False
+        core = self.words[at + 1].folded  # there is one: this is asked from a word further on
+        return not is_often_met_with([article.folded], core) and given_name(core) is not Strength.SURE
 
     def _is_date(self, at: int) -> bool:
         """Whether the word is a month beside a number: "3 jan"."""

@@ -8,6 +8,7 @@ from handlers.privacy import word_groups as groups
 from handlers.privacy.name_lists import (
     Strength,
     given_name,
+    is_listed_word,
     is_often_met,
     is_ordinary,
     is_thing,
@@ -44,6 +45,11 @@ class Neighbours:
         return (
             before if before.folded in groups.TITLES or before.folded in groups.EMPLOYEES else self.before(at)
         )
+
+    def is_titled_with_particles(self, at: int) -> bool:
+        """Whether a title and particles stand before the word: "mevrouw van Beieren"."""
+        first = self.particles_before(at)
+        return first < at and self.words[at].close and self.before(first).folded in groups.TITLES
 
     def particles_before(self, at: int) -> int:
         """Where the particles before this word begin; `at` if there are none."""
@@ -100,9 +106,24 @@ class Neighbours:
             return True
         if after.gap.strip() == "," and (self.is_sure(at + 1) or not small):
             return True
+        if word.gap.strip() == "," and self.is_sure(at - 1):
+            return True
         if not after.close:
             return False
-        return self._is_before_surname(at) or (after.folded in groups.VERBS and not small)
+        if small:
+            if word.close and before.folded in groups.PERSON_FOLLOWS:
+                return not self.text[word.end + 1 : word.end + 2].isdigit()
+            return self._is_before_surname(at) or (word.opens and after.folded in groups.PERSON_VERBS)
+        return self._is_before_surname(at) or after.folded in groups.VERBS
+
+    def is_common_name_at_work(self, at: int) -> bool:
+        """Whether one of the commonest words is a name here: "Sep uit groep 7", "Floor, Lisa en ik"."""
+        after = self.after(at)
+        if after is None:
+            return False
+        if after.folded in groups.FROM and self.after(at + 1, groups.GROUP):
+            return True
+        return after.gap.strip() == "," and self.is_sure(at + 1)
 
     def _is_before_surname(self, at: int) -> bool:
         following = self.skip_particles(at + 1)
@@ -129,14 +150,15 @@ class Neighbours:
         if self.words[at].shape == "upper":
             return given_name(stem) < Strength.WORD and surname(stem) < Strength.WORD
         listed = given_name(stem) >= Strength.COMMON or surname(stem) >= Strength.COMMON
-        return not listed and is_ordinary(stem)
+        titled = self.before_particles(at).folded in groups.TITLES
+        return not listed and (is_listed_word(stem) if titled else is_ordinary(stem))
 
     def has_particles(self, at: int, small: bool = False) -> bool:
         """Whether the particles before the word make a family name with it: "de Vries", "van den berg"."""
         first = self.particles_before(at)
         if first == at or not self.words[at].close:
             return False
-        listed = self.is_listed_with_particles(first, at)
+        listed = any(self.is_listed_with_particles(start, at) for start in range(first, at))
         if not small:
             return listed
         core = stem_of(self.words[at].folded)
@@ -152,6 +174,8 @@ class Neighbours:
         particles = [word.folded for word in self.words[first:last]]
         if is_often_met_with(particles, core):
             return True
+        if "van" in particles and groups.SURE_PARTICLES & {*particles}:
+            return core not in groups.FUNCTION_WORDS and not is_thing(core)
         if core in groups.FUNCTION_WORDS or (not word.capital and ordinary and surname(core) < Strength.WORD):
             return False
         if groups.SHORTENED & {*particles}:

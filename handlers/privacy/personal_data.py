@@ -54,12 +54,12 @@ def scrub(text: str, known: Collection[str] = ()) -> str:
     return without(cut, find_personal_data(cut, known))
 
 
-def without(text: str, found: Sequence[Finding]) -> str:
-    """The text with a mark of its kind in place of each finding; they are in order."""
+def without(text: str, found: Sequence[Finding], replacement: str = "") -> str:
+    """The text with `replacement`, or else a mark of its kind, in place of each finding."""
     pieces: list[str] = []
     end = 0
     for each in found:
-        pieces += (text[end : each.start], mark(each.kind))
+        pieces += (text[end : each.start], replacement or mark(each.kind))
         end = each.end
     return "".join((*pieces, text[end:]))
 

@@ -24,6 +24,7 @@ _TRANSLATION = str.maketrans(
 )
 _OPENERS = frozenset(".!?:;…\"“”„‘’'«([{–—•*>|-")
 """What stands before a word that is capitalised because a sentence, quotation or list item begins."""
+_LETTERS_AT_HOME = frozenset("ëïéèêáàâäãåæçíìîñóòôöõøúùûüĳßœ’‘´\u0301\u0308\u0300")
 _LATIN_END = "\u024f"
 TITLE_CASE_SHARE = 0.7
 """From this share of capitalised words on, a capital says nothing."""
@@ -68,6 +69,13 @@ def split(text: str) -> Sequence[Word]:
     if len(long) >= 4 and sum(word.shape == "title" for word in long) >= TITLE_CASE_SHARE * len(long):
         return [_without_capital(word) if word.shape == "title" else word for word in words]
     return words
+
+
+def has_foreign_letters(word: str) -> bool:
+    """Whether a letter is in it that no Dutch or English word has: "Gül", "Łukasz"."""
+    return not word.isascii() and any(
+        letter not in _LETTERS_AT_HOME for letter in word.lower() if letter > "\x7f"
+    )
 
 
 def is_foreign(word: Word) -> bool:
