@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
 from handlers.privacy.kept_text import CONCEPTS_ONLY, is_doubtful, text_to_keep
 from knowledge.matching.matcher import Matcher
-from tests.conftest import QUESTIONS
+from tests.privacy.questions import staff_questions
 
 
 @pytest.mark.parametrize(
@@ -49,9 +47,6 @@ def test_a_word_that_the_knowledge_knows_is_no_name() -> None:
 def test_hardly_any_question_that_staff_ask_is_lost_but_for_its_concepts(matcher: Matcher) -> None:
     """2 of 100: mostly words that are no words ("sdkfj"), and dialect."""
     known = matcher.index.reader.vocabulary.__contains__
-    files = sorted(QUESTIONS.glob("*.jsonl"))
-    questions = [
-        json.loads(line)["q"] for file in files for line in file.read_text(encoding="utf-8").splitlines()
-    ]
+    questions = staff_questions()
     kept = [text_to_keep(question, (), ("Stichting Allure",), known) for question in questions]
     assert sum(text.startswith(CONCEPTS_ONLY) for text in kept) <= len(questions) * 0.025

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 
@@ -11,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.privacy.personal_data import find_personal_data, looks_personal, scrub, without
-from tests.conftest import QUESTIONS, ROOT
+from tests.conftest import ROOT
+from tests.privacy.questions import staff_questions
 from tests.privacy_eval import Line, Score, read, score
 
 HERE = ROOT / "tests" / "privacy"
@@ -179,9 +179,8 @@ def test_the_lines_that_staff_type_are_told_apart() -> None:
 
 
 def test_hardly_any_question_that_staff_ask_is_taken_for_somebodys_data() -> None:
-    """Of those that are flagged nearly all hold a name ("juf Wendy", "met Daan")."""
-    files = sorted(QUESTIONS.glob("*.jsonl"))
-    questions = [json.loads(line)["q"] for file in files for line in _lines(file)]
+    """Of 2,407 questions 39 are flagged; a person counted 31 of them that do name somebody ("juf Wendy")."""
+    questions = staff_questions()
     flagged = [question for question in questions if looks_personal(question, ("Allure",))]
     assert 25 <= len(flagged) <= len(questions) * 0.02, flagged
 
