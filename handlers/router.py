@@ -73,7 +73,7 @@ from handlers.commands import BY_NAME
 from handlers.context import Context, Response, TurnStores, said, without_own_message
 from handlers.questions import about, ask, browse, guided_checks, listen, media
 from handlers.reply import Button, Message, Paragraph, Reply
-from handlers.report import report
+from handlers.report import report, tell
 from handlers.roles import pin
 from handlers.session import DOUBLE_PRESS, Press, Session
 from handlers.texts import Texts
@@ -360,6 +360,8 @@ class Conversation:
         action = next(_named(text, offered), None) or guided_checks.typed(text, turn, context)
         if action:
             return await self._action(turn, action, context)
+        if not context.session.case and (story := await tell.begin_with_story(turn, context, text)):
+            return story
         return await listen.listen(turn, context, text)
 
     async def _command(self, turn: Turn, text: str, context: Context) -> Response:

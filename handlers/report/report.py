@@ -16,7 +16,7 @@ from handlers.context import Context, Response, said, without_own_message
 from handlers.flow_interpreter import Chosen, Unknown, Written, WrongAnswerError, edit
 from handlers.questions import about, answers, ask
 from handlers.reply import Block, Button, Message, Paragraph, Reply
-from handlers.report import start, submit
+from handlers.report import start, submit, tell
 from handlers.report.prompts import (
     PICKED,
     Told,
@@ -27,6 +27,7 @@ from handlers.report.prompts import (
     question,
     step_back,
 )
+from handlers.report.story_prompt import open_message
 from handlers.report.take_answer import kept, open_report, reply, take, take_text
 from handlers.turn import Edited, Pressed, Said, Sent, Turn
 
@@ -67,6 +68,8 @@ async def written(turn: Turn, context: Context) -> Response | None:
     if start.is_asleep(told, turn):
         return Response(start.offer(told), context.session)
     text, step = turn.act.text.strip(), told.step
+    if not _meant(text, context.session.offered) and (taken := await tell.hear(turn, context, told, text)):
+        return taken
     to_choose = step is not None and step.kind in ("choice", "choices", "school")
     if step and to_choose and (given := answer_in_words(told, step, text)):
         return await take(turn, context, told, given)
@@ -151,7 +154,7 @@ async def repeated(turn: Turn, context: Context, response: Response) -> Response
     )
     if told is None or start.is_asleep(told, turn):
         return response
-    return replace(response, reply=replace(said_now, messages=(*said_now.messages, question(told))))
+    return replace(response, reply=replace(said_now, messages=(*said_now.messages, open_message(told))))
 
 
 async def _under_way(turn: Turn, context: Context) -> Told | None:
@@ -277,7 +280,7 @@ async def _destroy(turn: Turn, context: Context, told: Told, value: str = "") ->
 
 
 async def _go_on(turn: Turn, context: Context, told: Told, value: str = "") -> Response:
-    return reply(context, told, question(told))
+    return reply(context, told, open_message(told))
 
 
 async def _review(turn: Turn, context: Context, told: Told, value: str = "") -> Response:
@@ -306,5 +309,6 @@ VERBS: Mapping[ReportVerb, Verb] = {
     "destroy": _destroy,
     "review": _review,
     "submit": _submit,
+    "story": tell.confirm,
 }
 """What a button of the open question stands for."""

@@ -17,6 +17,7 @@ from handlers.quoting import quotation
 from handlers.reply import Block, Button, Message, Paragraph, Reply
 from handlers.report import submit
 from handlers.report.prompts import Told, question
+from handlers.report.story_prompt import open_message
 from handlers.report.take_answer import kept, open_report, reply, told_now
 from handlers.roles import pin
 from handlers.turn import Role, Turn
@@ -25,6 +26,7 @@ from knowledge.language.words import Language
 FLOW = "incident"
 DIRECTOR, BOARD = "directeur", "bestuur"
 """Whom to go to: names of the pack's contacts."""
+BEGIN = BeginReport()
 REPORTERS: tuple[Role, ...] = ("directie", "bestuur")
 ASLEEP = timedelta(hours=8)
 """After so long without a word the next message is no longer taken for the answer to a question that may be
@@ -56,7 +58,8 @@ async def start(turn: Turn, context: Context) -> Response:
     blocks.append(
         Paragraph(texts("report_words_go" if context.takes_away else "report_words_stay"), tone="aside")
     )
-    buttons = [Button(texts("report_begin"), BeginReport()), *_drafts(drafts, context)]
+    blocks.append(Paragraph(texts("report_start_story")))
+    buttons = [Button(texts("report_begin"), BEGIN), *_drafts(drafts, context)]
     return Response(Reply(texts.language, (Message(tuple(blocks), tuple(buttons)),)), context.session)
 
 
@@ -64,6 +67,12 @@ async def begin(turn: Turn, context: Context) -> Response:
     """The first question of a new report; of the one under way in this chat, where there is one."""
     if context.session.case and (told := await open_report(turn, context, context.session.case)):
         return reply(context, told, question(told))
+    told = await open_draft(turn, context)
+    return reply(replace(context, session=replace(context.session, asked=None)), told, question(told))
+
+
+async def open_draft(turn: Turn, context: Context) -> Told:
+    """A new draft, stored, at its first question."""
     flow = context.matcher.pack.flow(FLOW)
     case, event = cases.start(cases.actor_of(turn.person), "", flow.id, flow.version, turn.at)
     case = replace(case, answers={flow.steps[0].id: Chosen(())})
@@ -73,8 +82,7 @@ async def begin(turn: Turn, context: Context) -> Response:
     elif len(told.schools) == 1:
         (school,) = told.schools
         case = replace(case, school=school, answers={**case.answers, "school": Chosen((school,))})
-    told = await kept(context, told, case, event)
-    return reply(replace(context, session=replace(context.session, asked=None)), told, question(told))
+    return await kept(context, told, case, event)
 
 
 async def resume(turn: Turn, context: Context) -> Response:
@@ -98,7 +106,7 @@ async def resume_one(turn: Turn, context: Context, case_id: str) -> Response:
         return first
     if is_asleep(told, turn):
         told = await kept(context, told, cases.waiting(told.case, turn.at))
-    return reply(context, told, question(told, (Paragraph(context.texts("report_resumed")),)))
+    return reply(context, told, open_message(told, (Paragraph(context.texts("report_resumed")),)))
 
 
 def is_asleep(told: Told, turn: Turn) -> bool:

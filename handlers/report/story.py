@@ -8,14 +8,31 @@ from datetime import date, datetime, time
 from handlers.dates import moment
 from handlers.dates.working_days import AMSTERDAM
 from handlers.privacy.personal_data import Finding, find_personal_data
+from handlers.report.prompts import Told
 from knowledge.intake.amendment import Amendment, read_amendment
-from knowledge.intake.story import DayReader, Story, read_story
+from knowledge.intake.story import DayReader, Story, read_story, without_announcement
+from knowledge.language.words import Language
 from knowledge.pack.flow import Flow
 
 
-def find_personal(text: str) -> tuple[Finding, ...]:
-    """What in a text is somebody's name, number or address."""
-    return find_personal_data(text)
+def find_personal(text: str, told: Told | None = None) -> tuple[Finding, ...]:
+    """What in a text is or may be somebody's data, with what to write instead. `told`: the report that it is
+    written in; the names of its schools are nobody's.
+    """
+    if told is None:
+        return find_personal_data(text)
+    return find_personal_data(text, tuple(told.schools.values()), told.texts.language)
+
+
+def announced_story(text: str) -> tuple[str, bool]:
+    """The text without "ik wil iets melden:" before it, and whether that stood there."""
+    return without_announcement(text)
+
+
+def moment_of(words: str, now: datetime, language: Language) -> str:
+    """The day and time that words name, in full: "maandag 30 november 2026 (gisteren)"."""
+    described = moment.describe(moment.read(words, now), language)
+    return words if described == words else f"{described} ({words})"
 
 
 def read_story_at(text: str, flow: Flow, now: datetime) -> Story:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from knowledge.intake.story import DayReader, StoryReader
+from knowledge.intake.story import DayReader, StoryReader, shortest_naming
 from knowledge.intake.story_clauses import Clause
 from knowledge.intake.story_deeds import CULPRITS, HURT
 from knowledge.intake.story_people import PersonMention, Span, is_denied
@@ -21,6 +21,8 @@ _PIECES = re.compile(
     r"([,.;:]|\b(?:maar|but|en niet|and not|in plaats van|instead of|niet|not|geen)\b)", re.IGNORECASE
 )
 _DENYING = frozenset(("en niet", "and not", "in plaats van", "instead of", "niet", "not", "geen"))
+BEGINS_WITHIN = 6
+"""Words from the first, within which an amendment begins."""
 _YES_OR_NO = ("danger", "criminal", "sexual")
 
 
@@ -34,6 +36,12 @@ class Amendment:
     """Questions whose options come to those that were chosen; all others are replaced."""
     corrects: bool
     """Whether it says that something given before is to change ("klopt niet", "toch")."""
+    begins: bool = False
+    """Whether it begins with saying so."""
+    named: frozenset[str] = frozenset()
+    """Questions that it names, by their subject ("de dader") or as "het was ..."."""
+    day_words: str = ""
+    """The words that name the day."""
 
     def __bool__(self) -> bool:
         return bool(self.facts or self.day)
@@ -65,8 +73,19 @@ def read_amendment(text: str, flow: Flow, read_day: DayReader, names: Sequence[S
     }
     if facts.get("told") == ("niemand",):
         adds.discard("told")
-    corrects = any(clause.has("corrects") for clause in reader.clauses)
-    return Amendment(facts, _day(text, read_day), frozenset(adds), corrects)
+    outright = [places[0] for clause in reader.clauses for places in clause.places("corrects_outright")]
+    day, day_words = _day(text, read_day)
+    begins = bool(outright) and min(outright) < BEGINS_WITHIN
+    return Amendment(facts, day, frozenset(adds), bool(outright), begins, _named(reader, facts), day_words)
+
+
+def _named(reader: StoryReader, facts: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
+    named = {question for question in facts if any(c.has(f"asks {question}") for c in reader.clauses)}
+    if any(clause.has("identity", "culprit") for clause in reader.clauses):
+        named.add("who")
+    if any(clause.has("victim", "deeds suffer") for clause in reader.clauses):
+        named = {*named - {"who"}, "hurt"}
+    return frozenset(named)
 
 
 def _persons(reader: StoryReader) -> dict[str, tuple[str, ...]]:
@@ -132,9 +151,9 @@ def _sets(clause: Clause, reader: StoryReader) -> bool:
     return bool(said & {"nee", "no"})
 
 
-def _day(text: str, read_day: DayReader) -> date | None:
-    """The day that is left when what is denied is taken out."""
-    days: list[date] = []
+def _day(text: str, read_day: DayReader) -> tuple[date | None, str]:
+    """The day that is left when what is denied is taken out, and its words."""
+    days: list[tuple[date, str]] = []
     denied = False
     for piece in _PIECES.split(text):
         sign = piece.strip().lower()
@@ -142,6 +161,6 @@ def _day(text: str, read_day: DayReader) -> date | None:
             denied = sign in _DENYING
             continue
         if not denied and (day := read_day(piece)):
-            days.append(day)
+            days.append((day, shortest_naming(day, piece, read_day)))
         denied = denied and not piece.strip()
-    return days[0] if days and len(set(days)) == 1 else None
+    return days[0] if days and len({day for day, _ in days}) == 1 else (None, "")

@@ -5,6 +5,7 @@ Only what is certain becomes a fact. What the story leaves open or doubts is ask
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,9 +19,13 @@ from knowledge.intake.story_prose import Prose, read_prose
 from knowledge.intake.story_sources import Finding, SourceReader
 from knowledge.intake.story_verbs import DEEDS, SAYING, THAT
 from knowledge.intake.story_words import StoryWords, load_story_words
+from knowledge.intake.word_forms import tokenise
 from knowledge.pack.flow import Flow
 
 NOW = "vandaag"
+ANNOUNCED_FROM = 2
+"""Words that may stand before an announcement ("hallo, ik wil ...")."""
+ANNOUNCED_WITHIN = 12
 DayReader = Callable[[str], date | None]
 """The one day in the past that a text surely names; None if there is none."""
 
@@ -36,10 +41,35 @@ class Story:
     suspected: tuple[str, ...] = ()
     """Who may have done it but is not certain."""
 
+    @property
+    def certain(self) -> int:
+        """How many questions it answers for certain."""
+        return len(self.facts) + (self.day is not None)
+
 
 def read_story(text: str, flow: Flow, read_day: DayReader, names: Sequence[Span] = ()) -> Story:
     """What a story tells for certain. `names`: where it holds names of persons, by character."""
     return StoryReader(text, flow, read_day, names, load_story_words()).story()
+
+
+def without_announcement(text: str) -> tuple[str, bool]:
+    """The text without "ik wil iets melden:" at its beginning, and whether that stood there."""
+    words = load_story_words()
+    tokens = tokenise(text)
+    for hit in words.cues.find(tokens[:ANNOUNCED_WITHIN]):
+        if hit.label == "announcement" and hit.first <= ANNOUNCED_FROM:
+            rest = text[tokens[hit.last].end :].lstrip(" .,:;!-–—\n")
+            return re.sub(r"^(?:dat|that)\b\s*", "", rest), True
+    return text, False
+
+
+def shortest_naming(day: date, text: str, read_day: DayReader) -> str:
+    """The words of a text that name its day, and no others."""
+    words = text.split()
+    for side in (0, -1):
+        while len(words) > 1 and read_day(" ".join(words[1:] if side == 0 else words[:-1])) == day:
+            words.pop(side)
+    return " ".join(words).strip(" ,.;:()")
 
 
 class StoryReader:
@@ -158,21 +188,13 @@ class StoryReader:
             day = self.read_day(NOW if now else text)
             if day is None or (clause.has("after") and not clause.has(*DEEDS)):
                 continue
-            found = (day, text.strip() if now else self._day_words(text, day))
+            found = (day, text.strip() if now else shortest_naming(day, text, self.read_day))
             if clause.has(*DEEDS):
                 deeds.append(found)
             elif not any(m.clause == clause.number and m.is_bare for m in self.mentions):
                 other.append(found)
         days = deeds or other
         return days[0] if days and len({day for day, _ in days}) == 1 else None
-
-    def _day_words(self, text: str, day: date) -> str:
-        """The words of a clause that name the day, and no others."""
-        words = text.split()
-        for side in (0, -1):
-            while len(words) > 1 and self.read_day(" ".join(words[1:] if side == 0 else words[:-1])) == day:
-                words.pop(side)
-        return " ".join(words).strip(" ,.;:()")
 
     def _is_content(self, clause: Clause) -> bool:
         """Whether it is what was said, not what happened."""

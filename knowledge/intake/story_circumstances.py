@@ -129,7 +129,7 @@ class CircumstanceReader:
         gone: list[Finding] = []
         part: list[Finding] = []
         for clause in self.clauses:
-            span = (clause.first, clause.last)
+            span = clause.span
             if clause.has("doubt"):
                 continue
             is_there = clause.has("online there")
@@ -161,14 +161,14 @@ class CircumstanceReader:
             if clause.has("danger nee") and not any(
                 self.word[p] == "niet" and self.word[p + 1 : p + 2] == ["veilig"] for p in clause.tokens
             ):
-                return [("nee", (clause.first, clause.last))]
+                return [("nee", clause.span)]
         for clause in self.clauses:
             if (
                 clause.has("danger_strong")
                 and not self._denies(clause, "danger_strong")
                 and not clause.has("doubt")
             ):
-                return [("ja", (clause.first, clause.last))]
+                return [("ja", clause.span)]
         return []
 
     def criminal(self) -> list[Finding]:

@@ -48,6 +48,12 @@ class Clause:
         return self.tokens[0]
 
     @property
+    def span(self) -> tuple[int, int]:
+        """Its first and last word, without an "en" or "maar" that it begins with."""
+        opens = self.opener in ("join", "other") and len(self.tokens) > 1
+        return (self.tokens[1] if opens else self.tokens[0], self.tokens[-1])
+
+    @property
     def last(self) -> int:
         return self.tokens[-1]
 

@@ -35,7 +35,7 @@ class SourceReader:
     def known(self) -> list[Finding]:
         found: list[Finding] = []
         for clause in self.clauses:
-            span = (clause.first, clause.last)
+            span = clause.span
             shown = clause.has("known schermafbeelding")
             if shown and not clause.has("negation"):
                 found.append(("schermafbeelding", span))
@@ -61,7 +61,7 @@ class SourceReader:
         nobody: list[Finding] = []
         affirmed = False
         for clause in self.clauses:
-            span = (clause.first, clause.last)
+            span = clause.span
             if clause.has("told nobody") and not clause.has("told nobody_not"):
                 nobody.append(("niemand", span))
                 affirmed = False

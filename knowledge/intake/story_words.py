@@ -87,6 +87,9 @@ _CUES = (
         "impersonate",
         "in_picture",
         "medium_weak",
+        "announcement",
+        "corrects_outright",
+        "identity",
     ),
 )
 """Lists whose forms are cues under their own name."""
