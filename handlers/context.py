@@ -14,7 +14,7 @@ from handlers.people import People
 from handlers.reply import Message, Paragraph, Reply
 from handlers.session import Session
 from handlers.texts import Texts
-from handlers.turn import Said, Sent, Turn
+from handlers.turn import Edited, Said, Sent, Turn
 from knowledge.language.words import Language
 from knowledge.matching.matcher import Matcher
 
@@ -110,6 +110,6 @@ def without_own_message(turn: Turn, context: Context, response: Response, secret
     code).
     """
     act = turn.act
-    if not (context.takes_away or secret) or not isinstance(act, Said | Sent) or not act.message:
+    if not (context.takes_away or secret) or not isinstance(act, Said | Sent | Edited) or not act.message:
         return response
     return replace(response, reply=replace(response.reply, deletes=(*response.reply.deletes, act.message)))

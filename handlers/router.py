@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import assert_never
 
-from handlers import expectation
+from handlers import expectation, typed_secrets
 from handlers.actions import (
     Action,
     AddNote,
@@ -129,6 +129,8 @@ class Conversation:
         return replace(response, session=expectation.stamp(after, session, turn.at))
 
     async def _route(self, turn: Turn, context: Context) -> Response:
+        if secret := await typed_secrets.hear(turn, context, self._command, self._expected):
+            return secret
         act = turn.act
         if isinstance(act, Pressed):
             return await self._pressed(turn, act, context)

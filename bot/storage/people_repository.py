@@ -10,7 +10,6 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
 from typing import Literal, Protocol, TypeVar
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
@@ -20,14 +19,10 @@ from bot.storage.compiled_statement import Insert, PerDialect, Statement
 from bot.storage.people_tables import invitations, people
 from bot.storage.school_repository import PeopleError
 from handlers.people import INVITATION_LASTS, Bound, Unlocking
+from handlers.roles.secret_forms import Code, find_code
 from handlers.turn import Role, Turn
 
 _ROLE = Statement(select(people.c.role, people.c.schools).where(people.c.person == bindparam("of_person")))
-
-CODE_TURNS, CODE_DIGITS = 8, 2
-"""How often a code changes between small letters, capitals and other signs, and how many digits it has, at
-least.
-"""
 
 Result = TypeVar("Result")
 Roles = Callable[[Connection, str], tuple[Role, tuple[str, ...]]]
@@ -317,17 +312,15 @@ def _new_invitation(
 
 
 def _new_code() -> str:
-    """24 letters, digits and signs that no word looks like (`handlers.roles.secrets`): 144 random bits, less
-    than one of them for that. No dash at its ends, where a double click leaves it out, nor two in a row,
+    """24 letters, digits and signs that no word looks like (`handlers.roles.secret_forms`): 144 random bits,
+    less than one of them for that. No dash at its ends, where a double click leaves it out, nor two in a row,
     which a telephone makes one of.
     """
     while True:
         code = secrets.token_urlsafe(18)
-        kinds = [(letter.islower(), letter.isupper()) for letter in code]
-        turns = sum(one != other for one, other in pairwise(kinds))
         digits = sum(letter.isdigit() for letter in code)
         ends = code[0].isalnum() and code[-1].isalnum()
-        if turns >= CODE_TURNS and digits >= CODE_DIGITS and ends and "--" not in code:
+        if find_code(code) == Code(code) and digits >= 2 and ends and "--" not in code:
             return code
 
 

@@ -70,10 +70,14 @@ async def cases(turn: Turn, context: Context, page: int = 0) -> Response:
 
 
 async def by_number(turn: Turn, context: Context, number: str) -> Response:
-    """/zaak 2026-0001. A number that may not be seen is answered as one that does not exist."""
+    """/zaak 2026-0001. A number that may not be seen is answered as one that does not exist; without a number
+    all are listed.
+    """
     if refused := _refused(turn, context):
         return refused
-    head = await context.stores.cases.find(number) if number else None
+    if not number:
+        return await cases(turn, context)
+    head = await context.stores.cases.find(number)
     if head is None or not may(turn.person, "read", head):
         return not_found(context)
     return await view(turn, context, OpenCase(head.id))

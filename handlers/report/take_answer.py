@@ -29,6 +29,12 @@ async def open_report(turn: Turn, context: Context, case_id: str) -> Told | None
     return await told_now(turn, context, case, context.matcher.pack.flow(case.flow, case.flow_version))
 
 
+async def asks_for_moment(turn: Turn, context: Context) -> bool:
+    """Whether the open question of the report under way is about a day or a time."""
+    told = await open_report(turn, context, context.session.case) if context.session.case else None
+    return bool(told and told.step and (told.step.kind == "when" or told.step.id == submit.AGREED_ON))
+
+
 async def told_now(turn: Turn, context: Context, case: Case, flow: Flow) -> Told:
     """A draft with the schools that the person reports for: those that are not closed."""
     known = await context.stores.people.schools(open_only=True)

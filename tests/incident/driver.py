@@ -15,7 +15,7 @@ from pathlib import Path
 
 from handlers.reply import Quotation, text_of
 from handlers.router import Conversation
-from handlers.turn import Act, Edited, Media, Opened, Pressed, Role, Sent
+from handlers.turn import Act, Edited, Media, Opened, Pressed, Role, Said, Sent
 from knowledge.language.words import Language
 from tests.conversations.driver import Heard, Place, Shown, Which
 from tests.database import make_store
@@ -45,6 +45,7 @@ class CasesDriver:
         self.person: str = "anna"
         self.place: Place = "private"
         self.code = ""
+        self.written = 0
 
     async def end(self) -> None:
         await self.store.close()
@@ -71,10 +72,7 @@ class CasesDriver:
         return await self._do(Opened())
 
     async def say(self, text: str, forwarded: bool = False) -> Heard:
-        if "{code}" in text:
-            self.code = await self.office.invite("directie", "De Vlieger")
-        await self.desk.say(text.replace("{code}", self.code).replace("{same code}", self.code))
-        return self._heard()
+        return await self._do(Said(await self._filled(text), self._message(), forwarded))
 
     async def press(self, label: str, which: Which = "standing") -> Heard:
         """Every button that was ever shown can be pressed, as where a chat keeps its history: the newest with
@@ -85,13 +83,22 @@ class CasesDriver:
         return await self._do(Pressed(self.desk.buttons[label]))
 
     async def send(self, media: Media, caption: str = "", count: int = 1) -> Heard:
-        return await self._do(Sent(media, caption))
+        return await self._do(Sent(media, await self._filled(caption), self._message()))
 
     async def edit(self, text: str) -> Heard:
-        return await self._do(Edited(text))
+        return await self._do(Edited(await self._filled(text), f"m{self.written}"))
 
     async def wait(self, span: timedelta) -> None:
         self.office.at += span
+
+    async def _filled(self, text: str) -> str:
+        if "{code}" in text:
+            self.code = await self.office.invite("directie", "De Vlieger")
+        return text.replace("{code}", self.code).replace("{same code}", self.code)
+
+    def _message(self) -> str:
+        self.written += 1
+        return f"m{self.written}"
 
     async def _do(self, act: Act) -> Heard:
         await self.desk.do(act)
