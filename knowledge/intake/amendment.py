@@ -53,6 +53,8 @@ def read_amendment(text: str, flow: Flow, read_day: DayReader, names: Sequence[S
     story = reader.story()
     facts = dict(story.facts)
     persons = _persons(reader)
+    if "told" in facts and "hurt" not in persons:
+        persons = {}
     for question, options in persons.items():
         if question == "who" or question not in facts or len(options) > len(facts[question]):
             facts[question] = options
@@ -75,6 +77,8 @@ def read_amendment(text: str, flow: Flow, read_day: DayReader, names: Sequence[S
         adds.discard("told")
     outright = [places[0] for clause in reader.clauses for places in clause.places("corrects_outright")]
     day, day_words = _day(text, read_day)
+    if facts and not any(clause.has("asks when") for clause in reader.clauses):
+        day, day_words = None, ""  # the day on which something else was told or done
     begins = bool(outright) and min(outright) < BEGINS_WITHIN
     return Amendment(facts, day, frozenset(adds), bool(outright), begins, _named(reader, facts), day_words)
 

@@ -100,10 +100,12 @@ class StoryReader:
         )
         facts: dict[str, tuple[str, ...]] = {}
         words: dict[str, str] = {}
-        who = [part for part in self.parts if part.did_it and not part.doubted and part.role in CULPRITS]
         hurt = self._hurt()
+        pupil = any(option == "leerling" for option, _ in hurt)
+        sure = [part for part in self.parts if part.did_it and not part.doubted]
+        who = [(role, part) for part in sure if (role := self._role_of_culprit(part, pupil)) in CULPRITS]
         found: dict[str, list[Finding]] = {
-            "who": [(part.role or "", (part.mention.first, part.mention.last)) for part in who],
+            "who": [(role or "", (part.mention.first, part.mention.last)) for role, part in who],
             "hurt": hurt,
             "medium": around.medium(),
             "audience": around.audience(),
@@ -127,6 +129,13 @@ class StoryReader:
             dict.fromkeys(p.role for p in self.parts if p.did_it and p.doubted and p.role in CULPRITS)
         )
         return Story(facts, day[0] if day else None, words, tuple(s for s in suspected if s))
+
+    def _role_of_culprit(self, part: Part, pupil_hurt: bool) -> str | None:
+        """What somebody is who did it: a bare first name in a class's app is a pupil's, if one is hurt."""
+        if part.role or not pupil_hurt or " " in part.mention.name or not part.mention.name:
+            return part.role
+        clause = self.clauses[part.mention.clause]
+        return "leerling" if clause.has("pupil_marks") and clause.has("audience besloten") else None
 
     def _told(self, hurt: list[Finding]) -> list[Finding]:
         pupil = any(option == "leerling" for option, _ in hurt)

@@ -173,14 +173,12 @@ class CircumstanceReader:
 
     def criminal(self) -> list[Finding]:
         text = self._cues_of_whole_text()
-        for name, option in (("criminal nee", "nee"), ("criminal ja", "ja")):
+        for name, option in (("criminal nee", "nee"), ("criminal ja", "ja"), ("criminal police", "ja")):
             for places in text.get(name, ()):
                 clause = self._clause_of(places[0])
-                if (
-                    option == "ja"
-                    and clause
-                    and (clause.has("told not_yet") or self._is_denied(clause, places[0], places[-1]))
-                ):
+                if clause and option == "ja" and self._is_denied(clause, places[0], places[-1]):
+                    continue
+                if clause and name == "criminal police" and clause.has("told not_yet"):
                     continue
                 return [(option, (places[0], places[-1]))]
         return []
@@ -216,7 +214,13 @@ class CircumstanceReader:
             if first <= places[0] <= last:
                 continue
             between = [place for place in clause.tokens if places[-1] < place < first]
-            if places[-1] < first and len(between) <= REACH and not self._has_person_or_verb(between, clause):
+            parted = any(self.prose.breaks[place] for place in range(places[-1] + 1, first + 1))
+            if (
+                places[-1] < first
+                and not parted
+                and len(between) <= REACH
+                and not self._has_person_or_verb(between, clause)
+            ):
                 return True
         return False
 

@@ -17,6 +17,10 @@ _PARTICIPLE = re.compile(
     r"(?:\w*ge\w+(?:d|t|en|aan)|(?:be|ver|ont|her)\w+(?:d|ken|den|ten|ren|len|nen|wen|ven))$"
 )
 _IRREGULAR = frozenset(("besproken", "verschenen", "verzonden", "beschreven", "begonnen"))
+BRIEF = 3
+"""Words of a remark that colours the clause before it."""
+MIN_THAT = 2
+"""Words that "dat" must bring to be what was said."""
 THAT = ("dat", "that")
 _ENGLISH_PARTICIPLE = re.compile(
     r"(?:\w+ed|sent|made|put|shared|called|told|spread|written|said|shown|seen|beaten|hit|beat|taken|shot|hacked|caught|"
@@ -86,6 +90,9 @@ class _Splitter:
                 for deed in ("attack", "about", "post", "put", "say", "send", "receive", "join", "confess")
             ),
         )
+        told = tuple(f"deeds {deed}" for deed in ("about", "post", "put", "say", "send"))
+        self.doubts = {place for hit in hits if hit.label == "doubt" for place in hit.tokens}
+        self.saying = {place for hit in hits if hit.label in told for place in hit.tokens}
         self.verbs = {
             hit.first for hit in hits if hit.label in verbs and not is_participle(self.word[hit.first])
         }
@@ -126,10 +133,11 @@ class _Splitter:
         self, opener: Opener, part: list[int], current: Clause, found: list[Clause], start: int
     ) -> Clause | None:
         """The clause that a part goes on with; None if it is one of its own."""
-        finite = self._is_finite(part)
+        finite = self._is_finite(part) or self._quotes_predicate(part)
         if opener == "other" and not finite and self.word[part[0]] in ("als", "as"):
             return current
-        if opener in ("other", "content") or (opener == "relative" and finite):
+        says = self.word[part[0]] in THAT and bool(self.saying & set(current.tokens)) and len(part) > MIN_THAT
+        if opener in ("other", "content") or (opener == "relative" and (finite or says)):
             return None
         if opener == "relative":
             return current
@@ -143,8 +151,10 @@ class _Splitter:
             and self._awaits(parent, part)
         ):
             return parent
+        if len(part) <= BRIEF and self.doubts & set(part):  # "..., denken we"
+            return current
         if finite and (
-            self._is_finite(current.tokens) or (opener == "join" and self._is_told(current.tokens))
+            self._is_finite(current.tokens) or (opener in ("join", ",") and self._is_told(current.tokens))
         ):
             return None
         if self._elliptic(part) and self._is_finite(current.tokens):
@@ -158,6 +168,11 @@ class _Splitter:
         participle = any(is_participle(self.word[place]) for place in clause.tokens)
         has_perfect = any(self.word[place] in self.words.words["perfect"] for place in clause.tokens)
         return has_perfect and not participle and any(is_participle(self.word[place]) for place in part)
+
+    def _quotes_predicate(self, part: list[int]) -> bool:
+        """Whether literal words follow at once: "dat de juf "niks kan""."""
+        following = part[-1] + 1
+        return len(part) > 1 and following < len(self.word) and self.prose.quoted[following]
 
     def _is_told(self, places: Sequence[int]) -> bool:
         """Whether it is a whole clause without a finite verb: "gemaakt door twee leerlingen"."""
@@ -204,7 +219,7 @@ class _Splitter:
         object_after_verb = word == "die" and bool(part) and part[-1] in self.verbs
         if (
             word in words["openers relative"]
-            and before not in words["prepositions"]
+            and (signs or before not in words["prepositions"])
             and not object_after_verb
         ):
             return (

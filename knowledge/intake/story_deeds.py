@@ -137,7 +137,8 @@ class DeedReader:
 
     def _deed(self, scene: _Scene) -> None:
         clause, deeds = scene.clause, scene.deeds
-        toward = [m for m in scene.led_by(*self.words["toward"]) if m.role != "school"]
+        aimed = any(self.word[place] == "gericht" for place in clause.tokens)
+        toward = [m for m in scene.led_by(*self.words["toward"]) if m.role != "school" or aimed]
         if "deeds origin" in deeds:
             self._add(clause, scene.led_by(*self.words["of"]), did_it=True)
         elif self.verbs.is_passive(clause, deeds, scene.by):
@@ -186,7 +187,8 @@ class DeedReader:
             self._add(clause, scene.bare, did_it=False)
             return
         people = [m for m in scene.bare if m.kind != "pronoun" or m not in subject]
-        if attack and subject and (subject[0].kind == "pronoun" or len(people) > 1):
+        accuses = clause.opener == "relative"
+        if attack and subject and (subject[0].kind == "pronoun" or (len(people) > 1 and not accuses)):
             self._add(clause, subject, did_it=True)
             people = [m for m in people if m not in subject]
         elif people:

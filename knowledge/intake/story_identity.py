@@ -25,7 +25,8 @@ class IdentityReader:
         self.mentions = mentions
         self.words = words.words
         self.word = [token.word for token in prose.tokens]
-        self.marks = {hit.first for hit in words.cues.find(prose.tokens) if hit.label == "pupil_marks"}
+        marks = ("pupil_marks", "age_marks")
+        self.marks = {hit.first for hit in words.cues.find(prose.tokens) if hit.label in marks}
         self.verbs = {
             place
             for clause in clauses

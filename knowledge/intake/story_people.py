@@ -199,6 +199,8 @@ class PeopleReader:
             return True
         if word in self.words["joins"] or word in self.words["prepositions"] or word in ("mij", "me", "hem"):
             return True
+        if place in self.persons_at and word not in self.words["determiners"]:
+            return True
         return place in self.verbs | self.deeds and word not in self.words["determiners"]
 
     def _lead(self, mention: PersonMention) -> None:

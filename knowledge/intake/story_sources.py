@@ -11,6 +11,7 @@ from knowledge.intake.story_words import StoryWords
 
 Finding = tuple[str, tuple[int, int]]
 """An option, and the first and last word that it rests on."""
+OWN = ("mijn", "my", "onze", "our")
 TO_TELLER = ("mij", "me", "ons", "us")
 
 
@@ -47,9 +48,7 @@ class SourceReader:
                 found.append(("gezien", span))
             if clause.has("known toegegeven") and not clause.has("negation", "doubt"):
                 found.append(("toegegeven", span))
-        if self.prose.is_letter and any(
-            m.determiner in ("mijn", "my") and m.role == "leerling" for m in self.mentions
-        ):
+        if self.prose.is_letter and any(m.determiner in OWN and m.role == "leerling" for m in self.mentions):
             found.append(("verteld", (0, 0)))
         if any(option == "schermafbeelding" for option, _ in found):
             found = [one for one in found if one[0] != "gezien" or self._says_self(one[1])]
@@ -108,6 +107,11 @@ class SourceReader:
     def _here(self, clause: Clause) -> list[PersonMention]:
         """The mentions in a clause; with the subject of the one before, if it goes on with that."""
         here = [m for m in self.mentions if m.clause == clause.number and not m.quoted]
+        if clause.opener == "relative" and clause.word in ("die", "who"):
+            before = [
+                m for m in self.mentions if m.last < clause.first and m.kind != "pronoun" and not m.quoted
+            ]
+            return [*before[-1:], *here]
         goes_on = clause.opener == "join" and not any(m.is_bare and m.word not in TO_TELLER for m in here)
         if goes_on and clause.number:
             before = [
@@ -123,15 +127,17 @@ class SourceReader:
         if mention.kind == "body":
             return mention.role
         if mention.role == "medewerker":
-            return "leerkracht"
+            return "leerkracht" if mention.word not in self.words["not_team"] else None
         if mention.role == "ouder" and self._is_own_parent(mention, hurt_pupil):
             return "ouders"
         return None
 
     def _is_own_parent(self, mention: PersonMention, hurt_pupil: bool) -> bool:
         """Whether it is a parent of a pupil of the story, not just any parent."""
+        if self._speaks_of_own_child(mention):
+            return True
         if mention.determiner in self.words["vague"] or mention.determiner in ("alle", "all"):
-            return self._speaks_of_own_child(mention)
+            return False
         plural = mention.word in ("ouders", "parents")
         if mention.word in ("ouder", "parent"):
             return False
@@ -154,7 +160,7 @@ class SourceReader:
             for m in self.mentions
             if m.head > mention.head
             and m.role == "leerling"
-            and m.determiner in self.words["possessives"]
+            and (m.determiner in self.words["possessives"] or not m.determiner)
             and m.word in ("zoon", "dochter", "zoontje", "dochtertje", "kind", "son", "daughter", "child")
             and m.clause <= mention.clause + 2
         ]
@@ -182,9 +188,7 @@ class SourceReader:
         first = [self.word[place] for place in clause.tokens]
         if self._testifies(clause, here):
             return True
-        others = [m for m in here if m.role != "teller" and m.kind != "body"]
-        if clause.opener == "relative" and clause.word in ("die", "who"):
-            others += [m for m in self.mentions if m.last < clause.first][-1:]
+        others = [m for m in here if m.role != "teller"]
         if clause.has("known schermafbeelding"):
             return bool(others) and to_teller
         if clause.has("tell to_me") and to_teller and others:
@@ -205,7 +209,11 @@ class SourceReader:
 
     def _testifies(self, clause: Clause, here: list[PersonMention]) -> bool:
         """ "een leerling zegt dat ...", and not on any medium."""
-        child = any(other.parent == clause.number and other.word in ("dat", "that") for other in self.clauses)
+        child = any(
+            (other.parent == clause.number and other.word in ("dat", "that"))
+            or (other.number == clause.number + 1 and other.opener == ":")
+            for other in self.clauses
+        )
         says = clause.has("deeds say") or bool({self.word[p] for p in clause.tokens} & self.words["testify"])
         by_other = any(m.is_bare and m.role not in ("teller", None) for m in here)
         return says and child and by_other and not any(place in self.media for place in clause.tokens)

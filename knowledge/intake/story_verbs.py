@@ -107,6 +107,10 @@ class VerbReader:
         """Whether something is put, not somebody or somewhere else: a thing, a medium, or what was said."""
         if self._is_online(clause) or clause.has(*THINGS, "shown"):
             return True
+        if is_participle(self.word[clause.first]) and any(
+            self.word[p] in self.words["by"] for p in clause.tokens
+        ):
+            return True  # "Gemaakt door twee leerlingen"
         parent = self.clauses[clause.parent] if clause.parent is not None else None
         if parent and clause.opener == "relative" and self.is_thing(clause.first - 1, parent):
             return True

@@ -45,7 +45,7 @@ _GROUPS: dict[str, tuple[str, ...]] = {
     "online": ("there", "gone", "gone_not", "part"),
     "audience": ("openbaar", "besloten", "besloten_weak", "een"),
     "danger": ("ja", "nee"),
-    "criminal": ("ja", "nee"),
+    "criminal": ("ja", "police", "nee"),
     "asks": (
         "who",
         "hurt",
@@ -74,7 +74,7 @@ _CUES = (
         "back_doubt",
     ),
     *("negation", "negation_not", "danger_strong", "sexual", "sexual_not", "after", "now", "other_school"),
-    *("pupil_marks", "teacher_marks", "set_yes", "set_no", "adds", "corrects"),
+    *("pupil_marks", "age_marks", "teacher_marks", "set_yes", "set_no", "adds", "corrects"),
     *(
         "own_fault",
         "shown",
@@ -106,7 +106,7 @@ _WORDS = (
         "vague",
         "objects",
     ),
-    *("feminine", "masculine", "courtesy", "greetings", "ordinary", "testify", "abbreviations"),
+    *("feminine", "masculine", "courtesy", "greetings", "ordinary", "testify", "abbreviations", "not_team"),
 )
 """Lists of single words."""
 
