@@ -24,6 +24,10 @@ zeggen".
 """
 FRAGMENT_SHARE = 0.5
 """How much of a fragment's own certainty counts."""
+SWAP_SHARE = 0.25
+"""The same for a fragment that names another of the same kind ("en op insta?"), and then any certainty of the
+two together will do.
+"""
 SHORT_OWN_PROBABILITY = 0.45
 """The same, for a question that is only short."""
 LEAST_PROBABILITY = 0.3
@@ -42,14 +46,16 @@ def understand(text: str, before: str | None, matcher: Matcher) -> Outcome:
     if not lead and own.topic and own.confidence >= OWN_PROBABILITY:
         return own
     fragment = lead > 0 and len(words) - lead <= FRAGMENT
-    certain = _justified(own) * (FRAGMENT_SHARE if fragment else 1.0)
     short = lead > 0 or len(words) <= SHORT
     replaced = _replaced(words[lead:], split(before), matcher)
+    swaps = fragment and bool(replaced)
+    certain = _justified(own) * (SWAP_SHARE if swaps else FRAGMENT_SHARE if fragment else 1.0)
     if certain >= (OWN_PROBABILITY if lead else SHORT_OWN_PROBABILITY) and not (short and replaced):
         return own
     joined = together(text, before, matcher)
     both = matcher.ask_words(split(joined), joined)
-    return both if _justified(both) >= max(certain, LEAST_PROBABILITY) else own
+    least = 0.0 if swaps else LEAST_PROBABILITY
+    return both if _justified(both) >= max(certain, least) else own
 
 
 def together(text: str, before: str, matcher: Matcher) -> str:

@@ -8,13 +8,12 @@ from typing import NamedTuple
 import numpy as np
 
 from knowledge.matching.examples import Examples, Floats, Ints
-from knowledge.matching.model import Dense, Model, Sparse
+from knowledge.matching.model import KINDS, Dense, Model, Sparse, kind_numbers
+from knowledge.matching.neighbours import collect_neighbours
 
 Progress = Callable[[float], None]
 """Hears how far the work is, 0 to 1."""
 
-RUNS = 2
-"""Fits from different seeds, averaged: what one order of the examples happens to favour evens out."""
 EPOCHS = 2
 """A third epoch changes nothing that can be measured (docs/understanding.md)."""
 LEARNING_RATE = 0.35
@@ -28,7 +27,7 @@ NEGLIGIBLE = 0.02
 """Errors of a label below this are not worth a step while fitting."""
 AVERAGED = 8
 """How often in each epoch after the first the weights are added to the average that is the result."""
-SHARPNESS = 1.45
+SHARPNESS = 1.25
 """Brings the averaged weights, which are too careful, to probabilities that hold on voices left out."""
 DENSE_CELLS = 40_000_000
 """Features × labels up to which the model is fitted; beyond it is counted."""
@@ -40,22 +39,16 @@ COUNTED_SCALE = 24.0
 
 def fit(given: Examples, progress: Progress = lambda done: None, *, seed: int = 0) -> Model:
     """Learn from examples; the same examples give the same bytes."""
-    n_features, n_labels = len(given.features), len(given.labels)
-    if n_features * n_labels > DENSE_CELLS:
+    n_features, n_columns = len(given.features), len(given.labels) + len(KINDS)
+    if n_features * n_columns > DENSE_CELLS:
         counted = _counted(given)
         progress(1.0)
-        return Model(given.labels, given.features, counted, np.zeros(n_labels, np.float32))
-    average = _Average(np.zeros((n_features, n_labels), np.float32), np.zeros(n_labels, np.float32))
-    for run in range(RUNS):
-        _descend(given, average, seed + run, lambda done, run=run: progress((run + done) / RUNS))  # type: ignore[misc]
-    progress(1.0)
+        return Model(given.labels, given.features, counted, np.zeros(n_columns, np.float32))
+    average = _Average(np.zeros((n_features, n_columns), np.float32), np.zeros(n_columns, np.float32))
+    _descend(given, average, seed, progress)
     scale = np.float32(SHARPNESS / average.times)
-    return Model(
-        given.labels,
-        given.features,
-        Dense((average.weights * scale).astype(np.float16)),
-        average.bias * scale,
-    )
+    table = (average.weights * scale).astype(np.float16)
+    return Model(given.labels, given.features, Dense(table), average.bias * scale, collect_neighbours(given))
 
 
 class _Average:
@@ -73,19 +66,20 @@ class _Average:
 
 
 def _descend(given: Examples, average: _Average, seed: int, progress: Progress) -> None:
-    """AdaGrad on the softmax loss, L2 spread over each feature's own examples. Weights of the later epochs go
-    into `average`.
+    """AdaGrad on the softmax losses of labels and kinds, L2 spread over each feature's own examples. Weights
+    of the later epochs go into `average`.
     """
     rng = np.random.default_rng(seed)
-    n_labels = len(given.labels)
-    weights = np.zeros((len(given.features), n_labels), np.float32)
+    n_labels, n_columns = len(given.labels), len(given.labels) + len(KINDS)
+    weights = np.zeros((len(given.features), n_columns), np.float32)
     squares = np.full_like(weights, STEPS_START)
     flat_weights, flat_squares = weights.reshape(-1), squares.reshape(-1)
-    bias = np.zeros(n_labels, np.float32)
-    bias_squares = np.full(n_labels, STEPS_START, np.float32)
+    bias = np.zeros(n_columns, np.float32)
+    bias_squares = np.full(n_columns, STEPS_START, np.float32)
     uses = np.bincount(given.rows, minlength=len(given.features))
     shrink = (1.0 / REGULARISATION / np.maximum(uses, 1)).astype(np.float32)
     targets = given.targets.tolist()
+    kinds = (n_labels + kind_numbers(given.labels)[given.targets]).tolist()
     every = -(-len(given) // AVERAGED)
     for epoch in range(EPOCHS):
         for done, example in enumerate(rng.permutation(len(given)).tolist(), 1):
@@ -93,13 +87,15 @@ def _descend(given: Examples, average: _Average, seed: int, progress: Progress) 
             if len(rows):
                 error = values @ weights.take(rows, axis=0)
                 error += bias
-                error -= error.max()
-                np.exp(error, out=error)
-                error /= np.add.reduce(error)
+                for part in (error[:n_labels], error[n_labels:]):
+                    part -= part.max()
+                    np.exp(part, out=part)
+                    part /= np.add.reduce(part)
                 error[targets[example]] -= 1
+                error[kinds[example]] -= 1
                 active = np.flatnonzero(np.abs(error) > NEGLIGIBLE)
                 error = error[active]
-                cells = rows[:, None] * n_labels + active
+                cells = rows[:, None] * n_columns + active
                 there = flat_weights.take(cells)
                 gradient = values[:, None] * error
                 gradient += shrink[rows][:, None] * there

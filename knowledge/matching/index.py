@@ -26,11 +26,12 @@ from knowledge.matching.examples import Examples, Features, make_examples
 from knowledge.matching.features import BLOCKS, Block, Reader, Reading
 from knowledge.matching.fitting import Progress, fit
 from knowledge.matching.model import Dense, Model, Sparse
+from knowledge.matching.neighbours import Neighbours
 from knowledge.pack.loading import Pack
 
 READING_SHARE = 0.3
 """Share of the work that reading the phrasings takes, for the progress shown."""
-FORMAT = 4
+FORMAT = 5
 """Raise it when what is stored or how it is learnt changes: older files are then made anew."""
 DIGEST = "sha256"
 DIGEST_SIZE = hashlib.new(DIGEST).digest_size
@@ -176,6 +177,9 @@ def _arrays(index: Index) -> dict[str, NDArray[Any]]:
         arrays |= {"starts": weights.starts, "columns": weights.columns, "entries": weights.entries}
     else:
         arrays["table"] = weights.table
+    if near := index.model.neighbours:
+        arrays |= {"near_starts": near.starts, "near_phrasings": near.phrasings, "near_weights": near.weights}
+        arrays["near_targets"] = near.targets
     return arrays
 
 
@@ -194,12 +198,22 @@ def _index(stored: Mapping[str, NDArray[Any]], fingerprint: str) -> Index | None
         weights: Dense | Sparse = Dense(stored["table"])
     else:
         weights = Sparse(stored["starts"], stored["columns"], stored["entries"])
+    neighbours = None
+    if "near_starts" in stored:
+        near = (stored[f"near_{name}"] for name in ("targets", "starts", "phrasings", "weights"))
+        neighbours = Neighbours(len(described["labels"]), *near)
     lexicon = Lexicon(described["concepts"])
     words = _unpacked(stored["words"]).split("\n")
     return Index(
         fingerprint,
         Reader(lexicon, Vocabulary(words, lexicon.knows)),
-        Model(tuple(described["labels"]), Features(numbers, stored["rarity"]), weights, stored["bias"]),
+        Model(
+            tuple(described["labels"]),
+            Features(numbers, stored["rarity"]),
+            weights,
+            stored["bias"],
+            neighbours,
+        ),
         dict(zip(words, stored["english"].tolist(), strict=True)),
         stored["phrasings"].tobytes(),
     )

@@ -22,9 +22,9 @@ ANSWER_THRESHOLD = 0.30
 """Least probability of the rule that would be shown."""
 ANSWER_MARGIN = 0.60
 """Least lead over the next rule, as a share of the two together."""
-ANSWER_SILENCE = 0.4
+ANSWER_SILENCE = 0.3
 """Highest probability of the protocol being silent, as a share of the rule's own probability."""
-CHOOSE_SILENCE = 0.95
+CHOOSE_SILENCE = 0.85
 """Highest probability of silence at which rules are still offered to choose from."""
 CHOOSE_THRESHOLD = 0.02
 """Least probability of the best rule for asking back at all."""

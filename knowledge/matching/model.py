@@ -1,6 +1,8 @@
-"""The learnt part: a linear softmax model over a reading's features.
+"""The learnt part: a linear softmax model over a reading's features, which ranks all labels; a second one,
+which only tells apart kinds of labels (a rule, silence, an incident, small talk); and the nearest phrasings.
+The three are mixed log-linearly.
 
-`fitting.py` learns it; a pack too large to be fitted keeps a short list of labels for each feature
+`fitting.py` learns them; a pack too large to be fitted keeps a short list of labels for each feature
 (`Sparse`), so that a question costs what its own words cost, however much the pack knows.
 """
 
@@ -8,11 +10,20 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
 from knowledge.matching.examples import Features, Floats, Ints
 from knowledge.matching.features import Reading
+from knowledge.matching.neighbours import Neighbours
+from knowledge.pack.loading import OTHER_LABELS
+
+KINDS = ("rule", "silence", *OTHER_LABELS)
+KIND_WEIGHT = 0.5
+"""Share of the second model in the mixture: tells silence from rules better than all topics added up."""
+NEIGHBOUR_WEIGHT = 0.2
+"""Share of the nearest phrasings in the mixture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +32,7 @@ class Dense:
 
     table: Floats
 
-    def scores(self, rows: Ints, values: Floats, n_labels: int) -> Floats:
+    def scores(self, rows: Ints, values: Floats, n_columns: int) -> Floats:
         scores: Floats = values @ self.table[rows].astype(np.float32)
         return scores
 
@@ -42,10 +53,10 @@ class Sparse:
     columns: Ints
     entries: Floats
 
-    def scores(self, rows: Ints, values: Floats, n_labels: int) -> Floats:
+    def scores(self, rows: Ints, values: Floats, n_columns: int) -> Floats:
         places, spread = self.places(rows, values)
         weights = self.entries[places] * spread
-        return np.bincount(self.columns[places], weights, minlength=n_labels).astype(np.float32)
+        return np.bincount(self.columns[places], weights, minlength=n_columns).astype(np.float32)
 
     def column(self, rows: Ints, label: int) -> Floats:
         """The weights of these features for one label."""
@@ -64,17 +75,27 @@ class Sparse:
 
 @dataclass(frozen=True, slots=True)
 class Model:
+    """`weights` and `bias` have a column for each label and behind those one for each kind of label."""
+
     labels: tuple[str, ...]
     features: Features
     weights: Dense | Sparse
     bias: Floats
+    neighbours: Neighbours | None = None
+    """None for a counted model."""
 
     def probabilities(self, reading: Reading) -> Floats:
         """One number per label, 0 to 1, adding up to 1."""
         rows, values = self.features.vector(reading)
-        if not len(rows):
-            return softmax(self.bias)
-        return softmax(self.weights.scores(rows, values, len(self.labels)) + self.bias)
+        scores = self.bias
+        if len(rows):
+            scores = scores + self.weights.scores(rows, values, len(self.bias))
+        n_labels = len(self.labels)
+        kinds = np.log(softmax(scores[n_labels:]))
+        mixed: Floats = scores[:n_labels] + KIND_WEIGHT * kinds[kind_numbers(self.labels)]
+        if self.neighbours:
+            mixed = mixed + NEIGHBOUR_WEIGHT * self.neighbours.log_shares(rows, values)
+        return softmax(mixed)
 
     def concept_weights(self, concepts: Collection[str], label: str) -> dict[str, float]:
         """The concepts that are known and how strongly each speaks for a label, or (below 0) against it."""
@@ -91,3 +112,10 @@ def softmax(scores: Floats) -> Floats:
     powers: Floats = np.exp(scores - scores.max())
     probabilities: Floats = powers / powers.sum()
     return probabilities
+
+
+@cache
+def kind_numbers(labels: tuple[str, ...]) -> Ints:
+    """The kind of each label, as its place in `KINDS`."""
+    kinds = ["silence" if "/" in label else label if label in OTHER_LABELS else "rule" for label in labels]
+    return np.array([KINDS.index(kind) for kind in kinds])

@@ -48,7 +48,7 @@ def test_every_option_that_stories_name_is_one_of_the_report(flow: Flow) -> None
 
 
 def test_labelled_stories_are_read_as_labelled(flow: Flow) -> None:
-    counts = score_stories(QUESTIONS / "stories.jsonl", flow)
+    counts = score_stories(QUESTIONS / "stories" / "own.jsonl", flow)
     assert counts.right.total() / counts.asserted.total() >= 0.98, "\n".join(counts.faults)
     assert counts.found.total() / counts.wanted.total() >= 0.95, "\n".join(counts.faults)
     assert counts.amended == counts.amendments, "\n".join(counts.faults)
