@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -161,8 +162,8 @@ def _sqlite(address: URL) -> Engine:
             os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
 
     def opened(connection: Any, record: Any) -> None:
+        _use_wal(connection)
         for setting in (
-            "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
             "secure_delete=ON",
@@ -178,3 +179,17 @@ def _sqlite(address: URL) -> Engine:
     event.listen(engine, "connect", opened)
     event.listen(engine, "begin", begin)
     return engine
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Waits for others that open a new database at the same time: SQLite itself does not."""
+    ends = time.monotonic() + BUSY
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > ends:
+                raise
+            time.sleep(0.01)
+        else:
+            return

@@ -1,5 +1,5 @@
-"""The tables. Texts of people are in sealed columns only (LargeBinary, `bot/storage/encryption.py`);
-migration 0001 and this file are changed together.
+"""The tables. Texts of people are in encrypted columns only (LargeBinary, `bot/storage/encryption.py`). A
+change here needs a new migration: those that are committed are frozen.
 """
 
 from __future__ import annotations

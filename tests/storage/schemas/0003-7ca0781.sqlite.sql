@@ -1,0 +1,182 @@
+CREATE TABLE alembic_version (
+	version_num VARCHAR(32) NOT NULL, 
+	CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
+);
+CREATE TABLE chats (
+	id VARCHAR NOT NULL, 
+	channel VARCHAR NOT NULL, 
+	private BOOLEAN NOT NULL, 
+	address VARCHAR NOT NULL, 
+	person VARCHAR, 
+	language VARCHAR, 
+	updated BIGINT NOT NULL, 
+	CONSTRAINT pk_chats PRIMARY KEY (id)
+);
+CREATE INDEX ix_chats_person ON chats (person);
+CREATE TABLE sessions (
+	chat VARCHAR NOT NULL, 
+	person VARCHAR NOT NULL, 
+	data BLOB NOT NULL, 
+	updated BIGINT NOT NULL, 
+	CONSTRAINT pk_sessions PRIMARY KEY (chat, person), 
+	CONSTRAINT fk_sessions_chat FOREIGN KEY(chat) REFERENCES chats (id)
+)
+ WITHOUT ROWID;
+CREATE TABLE deliveries (
+	id VARCHAR NOT NULL, 
+	at BIGINT NOT NULL, 
+	CONSTRAINT pk_deliveries PRIMARY KEY (id)
+)
+ WITHOUT ROWID;
+CREATE INDEX ix_deliveries_at ON deliveries (at);
+CREATE TABLE keyboards (
+	id VARCHAR NOT NULL, 
+	chat VARCHAR NOT NULL, 
+	person VARCHAR, 
+	actions BLOB NOT NULL, 
+	created BIGINT NOT NULL, 
+	CONSTRAINT pk_keyboards PRIMARY KEY (id), 
+	CONSTRAINT fk_keyboards_chat FOREIGN KEY(chat) REFERENCES chats (id)
+)
+ WITHOUT ROWID;
+CREATE INDEX ix_keyboards_created ON keyboards (created);
+CREATE TABLE outbox (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	chat VARCHAR NOT NULL, 
+	channel VARCHAR NOT NULL, 
+	token VARCHAR NOT NULL, 
+	payload BLOB NOT NULL, 
+	due BIGINT NOT NULL, 
+	attempts INTEGER NOT NULL, 
+	CONSTRAINT fk_outbox_chat FOREIGN KEY(chat) REFERENCES chats (id)
+);
+CREATE INDEX ix_outbox_channel_due ON outbox (channel, due);
+CREATE INDEX ix_outbox_chat_id ON outbox (chat, id);
+CREATE TABLE sent (
+	chat VARCHAR NOT NULL, 
+	ref VARCHAR NOT NULL, 
+	messages VARCHAR NOT NULL, 
+	at BIGINT NOT NULL, 
+	CONSTRAINT pk_sent PRIMARY KEY (chat, ref), 
+	CONSTRAINT fk_sent_chat FOREIGN KEY(chat) REFERENCES chats (id)
+)
+ WITHOUT ROWID;
+CREATE INDEX ix_sent_at ON sent (at);
+CREATE TABLE unanswered (
+	id INTEGER NOT NULL, 
+	day DATE NOT NULL, 
+	language VARCHAR NOT NULL, 
+	question VARCHAR NOT NULL, 
+	label VARCHAR, 
+	CONSTRAINT pk_unanswered PRIMARY KEY (id)
+);
+CREATE TABLE feedback (
+	id INTEGER NOT NULL, 
+	day DATE NOT NULL, 
+	label VARCHAR NOT NULL, 
+	helpful BOOLEAN NOT NULL, 
+	question VARCHAR NOT NULL, 
+	CONSTRAINT pk_feedback PRIMARY KEY (id)
+);
+CREATE TABLE board_keys (
+	id VARCHAR NOT NULL, 
+	proof BLOB NOT NULL, 
+	CONSTRAINT pk_board_keys PRIMARY KEY (id)
+);
+CREATE TABLE web_messages (
+	chat VARCHAR NOT NULL, 
+	id INTEGER NOT NULL, 
+	changed INTEGER NOT NULL, 
+	delivery VARCHAR NOT NULL, 
+	data BLOB, 
+	at BIGINT NOT NULL, 
+	CONSTRAINT pk_web_messages PRIMARY KEY (chat, id), 
+	CONSTRAINT uq_web_messages_chat_changed UNIQUE (chat, changed), 
+	CONSTRAINT uq_web_messages_chat_delivery UNIQUE (chat, delivery)
+);
+CREATE INDEX ix_web_messages_at ON web_messages (at);
+CREATE TABLE schools (
+	id VARCHAR NOT NULL, 
+	name VARCHAR NOT NULL, 
+	CONSTRAINT pk_schools PRIMARY KEY (id), 
+	CONSTRAINT uq_schools_name UNIQUE (name)
+);
+CREATE TABLE people (
+	person VARCHAR NOT NULL, 
+	role VARCHAR NOT NULL, 
+	schools VARCHAR NOT NULL, 
+	since BIGINT NOT NULL, 
+	CONSTRAINT pk_people PRIMARY KEY (person)
+);
+CREATE TABLE invitations (
+	hash VARCHAR NOT NULL, 
+	role VARCHAR NOT NULL, 
+	schools VARCHAR NOT NULL, 
+	channel VARCHAR, 
+	expires BIGINT NOT NULL, 
+	used BIGINT, 
+	person VARCHAR, 
+	CONSTRAINT pk_invitations PRIMARY KEY (hash)
+);
+CREATE TABLE tries (
+	id INTEGER NOT NULL, 
+	person VARCHAR NOT NULL, 
+	kind VARCHAR NOT NULL, 
+	at BIGINT NOT NULL, 
+	CONSTRAINT pk_tries PRIMARY KEY (id)
+);
+CREATE INDEX ix_tries_person_kind_at ON tries (person, kind, at);
+CREATE TABLE pins (
+	person VARCHAR NOT NULL, 
+	salt BLOB NOT NULL, 
+	hash BLOB NOT NULL, 
+	CONSTRAINT pk_pins PRIMARY KEY (person)
+);
+CREATE TABLE unlocked (
+	person VARCHAR NOT NULL, 
+	chat VARCHAR NOT NULL, 
+	since BIGINT NOT NULL, 
+	seen BIGINT NOT NULL, 
+	CONSTRAINT pk_unlocked PRIMARY KEY (person, chat)
+);
+CREATE TABLE cases (
+	id VARCHAR NOT NULL, 
+	board VARCHAR NOT NULL, 
+	number VARCHAR, 
+	school VARCHAR NOT NULL, 
+	state VARCHAR NOT NULL, 
+	reporter VARCHAR NOT NULL, 
+	keeper VARCHAR NOT NULL, 
+	opened BIGINT NOT NULL, 
+	changed BIGINT NOT NULL, 
+	revision INTEGER NOT NULL, 
+	agreed DATE, 
+	flow VARCHAR NOT NULL, 
+	flow_version INTEGER NOT NULL, 
+	involved BLOB, 
+	"key" BLOB, 
+	closed BLOB, 
+	content BLOB, 
+	CONSTRAINT pk_cases PRIMARY KEY (id), 
+	CONSTRAINT uq_cases_board_number UNIQUE (board, number)
+);
+CREATE TABLE case_events (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	board VARCHAR NOT NULL, 
+	"case" VARCHAR NOT NULL, 
+	what VARCHAR NOT NULL, 
+	person VARCHAR NOT NULL, 
+	function VARCHAR NOT NULL, 
+	at BIGINT NOT NULL, 
+	about VARCHAR NOT NULL
+);
+CREATE INDEX ix_case_events_case ON case_events ("case");
+CREATE TABLE case_numbers (
+	board VARCHAR NOT NULL, 
+	year INTEGER NOT NULL, 
+	last INTEGER NOT NULL, 
+	CONSTRAINT pk_case_numbers PRIMARY KEY (board, year)
+);
+CREATE TRIGGER case_events_no_UPDATE BEFORE UPDATE ON case_events BEGIN SELECT RAISE(ABORT, 'case_events is append-only'); END;
+CREATE TRIGGER case_events_no_DELETE BEFORE DELETE ON case_events BEGIN SELECT RAISE(ABORT, 'case_events is append-only'); END;
+INSERT INTO alembic_version VALUES ('0003');
