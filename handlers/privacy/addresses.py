@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from handlers.privacy import word_groups as groups
 from handlers.privacy.finding import Piece
 from handlers.privacy.tokens import Word
 
+_NUMBER = re.compile(
+    r"\.? {1,2}(?:nr\.? ?|no\.? ?|nummer )?\d{1,4}(?: ?[a-z](?!\w)| (?:hs|bis|[ivx]{1,3})\b|[-/]\d{1,3})?"
+    r"(?!\w|[.:%]\d|-\d)",
+    re.IGNORECASE,
+)
 _LINKS = frozenset(("van", "der", "de", "den", "het"))
 
 
@@ -60,23 +66,9 @@ def _street(words: Sequence[Word], at: int) -> tuple[int, int]:
 
 
 def _house_number(text: str, end: int) -> int:
-    """Where a house number ends that follows here after a space: "12", "12a", "101 hs", "3-5"; 0 if there is
-    none.
-    """
-    at = end
-    while at < len(text) and at - end < 3 and text[at] == " ":
-        at += 1
-    digits = at
-    while digits < len(text) and digits - at <= 4 and text[digits].isdigit():
-        digits += 1
-    if at == end or digits == at or digits - at > 4:
-        return 0
-    rest = text[digits : digits + 2]
-    if rest[:1] in (".", ":", "%") and rest[1:].isdigit():
-        return 0
-    if rest[:1].isalpha() and not rest[1:].isalnum():
-        return digits + 1
-    return 0 if rest[:1].isalnum() else digits
+    """Where a house number ends that follows here: "12", "12a", "nr 101 hs", "3-5"; 0 if there is none."""
+    match = _NUMBER.match(text, end)
+    return match.end() if match else 0
 
 
 def _lives(words: Sequence[Word], first: int) -> bool:

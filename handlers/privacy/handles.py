@@ -40,6 +40,7 @@ _POST = re.compile(
 )
 """What a path begins with that leads to a post or a general page."""
 _TOKEN = re.compile(r"(?<![\w@.])[\w](?:[\w.-]{0,62}[\w])?(?!\w)")
+_DISCORD = re.compile(r"(?<!\w)[\w.]{2,32}#\d{4}(?!\d)")
 _PART = re.compile(r"[^\W\d_]+")
 _CUED = re.compile(
     r"\b(?:account|accountnaam|gebruikersnaam|username|user|snap|snapchat|insta|instagram|ig|tiktok|discord"
@@ -57,6 +58,7 @@ def handles(text: str) -> Iterator[Piece]:
             link = match[0].rstrip(".,;:!?)'”’")
             if _is_personal_link(link):
                 yield Piece(match.start(), match.start() + len(link), "url")
+    yield from (Piece(*match.span(), "handle") for match in _DISCORD.finditer(text))
     for match in _TOKEN.finditer(text):
         if _is_account_name(text, match):
             yield Piece(*match.span(), "handle")

@@ -53,7 +53,8 @@ class NameExtent(Neighbours):
 
     def _links_role(self, at: int) -> bool:
         """Whether "van" goes with a role before it rather than with the name: "de moeder van Sem"."""
-        if self.words[at].folded not in groups.LINKING or self.before(at).folded not in groups.RELATIONS:
+        before = self.before(at).folded
+        if self.words[at].folded not in groups.LINKING or before not in groups.RELATIONS - groups.FAMILIES:
             return False
         following = self.after(at)
         return following is None or following.capital or following.folded not in groups.PARTICLES
@@ -151,6 +152,8 @@ class NameExtent(Neighbours):
         word, before = self.words[at], self.words[last]
         if len(before.text) > 1 and before.capital and word.shape == "lower":
             return False
+        if self.is_pair(last, at):
+            return True
         if len(before.text) > 1 and given_name(before.folded) < Strength.WORD:
             return not is_ordinary(stem) and not is_thing(stem) and not is_misspelt(stem)
         if surname(stem) is Strength.WORD:

@@ -126,13 +126,10 @@ class _Finder(SmallNames):
             return True
         if any(word.folded in groups.PLACING for word in particles) and not listed:
             return False
-        if (
-            not last.capital
-            or last.opens
-            or is_thing(last.folded)
-            or given_name(stem_of(last.folded)) is Strength.SURE
-        ):
+        if not last.capital or last.opens or is_thing(last.folded):
             return False
+        if given_name(stem_of(last.folded)) is Strength.SURE and surname(stem) < Strength.WORD:
+            return False  # "Wil Kevin", but "May Lin"
         both = not particles and given_name(last.folded) and surname(stem)
         return bool(both) or not self.is_common(following)
 

@@ -55,7 +55,7 @@ class Neighbours:
         """Where the particles before this word begin; `at` if there are none."""
         first = at
         while first and at - first < MOST_PARTICLES and self.words[first].close:
-            if self.words[first - 1].folded not in groups.PARTICLES:
+            if not is_particle(self.words[first - 1]):
                 break
             first -= 1
         return first
@@ -63,9 +63,7 @@ class Neighbours:
     def skip_particles(self, at: int) -> int:
         """The first word from here on that is no particle."""
         end = at
-        while (
-            end < len(self.words) and end - at < MOST_PARTICLES and self.words[end].folded in groups.PARTICLES
-        ):
+        while end < len(self.words) and end - at < MOST_PARTICLES and is_particle(self.words[end]):
             end += 1
         return end
 
@@ -79,7 +77,7 @@ class Neighbours:
             return False
         if before.folded in groups.TITLES:
             return not ("." in word.gap and len(before.folded) > 4)
-        if "." in word.gap:
+        if "." in word.gap and before.folded not in groups.ABBREVIATIONS:
             return False
         if before.folded in groups.ROLES or before.folded in groups.CALLED:
             return word.close or before.folded not in groups.CALLED
@@ -94,19 +92,8 @@ class Neighbours:
         """
         word, after, before = self.words[at], self.after(at), self.before(at)
         if after is None:
-            return False
-        possessive = stem_of(word.folded) != word.folded or after.folded in groups.POSSESSIVES
-        if possessive and (after.folded in groups.RELATIVES or self.after(at + 1, groups.RELATIVES)):
-            return True
-        if after.folded in groups.FROM and self.after(at + 1, groups.GROUP):
-            return True
-        if (after.folded in groups.AND and self.is_sure(at + 2)) or (
-            before.folded in groups.AND and self.is_sure(at - 2)
-        ):
-            return True
-        if after.gap.strip() == "," and (self.is_sure(at + 1) or not small):
-            return True
-        if word.gap.strip() == "," and self.is_sure(at - 1):
+            return small and word.close and before.folded in groups.PERSON_FOLLOWS
+        if self._owns_somebody(at) or self._comes_from_group(at) or self._stands_in_list(at, small):
             return True
         if not after.close:
             return False
@@ -116,14 +103,46 @@ class Neighbours:
             return self._is_before_surname(at) or (word.opens and after.folded in groups.PERSON_VERBS)
         return self._is_before_surname(at) or after.folded in groups.VERBS
 
+    def _owns_somebody(self, at: int) -> bool:
+        """ "Bo's moeder", "Mees zijn oude telefoon"."""
+        word, after = self.words[at], self.words[at + 1]
+        possessive = stem_of(word.folded) != word.folded or after.folded in groups.POSSESSIVES
+        beside = after.folded in groups.RELATIVES or self.after(at + 1, groups.RELATIVES) is not None
+        return possessive and beside
+
+    def _stands_in_list(self, at: int, small: bool) -> bool:
+        """Whether a given name stands before or after "en" or a comma: "Roos en Daan", "Sem, Mees en ik"."""
+        word, after, before = self.words[at], self.words[at + 1], self.before(at)
+        if after.folded in groups.AND and self._is_likely(at + 2):
+            return True
+        if before.folded in groups.AND and self._is_likely(at - 2):
+            return True
+        if after.gap.strip() == "," and (self.is_sure(at + 1) or not small):
+            return True
+        return word.gap.strip() == "," and self.is_sure(at - 1)
+
     def is_common_name_at_work(self, at: int) -> bool:
         """Whether one of the commonest words is a name here: "Sep uit groep 7", "Floor, Lisa en ik"."""
         after = self.after(at)
         if after is None:
             return False
-        if after.folded in groups.FROM and self.after(at + 1, groups.GROUP):
+        if self._comes_from_group(at):
             return True
         return after.gap.strip() == "," and self.is_sure(at + 1)
+
+    def _comes_from_group(self, at: int) -> bool:
+        """Whether "uit groep 4", "uit mijn klas" or "van de administratie" follows."""
+        after, next_word = self.after(at), self.after(at + 1)
+        if after is None or next_word is None or after.folded not in groups.FROM:
+            return False
+        if next_word.folded in groups.DETERMINERS:
+            following = self.after(at + 2)
+            return following is not None and following.folded in groups.GROUP | groups.BODIES
+        return next_word.folded in groups.GROUP
+
+    def _is_likely(self, at: int) -> bool:
+        """Whether the word is a given name, though it may be a word too."""
+        return 0 <= at < len(self.words) and given_name(stem_of(self.words[at].folded)) >= Strength.WORD
 
     def _is_before_surname(self, at: int) -> bool:
         following = self.skip_particles(at + 1)
@@ -132,6 +151,11 @@ class Neighbours:
         if following > at + 1 and self.is_listed_with_particles(at + 1, following):
             return True
         return surname(stem_of(self.words[following].folded)) is Strength.SURE
+
+    def is_pair(self, first: int, second: int) -> bool:
+        """Whether both words are given names and family names, as in Chinese names: "li wei"."""
+        stems = [self.words[at].folded for at in (first, second)]
+        return all(given_name(stem) and surname(stem) >= Strength.WORD for stem in stems)
 
     def is_sure(self, at: int) -> bool:
         """Whether the word is surely a given name."""
@@ -183,6 +207,11 @@ class Neighbours:
         if particles and particles[-1] in groups.ARABIC_PARTICLES:
             return not ordinary or (word.capital and surname(core) > Strength.NONE)
         return surname(" ".join((*particles, core))) > Strength.NONE
+
+
+def is_particle(word: Word) -> bool:
+    """Whether it is a small word within family names; "v Dijk" has one, "Els V" has not."""
+    return word.folded in groups.PARTICLES and word.text != "V"
 
 
 def is_often_met_with(particles: Sequence[str], core: str) -> bool:

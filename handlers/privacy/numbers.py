@@ -16,7 +16,7 @@ from stdnum.nl import bsn
 from handlers.privacy.finding import Piece
 
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ .-]?[A-Z0-9]){11,30}(?![A-Z0-9])", re.IGNORECASE)
-_DUTCH_IBAN = re.compile(r"\bNL\d{2}[ .-]?[A-Z]{4}(?:[ .-]?\d){10}(?!\d)", re.IGNORECASE)
+_DUTCH_IBAN = re.compile(r"\bNL ?\d{2}[ .-]?[A-Z]{4}(?:[ .-]?\d){10}(?!\d)", re.IGNORECASE)
 _NINE = re.compile(r"(?<![\d+])\d(?:[ .-]?\d){8}(?![ .-]?\d)")
 _EIGHT = re.compile(r"(?<![\d+])\d{8}(?!\d)")
 _CALLED_BSN = re.compile(

@@ -16,6 +16,8 @@ from handlers.privacy.tokens import Word, fold
 from knowledge.language.words import Language
 
 Role = Literal["pupil", "parent", "employee", "person"]
+APPOSITION = 5
+"""Words before a comma and a name among which the role is looked for."""
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -45,26 +47,41 @@ def proposals(text: str, words: Sequence[Word], pieces: Sequence[Piece], languag
 
 def role_beside(words: Sequence[Word], first: int, end: int) -> Role:
     """The role of who is named by the words from `first` to before `end`, by the words around them."""
+    return (
+        _role_before(words, first) or _role_after(words, end) or _role_in_apposition(words, first) or "person"
+    )
+
+
+def _role_before(words: Sequence[Word], first: int) -> Role | None:
+    """ "juf Petra", "zijn vader Peter"; of "de moeder van Sem" it is the child, of "de zoon van Karin" the
+    parent.
+    """
     before = [words[at].folded if at >= 0 else "" for at in (first - 1, first - 2)]
-    after = [words[at].folded if at < len(words) else "" for at in (end, end + 1, end + 2)]
-    if before[0] in ("van", "of") and before[1] in groups.ROLES:
+    if before[0] in groups.LINKING and before[1] in groups.ROLES:
         return "parent" if before[1] in groups.PUPILS else "pupil"
-    if before[0] in groups.EMPLOYEES:
-        return "employee"
-    if before[0] in groups.PARENTS:
-        return "parent"
-    if before[0] in groups.PUPILS:
-        return "pupil"
+    return _role_of(before[0])
+
+
+def _role_after(words: Sequence[Word], end: int) -> Role | None:
+    """ "Daan uit groep 7", "Sems moeder", "Kevin, een leerling van mij"."""
+    after = [words[at].folded if at < len(words) else "" for at in (end, end + 1, end + 2)]
     if (after[0] in groups.FROM and after[1] in groups.GROUP) or after[0] in groups.GROUP:
         return "pupil"
     if any(word in groups.PARENTS for word in after[:2]):
         return "pupil"
-    if after[0] in ("de", "een", "onze", "the", "our", "a"):
-        after = after[1:]
-    for role, among in _ROLES:
-        if after[0] in among:
-            return role
-    return "person"
+    return _role_of(after[1] if after[0] in groups.DETERMINERS else after[0])
+
+
+def _role_in_apposition(words: Sequence[Word], first: int) -> Role | None:
+    """ "een leerling van groep 8, Sem Bakker"."""
+    if first >= len(words) or not words[first].gap.rstrip().endswith(","):
+        return None
+    earlier = (_role_of(words[at].folded) for at in range(first - 1, max(-1, first - 1 - APPOSITION), -1))
+    return next((role for role in earlier if role), None)
+
+
+def _role_of(word: str) -> Role | None:
+    return next((role for role, among in _ROLES if word in among), None)
 
 
 _ROLES: tuple[tuple[Role, frozenset[str]], ...] = (

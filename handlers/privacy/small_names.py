@@ -30,9 +30,18 @@ class SmallNames(NameExtent):
             return True
         if given is Strength.COMMON and self.words[at].opens and self.is_common_name_at_work(at):
             return True
+        if self._is_pair_at_work(at):
+            return True
         if self._is_unknown_in_persons_place(at, stem) or self._is_small_surname_at_opening(at, family):
             return True
         return (family is Strength.SURE and is_surely_family(stem)) or self.has_particles(at, small=True)
+
+    def _is_pair_at_work(self, at: int) -> bool:
+        """Whether a name of two words that are words too stands where a person does: "li wei uit groep 6"."""
+        after = self.after(at)
+        if after is None or not after.close or not self.is_pair(at, at + 1):
+            return False
+        return at + 2 == len(self.words) or self.acts_as_person(at + 1, small=True)
 
     def _is_small_surname_at_opening(self, at: int, family: Strength) -> bool:
         """ "koster heeft", "van stralen heeft"."""

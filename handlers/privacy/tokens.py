@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from handlers.privacy.word_groups import ABBREVIATIONS
+from handlers.privacy.word_groups import ABBREVIATIONS, FUNCTION_WORDS
 
 Shape = Literal["lower", "title", "upper"]
 
@@ -65,8 +65,7 @@ def split(text: str) -> Sequence[Word]:
     for match in _WORD.finditer(text):
         words.append(_word(text, match.group(), match.start(), end, words[-1] if words else None))
         end = match.end()
-    long = [word for word in words if len(word.text) > 1]
-    if len(long) >= 4 and sum(word.shape == "title" for word in long) >= TITLE_CASE_SHARE * len(long):
+    if _is_title_case(words):
         return [_without_capital(word) if word.shape == "title" else word for word in words]
     return words
 
@@ -76,6 +75,15 @@ def has_foreign_letters(word: str) -> bool:
     return not word.isascii() and any(
         letter not in _LETTERS_AT_HOME for letter in word.lower() if letter > "\x7f"
     )
+
+
+def _is_title_case(words: Sequence[Word]) -> bool:
+    """Whether words have capitals that never have one in a sentence: "Mag Ik Een Foto Plaatsen"."""
+    long = [word for word in words if len(word.text) > 1]
+    capitals = sum(word.shape == "title" for word in long)
+    if len(long) < 4 or capitals < TITLE_CASE_SHARE * len(long):
+        return False
+    return any(word.shape == "title" and not word.opens and word.folded in FUNCTION_WORDS for word in words)
 
 
 def is_foreign(word: Word) -> bool:

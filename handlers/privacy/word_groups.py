@@ -53,3 +53,6 @@ AT_SCHOOL = _WORDS["at_school"]
 FROM_SCHOOL = _WORDS["from_school"]
 SCHOOL_ARTICLES = _WORDS["school_articles"]
 SCHOOL_ENDINGS = tuple(sorted(_WORDS["school_endings"]))
+FAMILIES = _WORDS["families"]
+BODIES = _WORDS["bodies"]
+DETERMINERS = _WORDS["determiners"]

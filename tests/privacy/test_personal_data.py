@@ -47,7 +47,16 @@ MARK = re.compile(r"\[\[(.*?)\]\]")
         ("my colleague sarah o'brien posted it", "my colleague [naam] posted it"),
         ("wij van De Jong", "wij van [naam]"),
         ("Visser heeft mij uitgescholden", "[naam] heeft mij uitgescholden"),
+        ("zhang wei en li wei uit groep 6, Xu Li ook", "[naam] en [naam] uit groep 6, [naam] ook"),
+        ("fam. van Dalen en M v Dijk", "fam. [naam] en [naam]"),
+        (
+            "Ton van de administratie, mark en max uit mijn klas",
+            "[naam] van de administratie, [naam] en [naam] uit mijn klas",
+        ),
+        ("koster heeft gefilmd, mevrouw lage dreigt", "[naam] heeft gefilmd, mevrouw [naam] dreigt"),
+        ("een foto van xaviëlla en volgens Çağla", "een foto van [naam] en volgens [naam]"),
         ("sofie.jansen", "[account]"),
+        ("discord xXdaanXx#1234", "discord [account]"),
         ("@daan_08 scheldt", "[account] scheldt"),
         ("zijn snap is kevjan08", "zijn snap is [account]"),
         ("https://www.instagram.com/daan.smit12 graag weg", "[link] graag weg"),
@@ -73,6 +82,7 @@ MARK = re.compile(r"\[\[(.*?)\]\]")
         ("hij woont op de kerkstraat 8.", "hij woont op de [adres]."),
         ("Laan van de Vrijheid 3", "[adres]"),
         ("ze woont in de Westerstraat", "ze woont in de [adres]"),
+        ("Tuinstraat 5-2, Kerkstr. 12 en Dorpsweg nr 4", "[adres], [adres] en [adres]"),
     ],
 )
 def test_data_are_taken_out(typed: str, kept: str) -> None:
@@ -124,6 +134,7 @@ def test_what_looks_personal_can_be_taken_out() -> None:
         ("Daan Smit uit groep 7 schold juf Petra uit", ["leerling A", "medewerker B"]),
         ("de moeder van Sem belde, Sem huilde", ["leerling A", "leerling A"]),
         ("zijn vader Peter dreigt", ["ouder A"]),
+        ("Een leerling van groep 8, Sem Bakker, filmde", ["leerling A"]),
         ("directeur Annelies Mulder", ["medewerker A"]),
         ("Fatima filmt", ["persoon A"]),
         ("Kevin, een leerling van mij", ["leerling A"]),
