@@ -12,7 +12,6 @@ import re
 import sys
 import traceback
 from collections.abc import Iterable
-from types import TracebackType
 from typing import IO
 
 import structlog
@@ -45,8 +44,6 @@ LEAST_SECRET = 8
 
 _TOKEN = re.compile(r"(?<![A-Za-z0-9])(?:bot)?\d{6,}:[A-Za-z0-9_-]{20,}")
 _ADDRESS = re.compile(r"(\w+://)(?:[^\s/@\"']+@)?([^\s/?#\"']+)[^\s\"',)]*")
-
-Errors = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
 def configure(

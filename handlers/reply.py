@@ -5,7 +5,7 @@ markup.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, assert_never
 
 from handlers.actions import Action, Form, RecordKind
 from knowledge.language.words import Language
@@ -136,4 +136,10 @@ class Reply:
 
 def text_of(block: Block) -> str:
     """A block's words, for channels and people that see no layout."""
-    return "\n".join(f"- {item}" for item in block.items) if isinstance(block, Bullets) else block.text
+    match block:
+        case Bullets():
+            return "\n".join(f"- {item}" for item in block.items)
+        case Paragraph() | Quotation() | Heading():
+            return block.text
+        case _:
+            assert_never(block)

@@ -13,6 +13,7 @@ import typer
 from bot.commands import common
 
 if TYPE_CHECKING:
+    from handlers.actions import Form
     from handlers.cases.case import Edition
 
 EDITIONS: dict[str, Edition] = {"lovs": "lovs", "personeel": "personeelsdossier", "bestuur": "volledig"}
@@ -48,7 +49,7 @@ def export(
     print(f"{out}: {len(content)} bytes, for your eyes only (mode 600)")
 
 
-async def _make(number: str, edition: Edition, form: str, language: Literal["nl", "en"]) -> bytes:
+async def _make(number: str, edition: Edition, form: Form, language: Literal["nl", "en"]) -> bytes:
     from bot.documents.maker import Maker  # slow to import, as the database is
     from bot.storage.open_store import StorageError, open_store
 

@@ -5,18 +5,12 @@ bytes each time.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from bot.documents import data
+from handlers.actions import Form
 from handlers.documents.document import Document
 
-__all__ = ["FORMATS", "Format"]
-
-
-@dataclass(frozen=True, slots=True)
-class Format:
-    render: Callable[[Document], bytes]
-    media_type: str
+__all__ = ["FORMATS"]
 
 
 def _pdf(document: Document) -> bytes:
@@ -31,9 +25,5 @@ def _docx(document: Document) -> bytes:
     return docx.render(document)
 
 
-FORMATS: Mapping[str, Format] = {
-    "pdf": Format(_pdf, "application/pdf"),
-    "docx": Format(_docx, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
-    "json": Format(data.as_json, "application/json"),
-}
+FORMATS: Mapping[Form, Callable[[Document], bytes]] = {"pdf": _pdf, "docx": _docx, "json": data.as_json}
 """By the ending of the file's name."""

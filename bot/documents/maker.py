@@ -18,6 +18,7 @@ from bot.storage import SqlStore
 from bot.storage.people_repository import role_of
 from bot.storage.school_repository import all_schools
 from handlers import texts
+from handlers.actions import Form
 from handlers.cases.access import may
 from handlers.cases.case import Actor, Edition, Event
 from handlers.cases.case_steps import texts_of_steps
@@ -46,27 +47,29 @@ class Maker:
         match order:
             case ProtocolDocument():
                 document = protocol_document(self.pack, order.language, self.now())
-                return await asyncio.to_thread(FORMATS[order.form].render, document)
+                return await asyncio.to_thread(FORMATS[order.form], document)
             case CaseRecord():
                 return await self.record(order.case, order.record, order.form, order.language, order.person)
             case _:
                 assert_never(order)
 
-    async def record(self, case_id: str, which: Edition, form: str, language: Language, person: str) -> bytes:
+    async def record(
+        self, case_id: str, which: Edition, form: Form, language: Language, person: str
+    ) -> bytes:
         """The record for a person; that it was made, with its SHA-256, is kept with the case. Raises
         `KeyError`.
         """
-        render = FORMATS[form].render
+        render = FORMATS[form]
         actor, document = await self.store.call(
             lambda connection: self._for_person(connection, case_id, which, language, person)
         )
         return await self._made(case_id, which, form, actor, await asyncio.to_thread(render, document))
 
-    async def for_operator(self, number: str, which: Edition, form: str, language: Language) -> bytes:
+    async def for_operator(self, number: str, which: Edition, form: Form, language: Language) -> bytes:
         """The same for who has the keys and the database in hand, and so stands above the gate (`bot
         export`). Raises `KeyError`.
         """
-        render = FORMATS[form].render
+        render = FORMATS[form]
 
         def find(connection: Connection) -> tuple[str, Document]:
             head = self.store.casefile.find(connection, number)
@@ -95,7 +98,7 @@ class Maker:
         )
         return records.edition(shown, which, self.now())
 
-    async def _made(self, case_id: str, which: Edition, form: str, actor: Actor, content: bytes) -> bytes:
+    async def _made(self, case_id: str, which: Edition, form: Form, actor: Actor, content: bytes) -> bytes:
         about = f"{which}:{form}:{sha256(content).hexdigest()}"
         event = Event("exported", case_id, actor, self.now(), about)
         await self.store.call(lambda connection: self.store.casefile.add_events(connection, [event]))

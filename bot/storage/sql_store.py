@@ -102,14 +102,6 @@ class SqlStore:
         """A transaction outside any turn."""
         return await self.database.transaction(work, lane)
 
-    async def notify(self, notices: Sequence[Notice], language: Language) -> None:
-        """Put notices into the outbox, outside any turn: reminders."""
-        self._announce(
-            await self.call(
-                lambda connection: outbox.put_notices(connection, self.sealer, language, notices, self._now())
-            )
-        )
-
     async def remind(self, make: Callable[[Connection], Sequence[Notice]], language: Language) -> int:
         """Notices made and put into the outbox in one transaction; returns how many."""
 

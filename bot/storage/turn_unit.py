@@ -179,11 +179,6 @@ def forget(connection: Connection, person: str) -> Kept:
     return was
 
 
-def everybody_asks(connection: Connection, person: str) -> tuple[Role, tuple[str, ...]]:
-    """Roles where nobody was given one."""
-    return "medewerker", ()
-
-
 def _lock_chat(connection: Connection, turn: Turn) -> tuple[str | None, datetime]:
     chat = turn.chat
     person = turn.person.id if chat.private else None

@@ -125,8 +125,8 @@ def line(head: CaseHead, schools: Mapping[str, str], texts: Texts) -> str:
     )
 
 
-def overview(shown: Shown, board: bool) -> Message:
-    """The case: where it stands, its steps, what can be done. `board`: whether the reader decides."""
+def overview(shown: Shown) -> Message:
+    """The case: where it stands, its steps, what can be done."""
     case, texts = shown.case, shown.texts
     blocks: list[Block] = [
         Heading(texts("case_title", number=case.number)),

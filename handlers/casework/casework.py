@@ -88,7 +88,7 @@ async def view(turn: Turn, context: Context, action: OpenCase) -> Response:
     if isinstance(found, Response):
         return found
     await context.stores.cases.note(event("read", found, turn))
-    return answer(context, case_view.overview(found, turn.person.role == "bestuur"))
+    return answer(context, case_view.overview(found))
 
 
 async def more(turn: Turn, context: Context, action: CaseMenu) -> Response:
@@ -184,7 +184,7 @@ def answer(context: Context, *messages: Message) -> Response:
 def changed_since(shown: Shown, turn: Turn, context: Context) -> Response:
     """The button belongs to an earlier state: say so, and show how the case is now."""
     told = Message((Paragraph(context.texts("case_changed_since")),))
-    return answer(context, told, case_view.overview(shown, turn.person.role == "bestuur"))
+    return answer(context, told, case_view.overview(shown))
 
 
 def not_found(context: Context) -> Response:

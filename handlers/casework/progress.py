@@ -382,7 +382,7 @@ async def involved(turn: Turn, context: Context, action: SetInvolved) -> Respons
         shown = case_view.show(
             changed, found.pack, found.step_texts, tuple(found.schools.items()), context.texts
         )
-        response = answer(context, case_view.overview(shown, turn.person.role == "bestuur"))
+        response = answer(context, case_view.overview(shown))
     else:
         response = _say(context, "involved_gone")
     return _telling(response, told)
@@ -448,9 +448,7 @@ async def _changing(
     shown = case_view.show(changed, found.pack, found.step_texts, tuple(found.schools.items()), context.texts)
     kept = Message((Paragraph(context.texts("case_kept")),))
     return _telling(
-        without_own_message(
-            turn, context, answer(context, kept, case_view.overview(shown, turn.person.role == "bestuur"))
-        ),
+        without_own_message(turn, context, answer(context, kept, case_view.overview(shown))),
         told,
     )
 

@@ -63,7 +63,9 @@ def find_code(text: str) -> Code | None:
         return found
     # broken up by spaces or line ends: only if nothing but the code was written
     parts = _TOKEN.findall(_WORDS_OF_CODE.sub("", rest, count=1))
-    return _judged(["".join(parts)], asked=asked is not None) if 1 < len(parts) <= CODE_LENGTH // 2 else None
+    if not 1 < len(parts) <= CODE_LENGTH // 2 or sum(map(_is_word, parts)) > 1:
+        return None
+    return _judged(["".join(parts)], asked=asked is not None)
 
 
 def find_pin(text: str) -> Pin | None:
@@ -111,6 +113,11 @@ def _is_random(token: str, turns: int) -> bool:
         and any(letter.islower() for letter in token)
         and any(letter.isupper() for letter in token)
     )
+
+
+def _is_word(part: str) -> bool:
+    """Whether a part of a text may be an ordinary word, which a piece of a code hardly ever is."""
+    return len(part) > 1 and part.isalpha() and part[1:].islower()
 
 
 def _is_address(word: str) -> bool:

@@ -18,6 +18,7 @@ import pytest
 from pypdf import PdfReader
 
 from bot.documents import FORMATS, data, docx, pdf
+from handlers.actions import Form
 from handlers.documents.document import Bullets, Document, Fields, Heading, Note, Paragraph, Quotation, Table
 from tests.conftest import ROOT
 from tests.documents.reading import MADE_AT, a_document, docx_text, pdf_text, squeezed, words_of
@@ -60,18 +61,18 @@ def test_the_same_document_gives_the_same_bytes_in_another_process_and_time_zone
     code = (
         "from hashlib import sha256; from bot.documents import FORMATS; from tests.documents.record import "
         "RECORD;"
-        "print(*(sha256(each.render(RECORD)).hexdigest() for each in FORMATS.values()))"
+        "print(*(sha256(each(RECORD)).hexdigest() for each in FORMATS.values()))"
     )
     env = {"TZ": "Asia/Tokyo", "PYTHONHASHSEED": "7", "PYTHONPATH": str(ROOT)}
     other = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, env=env
     )
-    assert other.stdout.split() == [sha256(each.render(RECORD)).hexdigest() for each in FORMATS.values()]
+    assert other.stdout.split() == [sha256(each(RECORD)).hexdigest() for each in FORMATS.values()]
 
 
 @pytest.mark.parametrize("ending", FORMATS)
-def test_another_document_gives_other_bytes(ending: str) -> None:
-    render = FORMATS[ending].render
+def test_another_document_gives_other_bytes(ending: Form) -> None:
+    render = FORMATS[ending]
     assert render(RECORD) != render(replace(RECORD, made_at=MADE_AT.replace(minute=4)))
 
 

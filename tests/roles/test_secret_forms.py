@@ -136,3 +136,11 @@ def test_long_texts_are_read_in_time_proportional_to_their_length(part: str) -> 
 
     seconds(500)
     assert seconds(16_000) < 0.5
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["Bel Jan Janssen op 0612345678.", "Afspraak met IB en MT op 12-3-2027", "Zie De Ark Nr 7 Mei Uur 3"],
+)
+def test_a_sentence_is_no_code_that_was_broken_up(sentence: str) -> None:
+    assert find_code(sentence) is None

@@ -277,7 +277,7 @@ async def test_a_notice_goes_to_the_private_chat_of_its_person(
     [outgoing] = await drain(store)
     assert outgoing.chat.id == "test:bosschat"
     assert await press(store, turn("test:bosschat", "test:boss", Pressed(outgoing.buttons[0]))) == "rule:1"
-    await store.notify(notice.notices, "nl")
+    await store.remind(lambda connection: notice.notices, "nl")
     assert [out.chat.id for out in await drain(store)] == ["test:bosschat"]
 
 

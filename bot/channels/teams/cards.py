@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, assert_never
 
 from handlers.reply import Block, Bullets, Heading, Message, Paragraph, Quotation, text_of
 
@@ -100,7 +100,9 @@ def _elements(block: Block) -> list[Json]:
         return [_rich(block.text, weight="Bolder", size="Medium")]
     if isinstance(block, Bullets):
         return [_rich(f"• {piece}") for item in block.items for piece in _pieces(item)]
-    return [_rich(piece, subtle=block.tone == "aside") for piece in _pieces(block.text)]
+    if isinstance(block, Paragraph):
+        return [_rich(piece, subtle=block.tone == "aside") for piece in _pieces(block.text)]
+    assert_never(block)
 
 
 def _rich(text: str, *, subtle: bool = False, weight: str = "Default", size: str = "Default") -> Json:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import assert_never
 
 from telegram.constants import MessageEntityType
 
@@ -64,6 +65,8 @@ def render(blocks: Iterable[Block], links: Sequence[str] = ()) -> list[Part]:
             whole.add("\n".join(f"• {clean(item)}" for item in block.items))
         elif isinstance(block, Paragraph):
             whole.add(clean(block.text), MessageEntityType.ITALIC if block.tone == "aside" else "")
+        else:
+            assert_never(block)
     whole.add("\n".join(links))
     return _parts(whole)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import secrets
 from datetime import UTC, datetime
+from typing import assert_never
 
 from rich.console import Console
 from rich.padding import Padding
@@ -61,9 +62,15 @@ def _draw_rest(reply: Reply, console: Console) -> None:
 
 
 def _style(block: Paragraph | Heading | Bullets) -> str:
-    if isinstance(block, Heading):
-        return "bold"
-    return "dim" if isinstance(block, Paragraph) and block.tone == "aside" else ""
+    match block:
+        case Heading():
+            return "bold"
+        case Paragraph():
+            return "dim" if block.tone == "aside" else ""
+        case Bullets():
+            return ""
+        case _:
+            assert_never(block)
 
 
 async def chat(service: Service, console: Console) -> None:
