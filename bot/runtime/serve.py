@@ -31,6 +31,7 @@ from bot.runtime.http_app import make_app
 from bot.service import Service
 from bot.settings import Settings, SettingsError
 from handlers import texts
+from handlers.privacy import name_lists
 from handlers.reply import DocumentOrder
 from handlers.router import Conversation
 from knowledge.matching.matcher import Matcher
@@ -148,6 +149,7 @@ async def serve(
         stack.enter_context(only_process(store.database, utc_now()))
         await stack.enter_async_context(retention_running(store.delete_expired))
         where = replace(where, port=listening.getsockname()[1])
+        name_lists.lists()  # read now: else everybody waits for it when the first person writes
         conversation = Conversation(matcher, texts.load(), takes_away=settings.telegram_delete_answers)
         service = Service(conversation, store)
         make = _making(store, matcher.pack, now)

@@ -157,18 +157,12 @@ def is_misspelt(word: str) -> bool:
     """Whether the folded word is one slip of the keys away from an ordinary word of four letters or more."""
     if not 4 <= len(word) <= 20 or not word.isascii():
         return False
-    words = lists().words
-    for at in range(len(word) + 1):
-        head, tail = word[:at], word[at:]
-        if tail and (
-            head + tail[1:] in words or any(head + letter + tail[1:] in words for letter in _ALPHABET)
-        ):
-            return True
-        if len(tail) > 1 and head + tail[1] + tail[0] + tail[2:] in words:
-            return True
-        if any(head + letter + tail in words for letter in _ALPHABET):
-            return True
-    return False
+    halves = [(word[:at], word[at:]) for at in range(len(word) + 1)]
+    left_out = [head + letter + tail for head, tail in halves for letter in _ALPHABET]
+    replaced = [head + letter + tail[1:] for head, tail in halves[:-1] for letter in _ALPHABET]
+    too_many = [head + tail[1:] for head, tail in halves[:-1]]
+    swapped = [head + tail[1] + tail[0] + tail[2:] for head, tail in halves[:-2]]
+    return not lists().words.isdisjoint([*too_many, *swapped, *replaced, *left_out])
 
 
 def _is_inflected(word: str) -> bool:
