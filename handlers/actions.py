@@ -234,6 +234,8 @@ class StepDoneOn:
     step: str
     measure: str = ""
     on: date | None = None
+    sure: bool = False
+    """Whether the day stands though it lies before the incident."""
     kind: Literal["step_done_on"] = "step_done_on"
 
 
@@ -318,6 +320,8 @@ class AgreeDay:
 class SaveAgreedDay:
     case: str
     revision: int
+    on: date | None = None
+    """The day; None: the person writes it."""
     kind: Literal["save_agreed_day"] = "save_agreed_day"
 
 

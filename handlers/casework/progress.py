@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from hashlib import sha256
 
 from handlers.actions import (
@@ -56,6 +56,7 @@ from handlers.cases.case import (
     ReasonMissingError,
     actor_of,
 )
+from handlers.cases.incident_day import incident_day
 from handlers.cases.required_steps import Step
 from handlers.casework import case_view
 from handlers.casework.case_view import SUBJECTS, Shown
@@ -68,6 +69,8 @@ from handlers.casework.casework import (
 )
 from handlers.context import Context, Response, said, without_own_message
 from handlers.dates.agreed_day import day_agreed
+from handlers.dates.in_words import day_in_words
+from handlers.dates.only_day import only_day
 from handlers.dates.working_days import AMSTERDAM
 from handlers.privacy.personal_data import looks_personal
 from handlers.reply import Button, Message, Notice, Paragraph
@@ -107,19 +110,38 @@ async def done_on(turn: Turn, context: Context, action: StepDoneOn) -> Response:
         return found
     today = turn.at.astimezone(AMSTERDAM).date()
     on = action.on
+    if on is None and not isinstance(turn.act, Said):
+        return _expecting(_say(context, "step_which_day"), action)
     if on is None and isinstance(turn.act, Said):
         from handlers.dates import moment  # its patterns take long to compile, and only a case needs them
 
         on = moment.read(turn.act.text, turn.at).day
     if on is None or on > today:
         return _expecting(_say(context, "step_which_day"), replace(action, on=None))
+    happened = incident_day(found.case)
+    if happened and on < happened and not action.sure:
+        return _before_incident(context, action, on, happened)
     step = _step(found, action.step)
     if step is None:
         return changed_since(found, turn, context)
     then = SaveStepDone(action.case, action.revision, action.step, action.measure, on)
     about = NOTE_ASKED.get(step.about or "", "step_note")
     skip = Button(context.texts("step_no_note"), then)
-    return _expecting(answer(context, Message((Paragraph(context.texts(about)),), (skip,))), then)
+    read_back = Paragraph(context.texts("step_on_day", day=_in_words(on, context)), tone="aside")
+    asked = Message((read_back, Paragraph(context.texts(about))), (skip,))
+    return _expecting(answer(context, asked), then)
+
+
+def _before_incident(context: Context, action: StepDoneOn, on: date, happened: date) -> Response:
+    """A step that was done before what it answers to is asked about."""
+    texts, again = context.texts, replace(action, on=None)
+    said_day = _in_words(on, context)
+    asked = Paragraph(texts("step_before_incident", day=said_day, incident=_in_words(happened, context)))
+    buttons = (
+        Button(texts("step_day_right", day=said_day), replace(action, on=on, sure=True)),
+        Button(texts("step_other_day"), again),
+    )
+    return _expecting(answer(context, Message((asked,), buttons)), again)
 
 
 NOTE_ASKED = {"leerling": "step_note_pupil", "ouder": "step_note_pupil", "medewerker": "step_note_employee"}
@@ -250,7 +272,7 @@ async def save_agreed(turn: Turn, context: Context, action: SaveAgreedDay) -> Re
     if isinstance(found, Response):
         return found
     today = turn.at.astimezone(AMSTERDAM).date()
-    on = day_agreed(_typed(turn), today)
+    on = action.on or day_agreed(_typed(turn), today)
     if on is None:
         return _expecting(_say(context, "agree_which_day"), action)
     return await _changing(
@@ -426,6 +448,10 @@ async def _changing(
         and looks_personal(typed, list(found.schools.values()))
     ):
         return _expecting(_say(context, "text_personal"), expects, _digest(typed))
+    if expects and typed and context.session.refused != _digest(typed):
+        day = None if isinstance(expects, SaveAgreedDay) else only_day(typed, turn.at)
+        if day:
+            return _only_a_day(turn, context, expects, day)
     try:
         changed, events = change(found.case)
     except OpenStepsError as error:
@@ -451,6 +477,23 @@ async def _changing(
         without_own_message(turn, context, answer(context, kept, case_view.overview(shown))),
         told,
     )
+
+
+def _only_a_day(turn: Turn, context: Context, expects: ExpectedText, day: date) -> Response:
+    """A note or reason that names a day and nothing else: read back, and asked about."""
+    texts, typed = context.texts, _typed(turn)
+    buttons: list[Button] = []
+    if isinstance(expects, SaveNote) and day >= turn.at.astimezone(AMSTERDAM).date():
+        agreed = SaveAgreedDay(expects.case, expects.revision, day)
+        buttons.append(Button(texts("note_is_agreement", day=_in_words(day, context)), agreed))
+    if isinstance(expects, SaveStepDone):
+        buttons.append(Button(texts("step_no_note"), expects))
+    asked = Paragraph(texts("note_only_day", day=_in_words(day, context)))
+    return _expecting(answer(context, Message((asked,), tuple(buttons))), expects, _digest(typed))
+
+
+def _in_words(day: date, context: Context) -> str:
+    return day_in_words(day, "EEEE d MMMM y", context.texts.language)
 
 
 def _telling(response: Response, told: tuple[Notice, ...]) -> Response:

@@ -44,10 +44,14 @@ async def begin_with_story(turn: Turn, context: Context, text: str) -> Response 
     offered = any(button.action == start.BEGIN for button in context.session.offered)
     enough = ENOUGH if announced or offered else ENOUGH_UNASKED
     flow = context.matcher.pack.flow(start.FLOW)
-    if text.rstrip().endswith("?") or len(told_what.split()) < SHORTEST:
+    if len(told_what.split()) < SHORTEST:
         return None
     story = read_story_at(told_what, flow, turn.at)
-    if story.certain < enough or not ({"who", "hurt", "danger"} & story.facts.keys() or story.suspected):
+    if (
+        (story.asks and not announced)
+        or story.certain < enough
+        or not ({"who", "hurt", "danger"} & story.facts.keys() or story.suspected)
+    ):
         return None
     context = replace(context, texts=languages.of_question(text, turn, context))
     told = await start.open_draft(turn, context)

@@ -23,6 +23,8 @@ from knowledge.intake.word_forms import tokenise
 from knowledge.pack.flow import Flow
 
 NOW = "vandaag"
+LAST = 3
+"""Clauses at the end of a story, in which it may ask something."""
 ANNOUNCED_FROM = 2
 """Words that may stand before an announcement ("hallo, ik wil ...")."""
 ANNOUNCED_WITHIN = 12
@@ -40,6 +42,8 @@ class Story:
     """Question → the words of the story that its answer rests on; `when` too."""
     suspected: tuple[str, ...] = ()
     """Who may have done it but is not certain."""
+    asks: bool = False
+    """Whether it ends with a question."""
 
     @property
     def certain(self) -> int:
@@ -128,7 +132,7 @@ class StoryReader:
         suspected = tuple(
             dict.fromkeys(p.role for p in self.parts if p.did_it and p.doubted and p.role in CULPRITS)
         )
-        return Story(facts, day[0] if day else None, words, tuple(s for s in suspected if s))
+        return Story(facts, day[0] if day else None, words, tuple(s for s in suspected if s), self._asks())
 
     def _role_of_culprit(self, part: Part, pupil_hurt: bool) -> str | None:
         """What somebody is who did it: a bare first name in a class's app is a pupil's, if one is hurt."""
@@ -136,6 +140,13 @@ class StoryReader:
             return part.role
         clause = self.clauses[part.mention.clause]
         return "leerling" if clause.has("pupil_marks") and clause.has("audience besloten") else None
+
+    def _asks(self) -> bool:
+        """Whether one of the last clauses begins as a question does, or a question mark ends the text."""
+        if self.prose.text.rstrip(" .!\"'”’)").endswith("?"):
+            return True
+        last = self.clauses[-LAST:]
+        return any(place in clause.tokens[:2] for clause in last for place, *_ in clause.places("question"))
 
     def _told(self, hurt: list[Finding]) -> list[Finding]:
         pupil = any(option == "leerling" for option, _ in hurt)

@@ -88,6 +88,7 @@ _CUES = (
         "in_picture",
         "medium_weak",
         "announcement",
+        "question",
         "corrects_outright",
         "identity",
     ),
