@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import Connection, insert, inspect, select
+from sqlalchemy import Connection, func, insert, inspect, select
 
 from bot.ports.store import StoreUnavailableError
 from bot.settings import Settings
@@ -20,6 +20,8 @@ from bot.storage.retention import Periods
 from bot.storage.schema import board_keys
 from bot.storage.sql_store import SqlStore
 
+LOCK = 8_241_733_606
+"""PostgreSQL's advisory lock for the keys: any number that nobody else uses."""
 OTHERS = 0o007
 """Rights on a file of who is neither its owner nor of its group."""
 
@@ -108,32 +110,32 @@ def used_keys(settings: Settings) -> list[str]:
 
 
 def board_sealer(settings: Settings, database: Database) -> Sealer:
-    """The board's keys, made now where the database is new and the profile local. Raises `StorageError`."""
-    path = settings.key_file
+    """The board's keys, made now if the database is new and the profile local. Of any number of processes
+    that start at once one makes them. Raises `StorageError`.
+    """
     try:
-        sealer = _read(settings, path)
-        if sealer is None:
-            used = database.transact(
-                lambda connection: connection.execute(select(board_keys.c.id)).scalars().all()
-            )
-            if used or settings.bot_profile == "production":
-                raise StorageError(missing(path, used))
-            sealer = encryption.create(path)
+        return database.transact(lambda connection: _agree_on_keys(connection, settings))
     except KeyFileError as error:
         raise StorageError(f"BOT_KEY_FILE: {error}") from None
-    database.transact(lambda connection: prove(connection, sealer))
-    return sealer
 
 
-def prove(connection: Connection, sealer: Sealer) -> None:
-    """Check that every key of this database is there and true; enter the current one. Raises
-    `StorageError`.
+def _agree_on_keys(connection: Connection, settings: Settings) -> Sealer:
+    """Every key of this database must be there and true; the current one is entered. Raises `StorageError`,
+    `KeyFileError`.
     """
+    if connection.dialect.name == "postgresql":  # a transaction on SQLite is a lock by itself
+        connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
     proofs = {row.id: row.proof for row in connection.execute(select(board_keys))}
+    sealer = _read(settings, settings.key_file)
+    if sealer is None:
+        if proofs or settings.bot_profile == "production":
+            raise StorageError(missing(settings.key_file, proofs))
+        sealer = encryption.create(settings.key_file)
     check_proofs(proofs, sealer)
     if sealer.current not in proofs:
         proof = sealer.seal(b"", "board_keys", "proof", sealer.current)
         connection.execute(insert(board_keys), {"id": sealer.current, "proof": proof})
+    return sealer
 
 
 def check_proofs(proofs: Mapping[str, bytes], sealer: Sealer) -> None:

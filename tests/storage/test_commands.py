@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import threading
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -171,6 +172,49 @@ def test_a_lost_or_foreign_key_file_is_never_replaced(settings: Settings) -> Non
             board_sealer(settings, database)
     finally:
         database.close()
+
+
+def start_at_once(empty_database_url: str, folders: list[Path]) -> list[str | StorageError]:
+    """What each of several starts at the same moment comes to: its key's id, or why it is refused."""
+    outcomes: list[str | StorageError] = []
+    barrier = threading.Barrier(len(folders))
+
+    def start(folder: Path) -> None:
+        settings = Settings(data_dir=folder, database_url=empty_database_url)
+        barrier.wait()
+        try:
+            store = open_store(settings)
+        except StorageError as error:
+            outcomes.append(error)
+        else:
+            outcomes.append(store.sealer.current)
+            store.database.close()
+
+    threads = [threading.Thread(target=start, args=(folder,)) for folder in folders]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    return outcomes
+
+
+def test_processes_that_start_at_once_on_nothing_agree_on_one_key(
+    empty_database_url: str, tmp_path: Path
+) -> None:
+    keys = start_at_once(empty_database_url, [tmp_path / "data"] * 4)
+    assert len(keys) == 4
+    assert {str(key) for key in keys} == {encryption.read(tmp_path / "data" / "board.key").current}
+
+
+def test_a_machine_with_another_data_folder_makes_no_second_key(
+    empty_database_url: str, tmp_path: Path
+) -> None:
+    folders = [tmp_path / str(number) for number in range(4)]
+    outcomes = start_at_once(empty_database_url, folders)
+    refused = [str(outcome) for outcome in outcomes if isinstance(outcome, StorageError)]
+    assert len(refused) == 3
+    assert all("Put back the copy" in told for told in refused)
+    assert len([folder for folder in folders if (folder / "board.key").exists()]) == 1
 
 
 def test_everything_wrong_is_told_at_once(settings: Settings) -> None:
