@@ -110,6 +110,13 @@ class StopCheck:
 
 
 @dataclass(frozen=True, slots=True)
+class BackFromHelp:
+    """From the help for somebody in danger back to what was under way."""
+
+    kind: Literal["back_from_help"] = "back_from_help"
+
+
+@dataclass(frozen=True, slots=True)
 class ChooseLanguage:
     language: Language
     kind: Literal["choose_language"] = "choose_language"
@@ -429,7 +436,7 @@ CaseAction = (
 PressedAction = (
     ShowRule | NoneOfThese | FindRule | JudgeAnswer | ShowSections | ShowSection | ReadRule | SendProtocol
     | StartCheck | AnswerCheck | CheckBack | StopCheck | ChooseLanguage | ConfirmForget | StartReport
-    | BeginReport | ResumeReport | PostponeReport | ReportStep | ListCases | ChangePin
+    | BeginReport | ResumeReport | PostponeReport | ReportStep | ListCases | ChangePin | BackFromHelp
 )  # fmt: skip
 PinText = ChoosePin | RepeatPin | EnterPin
 ExpectedText = (

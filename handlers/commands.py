@@ -14,6 +14,7 @@ from handlers.context import CommandHandler, Context, Response, TurnHandler
 from handlers.questions import about, browse, reasons
 from handlers.report import report, start
 from handlers.roles import invitation, pin
+from handlers.safety import listening
 from handlers.texts import Texts
 from handlers.turn import Turn
 from knowledge.language.words import Language
@@ -59,6 +60,7 @@ async def _cases(turn: Turn, context: Context, text: str) -> Response:
 
 COMMANDS: tuple[Command, ...] = (
     Command("start", ("start",), invitation.start, in_groups=True),
+    Command("danger", ("hulp", "sos", "emergency"), _plain(listening.help_now), True, listed=True, menu=True),
     Command(
         "protocol", ("protocol",), _plain(browse.sections), True, listed=True, menu=True, teams="everywhere"
     ),

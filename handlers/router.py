@@ -17,6 +17,7 @@ from handlers.actions import (
     AgreeDay,
     AnswerCheck,
     AskInvolved,
+    BackFromHelp,
     BeginReport,
     CaseMenu,
     ChangePin,
@@ -75,6 +76,7 @@ from handlers.questions import about, ask, browse, guided_checks, listen, media
 from handlers.reply import Button, Message, Paragraph, Reply
 from handlers.report import report, tell
 from handlers.roles import pin
+from handlers.safety import listening
 from handlers.session import DOUBLE_PRESS, Press, Session
 from handlers.texts import Texts
 from handlers.turn import Edited, Opened, Pressed, Said, Sent, Turn
@@ -82,10 +84,11 @@ from knowledge.files.problems import nearest
 from knowledge.language.words import Language, split
 from knowledge.matching.matcher import Matcher
 from knowledge.pack.loading import Pack
+from knowledge.safety.detector import Detector
 
 IN_GROUPS = (
     ShowRule | NoneOfThese | FindRule | ShowSections | ShowSection | ReadRule | SendProtocol
-    | report.ReportAction | ListCases | OpenCase
+    | report.ReportAction | ListCases | OpenCase | BackFromHelp
 )  # fmt: skip
 """What a group may press; reports and cases refuse themselves there, with the reason."""
 
@@ -93,9 +96,16 @@ IN_GROUPS = (
 class Conversation:
     """Answers turns. Holds no state of its own: the session goes in and comes out."""
 
-    def __init__(self, matcher: Matcher, texts: Mapping[Language, Texts], takes_away: bool = True) -> None:
+    def __init__(
+        self,
+        matcher: Matcher,
+        texts: Mapping[Language, Texts],
+        takes_away: bool = True,
+        detector: Detector | None = None,
+    ) -> None:
         """`takes_away`: whether answers of a report are taken out of the chat where the channel can."""
         self.matcher = matcher
+        self.detector = detector or listening.make_detector()
         self.texts = texts
         self.takes_away = takes_away
 
@@ -111,6 +121,15 @@ class Conversation:
             lapsed=lapsed,
             takes_away=self.takes_away,
         )
+        danger = listening.hear(turn, self.detector)
+        if danger and danger.loudness == "stop":
+            response = await listening.stop(turn, context, danger, self.detector)
+            session = replace(
+                response.session, spoken=response.reply.language, offered=response.reply.buttons
+            )
+            return replace(response, session=session)
+        if danger:
+            context = listening.without_journal(context)
         try:
             response = await self._route(turn, context)
             if response.then:
@@ -123,6 +142,8 @@ class Conversation:
             return response
         response = await report.repeated(turn, context, response)
         response = self._spoken(turn, self._repeating(turn, context, response))
+        if danger:
+            response = listening.with_aside(turn, context, response, danger)
         reply = response.reply
         offered = reply.buttons if reply.messages else session.offered
         after = replace(response.session, spoken=reply.language, offered=offered)
@@ -190,11 +211,10 @@ class Conversation:
             )
         if act.action is None:
             return Response(said(context.texts, "old_button"), context.session)
-        context = replace(
-            context,
-            session=replace(context.session, pressed=Press(act.button, turn.at), expects=None, refused=""),
-        )
-        return await self._action(turn, act.action, context)
+        session = replace(context.session, pressed=Press(act.button, turn.at))
+        if not isinstance(act.action, BackFromHelp):
+            session = replace(session, expects=None, refused="")
+        return await self._action(turn, act.action, replace(context, session=session))
 
     async def _action(self, turn: Turn, action: Action, context: Context) -> Response:
         if not _still_exists(action, self.matcher.pack):
@@ -230,6 +250,8 @@ class Conversation:
                 return await guided_checks.back(turn, context, action)
             case StopCheck():
                 return await guided_checks.stop(turn, context, action)
+            case BackFromHelp():
+                return await listening.back(turn, context)
             case ChooseLanguage():
                 return about.choose_language(context, action.language)
             case ConfirmForget():
@@ -341,7 +363,8 @@ class Conversation:
 
     async def _said(self, turn: Turn, text: str, context: Context) -> Response:
         text = text.strip()
-        if isinstance(turn.act, Said) and turn.act.forwarded and not context.session.case:
+        heard = isinstance(context.stores, listening.Unrecorded)  # of such a text no topic is stored
+        if isinstance(turn.act, Said) and turn.act.forwarded and not context.session.case and not heard:
             return await ask.forwarded(turn, context, text)
         if text.startswith("/"):
             return await self._command(turn, text, context)

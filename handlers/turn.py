@@ -40,6 +40,8 @@ class Chat:
     """What the channel needs to write there again later; opaque to all others."""
     private_link: str = ""
     """Where a group's member reaches the assistant alone, if the channel has such a link."""
+    history: bool = False
+    """Whether we ourselves store what the person writes there, so that it can be deleted."""
 
 
 @dataclass(frozen=True, slots=True)

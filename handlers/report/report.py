@@ -22,6 +22,7 @@ from handlers.report.prompts import (
     Told,
     answer_in_words,
     confirm_cancel,
+    held_back,
     may_be_answer,
     plain,
     question,
@@ -81,6 +82,20 @@ async def written(turn: Turn, context: Context) -> Response | None:
         choose = (Paragraph(context.texts("report_choose")),) if to_choose and not answered else ()
         return reply(context, told, *answered, question(told, choose))
     return await _own_words(turn, context, told, text)
+
+
+async def takes_text(turn: Turn, context: Context) -> bool:
+    """Whether a text is now the answer to a question of a report that asks for one."""
+    told = await _under_way(turn, context)
+    if told is None or start.is_asleep(told, turn) or not isinstance(turn.act, Said):
+        return False
+    return told.step is not None and told.step.kind == "text"
+
+
+async def held_answer(turn: Turn, context: Context) -> Response | None:
+    """What to do with an answer that was held back; None if there is none."""
+    told = await _under_way(turn, context)
+    return reply(context, told, held_back(told)) if told and told.case.held else None
 
 
 async def ask_between(turn: Turn, context: Context, text: str) -> Response:

@@ -14,6 +14,7 @@ from knowledge.language.words import LANGUAGES, Language
 from knowledge.safety.cues import Cue, CueError, Grammar
 from knowledge.safety.folding import Vocabulary
 from knowledge.safety.hours import Hours, parse_hours
+from knowledge.safety.inside import FUNCTIONS, Function
 from knowledge.safety.situations import (
     BASIS,
     LOUDNESS,
@@ -33,6 +34,7 @@ FILE = "safety.yaml"
 CUES_FILE = "safety_cues.yaml"
 WORDS_FILE = "safety_words.yaml"
 _NUMBER = re.compile(r"\d{3}|0[89]00-\d{4}|0900-\d{7}|0\d{2}-\d{3} \d{2} \d{2}|0\d{3}-\d{2} \d{2} \d{2}")
+_NUMBER_IN_TEXT = re.compile(rf"(?<![\d-])(?:{_NUMBER.pattern})(?![\d-])")
 _SOURCE = ("basis", "source", "page_date", "checked", "checked_by_role", "due")
 
 
@@ -181,6 +183,7 @@ class _Reader:
                 "text",
                 "aside",
                 "lines",
+                "inside",
                 "general",
                 "procedure",
                 *_SOURCE,
@@ -200,8 +203,10 @@ class _Reader:
                 if not said.missing
             }
             aside = part["aside"].translated()
+            numbers = [line.number for line in helplines.values()]
             for said in (*texts.values(), aside):
                 _check_words(said, banned, part["text"])
+                _check_numbers(said, numbers, part["text"])
             found[name] = Situation(
                 id=name,
                 category=part["category"].text(),
@@ -210,6 +215,7 @@ class _Reader:
                 texts={who: texts[who] for who in WHO if who in texts},
                 aside=aside,
                 lines=tuple(text for text, _ in lines),
+                inside=_functions(part["inside"]),
                 general=_loudness(part["general"]),
                 procedure=_loudness(part["procedure"]),
                 source=_source(part),
@@ -250,6 +256,17 @@ class _Reader:
         return found
 
 
+def _functions(value: Value) -> tuple[Function, ...]:
+    found = []
+    for text, line in value.texts():
+        function = next((one for one in FUNCTIONS if one == text), None)
+        if function is None:
+            value.problem(f'unknown function "{text}"{did_you_mean(text, FUNCTIONS)}', line)
+        else:
+            found.append(function)
+    return tuple(found)
+
+
 def _loudness(value: Value) -> Loudness:
     loudness = value.text()
     if loudness not in LOUDNESS:
@@ -282,6 +299,13 @@ def _check_words(said: Mapping[Language, str], banned: Sequence[str], value: Val
         for word in banned:
             if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text.lower()):
                 value.problem(f'the {language} text says "{word}", which is banned in {WORDS_FILE}')
+
+
+def _check_numbers(said: Mapping[Language, str], numbers: Sequence[str], value: Value) -> None:
+    for language, text in said.items():
+        for number in _NUMBER_IN_TEXT.findall(text):
+            if number not in numbers:
+                value.problem(f'the {language} text names {number}, which is no number of "helplines"')
 
 
 def _hours(value: Value) -> Hours:

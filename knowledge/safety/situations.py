@@ -11,6 +11,7 @@ from knowledge.language.words import Language
 from knowledge.safety.cues import Cue, Grammar
 from knowledge.safety.folding import Vocabulary
 from knowledge.safety.hours import Hours
+from knowledge.safety.inside import Function
 
 Loudness = Literal["stop", "aside"]
 """stop: only the help is said; aside: one line above the usual answer."""
@@ -87,6 +88,8 @@ class Situation:
     """The one calm line above the usual answer."""
     lines: tuple[str, ...]
     """Ids of helplines, the most urgent first."""
+    inside: tuple[Function, ...]
+    """Who inside the school or board is to know."""
     general: Loudness
     """How loud a cue is at most if the message only asks how such a thing is handled."""
     procedure: Loudness
