@@ -74,10 +74,17 @@ class Service:
         self._failing_since = None
         return Handled(response.reply)
 
+    def hears_danger(self, text: str) -> bool:
+        """Whether a text is answered with help for somebody in danger, and nothing else."""
+        return self._conversation.hears_danger(text)
+
     def cannot_store(self, turn: Turn, error: StoreUnavailableError) -> str | None:
         """What to tell the person past the store, whose failure left the delivery unacknowledged; None if
-        they were told, or if the failure may pass before they notice.
+        they were told, or if the failure may pass before they notice. Help for somebody in danger is told at
+        once, each time.
         """
+        if help_text := self._conversation.help_text(turn):
+            return help_text
         now = self._clock()
         lasts = error.failure in LASTING or now - (self._failing_since or now) >= PASSES_WITHIN
         if (

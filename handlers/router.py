@@ -149,6 +149,17 @@ class Conversation:
         after = replace(response.session, spoken=reply.language, offered=offered)
         return replace(response, session=expectation.stamp(after, session, turn.at))
 
+    def hears_danger(self, text: str) -> bool:
+        """Whether a text is answered with help for somebody in danger, and nothing else."""
+        heard = self.detector.detect(text)
+        return heard is not None and heard.loudness == "stop"
+
+    def help_text(self, turn: Turn) -> str:
+        """The help for somebody in danger as plain text, for when nothing can be stored; "" if there is
+        none.
+        """
+        return listening.help_text(turn, self.detector, self.texts, self.matcher.pack)
+
     async def _route(self, turn: Turn, context: Context) -> Response:
         if secret := await typed_secrets.hear(turn, context, self._command, self._expected):
             return secret

@@ -101,7 +101,10 @@ def test_help_names_every_command(data: Path) -> None:
 def test_check_on_a_good_pack(data: Path) -> None:
     done = bot("check", data=data)
     assert (done.returncode, done.stderr) == (0, "Checking the pack ...\n")
-    assert done.stdout == f"{MINI} is in order: 3 rules, 2 topics, 25 phrasings, 5 concepts.\n"
+    in_order, advice = done.stdout.splitlines()
+    assert in_order == f"{MINI} is in order: 3 rules, 2 topics, 25 phrasings, 5 concepts."
+    assert advice.startswith("advice: ")
+    assert "112 (emergency)" in advice
 
 
 def test_check_prints_every_problem_and_exits_1(data: Path, mini_folder: Path) -> None:
@@ -199,3 +202,15 @@ def test_two_processes_learn_the_same_bytes(tmp_path: Path) -> None:
     (first,), (second,) = ((list((tmp_path / seed).iterdir())) for seed in ("1", "2"))
     assert first.name == second.name
     assert first.read_bytes() == second.read_bytes()
+
+
+def test_danger_is_answered_before_anything_is_looked_up(data: Path) -> None:
+    done = bot("ask", "een leerling zegt dat ze dood wil", data=data)
+    assert done.returncode == 0
+    assert "113" in done.stdout
+    answer = json.loads(bot("ask", "--json", "I want to die", data=data).stdout)
+    assert (answer["status"], answer["situation"], answer["language"]) == ("safety", "self", "en")
+    lines = bot(
+        "ask", "--batch", data=data, stdin="mag ik deze foto plaatsen\nik wil dood\n"
+    ).stdout.splitlines()
+    assert [json.loads(line)["status"] for line in lines] == ["answer", "safety"]

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot.commands import common
+from bot.commands import common, safety
 
 
 def register(app: typer.Typer) -> None:
@@ -38,6 +38,8 @@ def ask(
         return
     if question is None:
         common.wrong_usage('which question? For instance: bot ask "mag ik deze foto plaatsen?"')
+    if safety.answered(question, as_json, explain):
+        return
     from bot.channels.terminal import chat
     from handlers import texts
     from handlers.questions.about import explain as explained
@@ -45,8 +47,9 @@ def ask(
 
     matcher = common.load_matcher(common.load_settings())
     outcome = matcher.ask(question)
+    beside = safety.line_above(question)
     if as_json:
-        described = outcome.as_json()
+        described = outcome.as_json() | safety.aside_json(beside)
         if explain:
             described["like"] = [
                 {"phrasing": text, "label": label, "likeness": round(score)}
@@ -56,7 +59,8 @@ def ask(
         return
     spoken = texts.load()[outcome.language]
     console = common.output()
-    chat.draw(say(outcome, matcher.pack, spoken), console)
+    reply = say(outcome, matcher.pack, spoken)
+    chat.draw(safety.above(reply, beside, spoken), console)
     if explain:
         chat.draw(explained(outcome, matcher, spoken, ours=True), console)
 
@@ -65,4 +69,6 @@ def _ask_batch() -> None:
     matcher = common.load_matcher(common.load_settings())
     for line in sys.stdin.buffer:
         question = line.decode("utf-8", "replace").rstrip("\r\n")
-        common.print_json(matcher.ask(question).as_json())
+        beside = safety.line_above(question)
+        heard = safety.stop_json(question)
+        common.print_json(heard or matcher.ask(question).as_json() | safety.aside_json(beside))

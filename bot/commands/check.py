@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import typer
 
-from bot.commands import common
+from bot.commands import common, safety
 from bot.settings import Settings, unknown_settings
 from knowledge.files.problems import PackError
 
@@ -21,6 +23,7 @@ def check() -> None:
     from handlers.cases.required_steps import needed
     from knowledge import check as checks
     from knowledge.pack import step_texts
+    from knowledge.safety.reading import examine_safety
 
     settings = common.load_settings()
     try:
@@ -32,6 +35,8 @@ def check() -> None:
         for fault in setting_faults(settings):
             print(fault)
         common.fail(error)
+    safety_data, safety_problems = examine_safety()
+    problems += safety_problems
     if (settings.protocol / step_texts.FILE).exists():
         problems += step_texts.examine(settings.protocol, needed(rule.id for rule in found.protocol))[1]
     wrong = [*setting_faults(settings), *map(str, problems)]
@@ -45,6 +50,8 @@ def check() -> None:
         f"phrasings, {len(found.concepts)} concepts"
     )
     print(f"{settings.protocol} is in order: {counts}.")
+    for advice in safety.stale_helplines(safety_data, date.today()):
+        print(advice)
 
 
 def setting_faults(settings: Settings) -> list[str]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import gc
+from datetime import date
 
 import typer
 
-from bot.commands import common
+from bot.commands import common, safety
 from bot.settings import SettingsError, unknown_settings
 
 
@@ -22,10 +23,13 @@ def run() -> None:
     gc.disable()
     from bot.runtime import serve as running
     from bot.storage.open_store import StorageError
+    from knowledge.safety.reading import load_safety
 
     settings = common.load_settings()
     for unknown in unknown_settings():
         common.errors().print(str(unknown), markup=False, soft_wrap=True)
+    for advice in safety.stale_helplines(load_safety(), date.today(), never=False):
+        common.errors().print(advice, markup=False, soft_wrap=True)
     matcher = common.load_matcher(settings)
     try:
         running.run(settings, matcher, common.output())

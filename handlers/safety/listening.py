@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -9,12 +10,13 @@ from handlers.actions import BackFromHelp
 from handlers.cases.repository import Cases, UnreadableCaseError
 from handlers.context import Context, Journal, Memory, Response, TurnStores, said
 from handlers.people import People
-from handlers.reply import Button, Message, Paragraph, Reply
+from handlers.reply import Button, Message, Paragraph, Reply, text_of
 from handlers.report import report
 from handlers.safety.help_block import aside_words, help_message
 from handlers.texts import Texts
 from handlers.turn import Edited, Said, Sent, Turn
 from knowledge.language.words import Language
+from knowledge.pack.loading import Pack
 from knowledge.safety.detector import Detector, Finding
 from knowledge.safety.reading import load_safety
 
@@ -67,6 +69,18 @@ def with_aside(turn: Turn, context: Context, response: Response, finding: Findin
     if session.asked is not context.session.asked:
         session = replace(session, asked=None)
     return replace(response, reply=replace(response.reply, messages=messages), session=session)
+
+
+def help_text(turn: Turn, detector: Detector, texts: Mapping[Language, Texts], pack: Pack) -> str:
+    """The help as plain text, said without a session; "" if the turn tells of no danger that stops."""
+    heard = hear(turn, detector)
+    if heard is None or heard.loudness != "stop":
+        return ""
+    spoken = texts[heard.language or turn.person.language or "nl"]
+    message = help_message(
+        heard.situations, heard.sign.who, detector.data, pack.inside, spoken, turn.at, None, turn.chat.private
+    )
+    return "\n\n".join(text_of(block) for block in message.blocks)
 
 
 def without_journal(context: Context) -> Context:

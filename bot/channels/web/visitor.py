@@ -53,7 +53,7 @@ class Visitor:
 
     @property
     def chat(self) -> Chat:
-        return Chat(self.id)
+        return Chat(self.id, history=True)
 
 
 @dataclass(frozen=True, slots=True)
