@@ -33,9 +33,9 @@ def answered(question: str, as_json: bool, explain: bool) -> bool:
     from handlers.safety.help_block import help_message
 
     spoken = texts.load()[heard.language or "nl"]
-    inside = common.load_pack(common.load_settings()).inside
+    pack = common.load_pack(common.load_settings())
     data = _detector().data
-    message = help_message(heard.situations, heard.sign.who, data, inside, spoken, datetime.now(UTC))
+    message = help_message(heard.situations, heard.sign.who, data, pack, spoken, datetime.now(UTC))
     chat.draw(Reply(spoken.language, (message,)), common.output())
     if explain:
         for sign in heard.signs:

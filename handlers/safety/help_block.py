@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import assert_never
 
@@ -10,9 +10,9 @@ from handlers.dates.in_words import day_in_words
 from handlers.dates.working_days import AMSTERDAM, is_holiday
 from handlers.reply import Block, Bullets, Button, Message, Paragraph
 from handlers.texts import Texts
+from knowledge.pack.loading import Pack
 from knowledge.safety.detector import Finding
 from knowledge.safety.hours import Hours
-from knowledge.safety.inside import Function, Inside
 from knowledge.safety.situations import MAX_LINES, Helpline, SafetyData, Situation, Source, Who
 
 DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -22,7 +22,7 @@ def help_message(
     situations: Sequence[Situation],
     who: Who,
     data: SafetyData,
-    inside: Mapping[Function, Inside],
+    pack: Pack,
     texts: Texts,
     at: datetime,
     button: Button | None = None,
@@ -40,7 +40,7 @@ def help_message(
         Bullets(tuple(line_words(line, texts, at) for line in _lines(situations, data))),
     ]
     if first.inside:
-        blocks.append(Paragraph(_inside(first, inside, texts)))
+        blocks.append(Paragraph(_inside(first, pack, texts)))
     if not private:
         blocks.append(Paragraph(texts("safety_rather_private")))
     what_we_are = [source_words(first.source, texts), texts("safety_warns_nobody")]
@@ -84,13 +84,16 @@ def _lines(situations: Sequence[Situation], data: SafetyData) -> list[Helpline]:
     return [data.helplines[name] for name in names][:MAX_LINES]
 
 
-def _inside(situation: Situation, inside: Mapping[Function, Inside], texts: Texts) -> str:
-    known = [inside[function] for function in situation.inside if function in inside]
-    if not known:
-        names = [texts(f"safety_function_{function}") for function in situation.inside]
-        return texts("safety_inside_unknown", who=texts("safety_or").join(names))
-    people = [f"{one.name[texts.language]}{f' ({one.phone})' if one.phone else ''}" for one in known]
-    return texts("safety_inside", who=texts("safety_or").join(people))
+def _inside(situation: Situation, pack: Pack, texts: Texts) -> str:
+    """Who inside is to know, with telephones as far as the board filled them in."""
+    named = []
+    for contact in situation.inside:
+        known = pack.contacts.get(contact)
+        name = known[texts.language] if known else texts(f"safety_inside_{contact}")
+        phone = pack.reach[contact].phone if contact in pack.reach else ""
+        named.append(f"{name} ({phone})" if phone else name)
+    reached = any(contact in pack.reach for contact in situation.inside)
+    return texts("safety_inside" if reached else "safety_inside_unknown", who=texts("safety_or").join(named))
 
 
 def _hours(hours: Hours, texts: Texts) -> str:

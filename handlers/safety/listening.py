@@ -78,7 +78,7 @@ def help_text(turn: Turn, detector: Detector, texts: Mapping[Language, Texts], p
         return ""
     spoken = texts[heard.language or turn.person.language or "nl"]
     message = help_message(
-        heard.situations, heard.sign.who, detector.data, pack.inside, spoken, turn.at, None, turn.chat.private
+        heard.situations, heard.sign.who, detector.data, pack, spoken, turn.at, None, turn.chat.private
     )
     return "\n\n".join(text_of(block) for block in message.blocks)
 
@@ -92,10 +92,16 @@ async def help_now(turn: Turn, context: Context) -> Response:
     """/hulp: the numbers, whenever somebody asks for them."""
     detector = make_detector()
     situation = detector.data.situation("helpline")
-    inside = context.matcher.pack.inside
     button = _button(turn, context, "report" if context.session.case else "question")
     message = help_message(
-        (situation,), "other", detector.data, inside, context.texts, turn.at, button, turn.chat.private
+        (situation,),
+        "other",
+        detector.data,
+        context.matcher.pack,
+        context.texts,
+        turn.at,
+        button,
+        turn.chat.private,
     )
     return Response(Reply(context.texts.language, (message,)), context.session)
 
@@ -137,7 +143,7 @@ def _block(
         finding.situations,
         finding.sign.who,
         detector.data,
-        context.matcher.pack.inside,
+        context.matcher.pack,
         context.texts,
         turn.at,
         _button(turn, context, back_to) if back_to else None,

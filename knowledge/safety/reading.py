@@ -14,15 +14,16 @@ from knowledge.language.words import LANGUAGES, Language
 from knowledge.safety.cues import Cue, CueError, Grammar
 from knowledge.safety.folding import Vocabulary
 from knowledge.safety.hours import Hours, parse_hours
-from knowledge.safety.inside import FUNCTIONS, Function
 from knowledge.safety.situations import (
     BASIS,
+    INSIDE,
     LOUDNESS,
     MAX_LINES,
     MAX_WORDS,
     WHO,
     CueGroup,
     Helpline,
+    Inside,
     Loudness,
     SafetyData,
     Situation,
@@ -215,7 +216,7 @@ class _Reader:
                 texts={who: texts[who] for who in WHO if who in texts},
                 aside=aside,
                 lines=tuple(text for text, _ in lines),
-                inside=_functions(part["inside"]),
+                inside=_inside(part["inside"]),
                 general=_loudness(part["general"]),
                 procedure=_loudness(part["procedure"]),
                 source=_source(part),
@@ -256,14 +257,14 @@ class _Reader:
         return found
 
 
-def _functions(value: Value) -> tuple[Function, ...]:
+def _inside(value: Value) -> tuple[Inside, ...]:
     found = []
     for text, line in value.texts():
-        function = next((one for one in FUNCTIONS if one == text), None)
-        if function is None:
-            value.problem(f'unknown function "{text}"{did_you_mean(text, FUNCTIONS)}', line)
+        inside = next((one for one in INSIDE if one == text), None)
+        if inside is None:
+            value.problem(f'unknown contact "{text}"{did_you_mean(text, INSIDE)}', line)
         else:
-            found.append(function)
+            found.append(inside)
     return tuple(found)
 
 

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, get_args
 
 from knowledge.language.words import Language
 from knowledge.safety.cues import Cue, Grammar
 from knowledge.safety.folding import Vocabulary
 from knowledge.safety.hours import Hours
-from knowledge.safety.inside import Function
 
 Loudness = Literal["stop", "aside"]
 """stop: only the help is said; aside: one line above the usual answer."""
 Who = Literal["self", "other"]
 """self: the person who writes is in danger; other: somebody else is, most often a child."""
 Basis = Literal["law", "practice", "protocol"]
+Inside = Literal["directeur", "bestuur", "ib", "aandachtsfunctionaris", "vertrouwenspersoon", "privacy"]
+INSIDE: tuple[Inside, ...] = get_args(Inside)
 WHO: tuple[Who, ...] = ("self", "other")
 LOUDNESS: tuple[Loudness, ...] = ("stop", "aside")
 BASIS: tuple[Basis, ...] = ("law", "practice", "protocol")
@@ -88,8 +89,8 @@ class Situation:
     """The one calm line above the usual answer."""
     lines: tuple[str, ...]
     """Ids of helplines, the most urgent first."""
-    inside: tuple[Function, ...]
-    """Who inside the school or board is to know."""
+    inside: tuple[Inside, ...]
+    """Who inside the school or board is to know: contacts of the board's pack, as far as it has them."""
     general: Loudness
     """How loud a cue is at most if the message only asks how such a thing is handled."""
     procedure: Loudness

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,12 +16,12 @@ from handlers import texts
 from handlers.actions import EnterPin, ListCases
 from handlers.reply import Reply, text_of
 from handlers.router import Conversation
+from handlers.safety.help_block import help_message
 from handlers.session import Session
 from handlers.turn import Act, Chat, Edited, Person, Said, Sent, Turn
-from knowledge.files.problems import Problem
-from knowledge.files.yaml_file import read
 from knowledge.matching.matcher import Matcher
-from knowledge.safety.inside import read_inside
+from knowledge.pack.loading import Reach
+from knowledge.safety.reading import load_safety
 from tests.web.site import Site, running, words
 
 DANGER = "een leerling zegt dat ze dood wil"
@@ -78,7 +79,7 @@ def test_a_doubt_is_answered_and_not_kept_either(talk: Talk) -> None:
 
 
 def test_it_comes_before_the_pin_which_is_then_still_asked(talk: Talk) -> None:
-    talk.session = Session(expects=EnterPin(ListCases()))
+    talk.session = Session(expects=EnterPin(ListCases()), expects_at=NOON)
     assert "113" in hear(talk.do(Said(DANGER)))
     assert talk.session.expects == EnterPin(ListCases())
 
@@ -98,17 +99,16 @@ def test_a_line_with_hours_says_whether_it_is_open_now(talk: Talk, at: datetime,
     assert "dag en nacht, nu" not in heard
 
 
-def test_who_inside_is_said_as_the_board_filled_it_in(tmp_path: Path) -> None:
-    file = tmp_path / "pack.yaml"
-    file.write_text(
-        "inside:\n  directer: {name: {nl: a, en: b}}\n  bestuur: {name: {nl: x, en: y}, phone: '1'}\n"
-    )
-    problems: list[Problem] = []
-    inside = read_inside(read(file, "pack.yaml", problems).fields("inside")["inside"])
-    assert [str(problem) for problem in problems] == [
-        'pack.yaml:2: unknown function "directer"; did you mean "directeur"?'
-    ]
-    assert inside["bestuur"].phone == "1"
+def test_who_inside_is_said_as_the_board_filled_it_in(mini: Matcher) -> None:
+    data = load_safety()
+    situation = data.situation("threat")
+    for reach, says in (
+        ({}, "nog niet ingevuld"),
+        ({"directeur": Reach("010-123 45 67", None)}, "(010-123 45 67)."),
+    ):
+        pack = replace(mini.pack, reach=reach)
+        message = help_message((situation,), "other", data, pack, texts.load()["nl"], NOON)
+        assert any(says in text_of(block) for block in message.blocks)
 
 
 def test_while_nothing_can_be_stored_the_help_is_said_all_the_same(mini: Matcher) -> None:
