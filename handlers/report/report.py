@@ -28,7 +28,7 @@ from handlers.report.prompts import (
     question,
     step_back,
 )
-from handlers.report.story_prompt import open_message
+from handlers.report.story_prompt import is_waiting, open_message, understood
 from handlers.report.take_answer import kept, open_report, reply, take, take_text
 from handlers.turn import Edited, Pressed, Said, Sent, Turn
 
@@ -84,18 +84,28 @@ async def written(turn: Turn, context: Context) -> Response | None:
     return await _own_words(turn, context, told, text)
 
 
-async def takes_text(turn: Turn, context: Context) -> bool:
-    """Whether a text is now the answer to a question of a report that asks for one."""
+async def take_told(turn: Turn, context: Context) -> Response | None:
+    """The response to a text that a report takes: as an answer, a story or an amendment; None if it takes
+    nothing of it.
+    """
+    if not isinstance(turn.act, Said) or turn.act.text.startswith("/") or context.session.expects:
+        return None
+    if not context.session.case:
+        return await tell.begin_with_story(turn, context, turn.act.text.strip())
     told = await _under_way(turn, context)
-    if told is None or start.is_asleep(told, turn) or not isinstance(turn.act, Said):
-        return False
-    return told.step is not None and told.step.kind == "text"
+    if told is None or start.is_asleep(told, turn):
+        return None
+    response = await written(turn, context)
+    after = await _under_way(turn, context)
+    return None if after is not None and after.case == told.case else response
 
 
 async def held_answer(turn: Turn, context: Context) -> Response | None:
-    """What to do with an answer that was held back; None if there is none."""
+    """What to do with an answer or a story that was held back; None if there is none."""
     told = await _under_way(turn, context)
-    return reply(context, told, held_back(told)) if told and told.case.held else None
+    if told is None or not told.case.held:
+        return None
+    return reply(context, told, understood(told) if is_waiting(told) else held_back(told))
 
 
 async def ask_between(turn: Turn, context: Context, text: str) -> Response:

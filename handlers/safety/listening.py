@@ -122,10 +122,10 @@ def texts_of(turn: Turn, context: Context, finding: Finding) -> Texts:
 
 
 async def _taken_by_report(turn: Turn, context: Context, finding: Finding) -> Response | None:
-    """The report's own response to an answer about somebody else; None if no report asks for one now."""
+    """The report's own response to what it takes of words about somebody else; None if it takes nothing."""
     try:
-        if finding.sign.who == "other" and await report.takes_text(turn, context):
-            return await report.written(turn, context)
+        if finding.sign.who == "other":
+            return await report.take_told(turn, context)
     except UnreadableCaseError:  # nothing stands between a danger and the help
         return None
     return None
