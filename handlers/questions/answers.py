@@ -7,6 +7,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from rapidfuzz import fuzz
+
 from handlers.actions import JudgeAnswer, NoneOfThese, ShowRule, ShowSections, StartCheck, StartReport
 from handlers.questions.opening import Opening, first_line
 from handlers.questions.opening import opening as opening_of
@@ -20,14 +22,16 @@ from knowledge.matching.matcher import Outcome
 from knowledge.pack.loading import Pack, Smalltalk
 from knowledge.pack.protocol import Rule
 
-SMALLTALK: Mapping[Smalltalk, str] = {"thanks": "bye", "self": "about"}
-"""What to say to thanks and goodbyes, and to "who are you"; to the rest "hello"."""
+SMALLTALK: Mapping[Smalltalk, str] = {"thanks": "thanks", "self": "about", "greeting": "hello"}
+"""What to say to which small talk; to the rest "chatting": a greeting answers a greeting only."""
 SEE_ALSO = 2
 """Buttons with rules to read beside an answer; more of them crowd out the rest on a phone."""
 MANY_DECLINES = 2
 """After so many questions in a row without an answer, a person and the list of topics are pointed to,
 once.
 """
+MUCH_ALIKE = 90
+"""Likeness (0 to 100) from which the rule's own sentence would only repeat the first line."""
 ECHO = 90
 """Characters up to which a question is given back in "the protocol says nothing about …"."""
 
@@ -96,9 +100,10 @@ def answer_blocks(rule: Rule, opening: Opening, texts: Texts) -> list[Block]:
     """What was asked first, then our sentence and the document's words; of a rule that was shown just before
     only where it stands.
     """
-    first: list[Block] = [Paragraph(opening.first)] if opening.first else []
+    first: list[Block] = [Paragraph(text) for text in (opening.echo, opening.first) if text]
     if not opening.same_rule:
-        return [*first, *rule_blocks(rule, texts)]
+        said_already = fuzz.token_set_ratio(opening.first, rule.short[texts.language]) >= MUCH_ALIKE
+        return [*first, *rule_blocks(rule, texts)[1 if said_already else 0 :]]
     text = texts("same_rule", answer=rule.short[texts.language], place=rule_place(rule, texts.language))
     return [*first, Paragraph(text, tone="aside" if first else "plain")]
 
@@ -181,7 +186,8 @@ def _decline(outcome: Outcome, pack: Pack, texts: Texts, ask: str, opening: Open
     """What the protocol does not say, the passage beside it as no answer, and whom to ask."""
     topic = pack.topic(outcome.topic) if outcome.topic else None
     if topic and topic.kind == "near":
-        blocks: list[Block] = [Paragraph(opening.first or topic.silent[texts.language])]
+        blocks: list[Block] = [Paragraph(opening.echo)] if opening.echo and not opening.same_rule else []
+        blocks.append(Paragraph(opening.first or topic.silent[texts.language]))
     else:
         blocks = [Paragraph(_unknown(outcome.question, texts))]
     if outcome.nearest:
@@ -207,5 +213,5 @@ def _smalltalk(outcome: Outcome, pack: Pack) -> str:
     concepts = [line.split(":")[0] for line in outcome.evidence]
     return next(
         (SMALLTALK[pack.talk.smalltalk[concept]] for concept in concepts if concept in pack.talk.smalltalk),
-        "hello",
+        "chatting",
     )

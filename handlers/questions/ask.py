@@ -9,7 +9,7 @@ from handlers.actions import FindRule, JudgeAnswer, ShowRule, ShowSections, Star
 from handlers.context import Context, Response, said
 from handlers.questions import languages
 from handlers.questions.answers import check_buttons, contact_of, place_of, say, show_rule
-from handlers.questions.follow_up import leans_back, together, understand
+from handlers.questions.follow_up import goes_on, is_fragment, together, understand
 from handlers.questions.opening import Before, Opening, opening
 from handlers.questions.question_log import keep_judgement, keep_unanswered
 from handlers.quoting import place_of as rule_place
@@ -21,6 +21,10 @@ from knowledge.language.words import split
 from knowledge.matching.matcher import Matcher, Outcome
 from knowledge.pack.loading import Pack
 
+REPORTING = "melden"
+"""The delicate situation of somebody who was told who makes a report, by its id in the pack."""
+ABOUT = frozenset(("over", "about", "rond", "omtrent"))
+"""Words by which a text asks where something is read about."""
 LONG_TEXT = 1000
 """Characters from which a text is a story, of which the question has to be found."""
 
@@ -29,12 +33,28 @@ async def ask(turn: Turn, context: Context, question: str) -> Response:
     """Answer a question."""
     asked = context.session.topic(turn.at)
     if asked is None:
-        return await answer(turn, context, context.matcher.ask(question), typed=question)
+        outcome = context.matcher.ask(question)
+        return await answer(
+            turn, context, where_it_stands(question, outcome, context.matcher), typed=question
+        )
     before = Before(asked.question, asked.label)
     outcome = understand(question, asked.question, context.matcher)
-    if not _sure(outcome) and leans_back(question):
+    if goes_on(question) and (not _sure(outcome) or names_change(question, before, context.matcher)):
         outcome = by_first_lines(question, before, outcome, context.matcher) or outcome
+    outcome = where_it_stands(question, outcome, context.matcher)
     return await answer(turn, context, outcome, typed=question, before=before)
+
+
+def where_it_stands(typed: str, outcome: Outcome, matcher: Matcher) -> Outcome:
+    """For "waar staat iets over foto's": the rule or topic where the thing is read about, by the pack; the
+    outcome itself if it is sure, or if no single thing is asked for.
+    """
+    subject = matcher.pack.things.read(typed)
+    words = split(typed)
+    if _sure(outcome) or subject.asks not in ("where", "what", "is") or ABOUT.isdisjoint(words):
+        return outcome
+    labels = {thing.found_in for thing in subject.things.values() if thing.found_in}
+    return _taken_for(labels.pop(), typed, outcome, matcher.pack) if len(labels) == 1 else outcome
 
 
 def by_first_lines(typed: str, before: Before, outcome: Outcome, matcher: Matcher) -> Outcome | None:
@@ -45,16 +65,34 @@ def by_first_lines(typed: str, before: Before, outcome: Outcome, matcher: Matche
     own, earlier = pack.things.read(typed), pack.things.read(before.question)
     changed = [name for name in own.things if name not in earlier.things]
     subject = pack.things.going_on(own, earlier)
-    if before.label is None or not changed:
+    if before.label is None:
         return None
+    if not changed:
+        asks_itself = own.asks not in (None, "is")
+        return (
+            None
+            if asks_itself
+            else _taken_for(before.label, together(typed, before.question, matcher), outcome, pack)
+        )
     labels = near_labels(before.label, pack)
     for label in labels:
         chosen = pack.first_lines.choose(label, subject, "nl", changed)
         if chosen and chosen.names_change and (chosen.named or label == before.label):
             return _taken_for(label, together(typed, before.question, matcher), outcome, pack)
-    if pack.first_lines.on_change(subject, "nl", changed):
+    if pack.first_lines.on_change(subject, "nl", changed) or own.asks in (None, "is"):
         return _taken_for(before.label, together(typed, before.question, matcher), outcome, pack)
     return None
+
+
+def names_change(typed: str, before: Before, matcher: Matcher) -> bool:
+    """Whether the rule or topic of the last answer has a line of its own for what a few words ask anew."""
+    if before.label is None or not is_fragment(typed):
+        return False
+    pack = matcher.pack
+    own, earlier = pack.things.read(typed), pack.things.read(before.question)
+    changed = [name for name in own.things if name not in earlier.things]
+    chosen = pack.first_lines.choose(before.label, pack.things.going_on(own, earlier), "nl", changed)
+    return chosen is not None and chosen.names_change and chosen.named
 
 
 def near_labels(label: str, pack: Pack) -> list[str]:
@@ -110,7 +148,8 @@ async def answer(
     """
     texts = languages.of_question(typed or outcome.question, turn, context)
     if outcome.status == "incident" and turn.chat.private:
-        asked = Asked(outcome.question, turn.at, None, message_of(turn), situation="melden")
+        recording = context.matcher.pack.talk.recording
+        asked = Asked(outcome.question, turn.at, recording, message_of(turn), situation=REPORTING)
         return Response(Reply(texts.language), replace(context.session, asked=asked), then=StartReport())
     pack = context.matcher.pack
     long = len(outcome.question) > LONG_TEXT
@@ -127,6 +166,10 @@ async def answer(
         await keep_unanswered(context, outcome.question, outcome.language, outcome.topic)
     busy = context.session.check(turn.at) is not None
     begins = opening(typed or outcome.question, outcome, before, pack, texts)
+    if lead:
+        begins = replace(begins, echo="")
+    if begins.instead:
+        outcome = _taken_for(begins.instead, outcome.question, outcome, pack)
     reply = (
         said(texts, "long_text")
         if unclear

@@ -22,7 +22,7 @@ def of_label(label: str | None, pack: Pack, texts: Texts) -> str:
     return pack.contacts[name][texts.language]
 
 
-def whom_to_speak_to(context: Context, asked: Asked | None) -> Response:
+def whom_to_speak_to(context: Context, asked: Asked | None, lead: str = "") -> Response:
     """Somebody to speak to: about the last question first, then the usual ones."""
     texts, pack = context.texts, context.matcher.pack
     situation = next((one for one in pack.situations if asked and one.id == asked.situation), None)
@@ -32,7 +32,8 @@ def whom_to_speak_to(context: Context, asked: Asked | None) -> Response:
         if asked and not situation
         else pack.contacts[names[0]][texts.language]
     )
-    blocks: list[Block] = [Paragraph(texts("speak_to", contact=first)), *reach(names, pack, texts)]
+    says = " ".join(filter(None, (lead, texts("speak_to", contact=first))))
+    blocks: list[Block] = [Paragraph(says), *reach(names, pack, texts)]
     return Response(Reply(texts.language, (Message(tuple(blocks)),)), context.session)
 
 

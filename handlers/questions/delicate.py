@@ -7,19 +7,22 @@ from dataclasses import replace
 from handlers.context import Context, Response
 from handlers.questions import contacts, languages
 from handlers.questions.answers import rule_buttons
-from handlers.questions.follow_up import leans_back
+from handlers.questions.follow_up import goes_on, leans_back, understand
+from handlers.questions.opening import first_line
 from handlers.quoting import gist, quotation
 from handlers.quoting import place_of as rule_place
 from handlers.reply import Block, Message, Paragraph, Reply
 from handlers.session import Asked
-from handlers.turn import Turn
+from handlers.turn import Role, Turn
 from knowledge.matching.matcher import Outcome
 from knowledge.talk import situations
 from knowledge.talk.acts import Heard
 from knowledge.talk.situations import Situation, Then
 
-REPORTING = "melden"
-"""The situation of somebody who was told who makes a report."""
+MOST_RULES = 2
+"""Rules below whom to go to: more of them push the person out of sight."""
+KEEPERS: tuple[Role, ...] = ("directie", "bestuur")
+"""To whom others are sent: they are answered by the rule."""
 SURE = 0.6
 """Probability from which a question of its own is answered as such, in the middle of a delicate matter."""
 
@@ -31,16 +34,30 @@ async def hear(turn: Turn, context: Context, text: str) -> Response | None:
     context = replace(context, texts=languages.of_question(text, turn, context))
     asked = context.session.topic(turn.at)
     before = _situation(context, asked.situation) if asked else None
-    found = situations.recognise(pack.situations, subject)
+    outcome = context.matcher.ask(text)
+    sure = _is_answered(outcome) or (asked is not None and goes_on(text))
+    found = None
+    if turn.person.role not in KEEPERS:
+        found = situations.recognise(
+            pack.situations, subject, sure, bool(outcome.topic) or outcome.status == "incident"
+        )
     if before and asked:
         line = before.after(subject)
         if line and (found is None or found is before or leans_back(text)):
             return _then(turn, context, asked, before, line, text)
     if found and found is not before:
-        return _first(turn, context, found, text)
-    if before and asked and before.otherwise and not _own_question(text, context):
+        return _first(turn, context, found, text, outcome)
+    if before and asked and before.otherwise and not _own_question(text, asked, context):
         return _then(turn, context, asked, before, before.otherwise, text)
     return None
+
+
+def follow(turn: Turn, context: Context, text: str) -> Response | None:
+    """What the situation has to say to a text that names something of its own in it; None: nothing."""
+    asked = context.session.topic(turn.at)
+    situation = _situation(context, asked.situation) if asked else None
+    line = situation.after(context.matcher.pack.things.read(text)) if situation else None
+    return _then(turn, context, asked, situation, line, text) if asked and situation and line else None
 
 
 def again(context: Context, asked: Asked, heard: Heard, text: str) -> Response | None:
@@ -55,27 +72,28 @@ def again(context: Context, asked: Asked, heard: Heard, text: str) -> Response |
     return Response(Reply(texts.language, (Message(blocks),)), context.session)
 
 
-def _first(turn: Turn, context: Context, situation: Situation, text: str) -> Response:
+def _first(turn: Turn, context: Context, situation: Situation, text: str, outcome: Outcome) -> Response:
+    """Whom to go to, and then the rule that answers, if one does; else those of the situation."""
     texts, pack = context.texts, context.matcher.pack
+    rules = list(dict.fromkeys((*([outcome.rule] if outcome.rule else ()), *situation.rules)))
     blocks: list[Block] = [
         Paragraph(situation.first[texts.language]),
         *contacts.reach(situation.contacts, pack, texts),
     ]
-    for number, rule in enumerate(map(pack.protocol.rule, situation.rules)):
-        short = rule.short[texts.language]
+    subject = pack.things.read(text)
+    for number, rule in enumerate(map(pack.protocol.rule, rules[:MOST_RULES])):
+        answer = first_line(rule.id, subject, pack, texts) or rule.short[texts.language]
         if number == 0:
-            blocks += [
-                Paragraph(texts("the_protocol_says", answer=short)),
-                quotation(rule, texts.language),
-                *gist(texts),
-            ]
+            says = texts("the_protocol_says", answer=answer)
+            blocks += [Paragraph(says), quotation(rule, texts.language), *gist(texts)]
         else:
-            blocks.append(Paragraph(texts("and_also", answer=short, place=rule_place(rule, texts.language))))
+            place = rule_place(rule, texts.language)
+            blocks.append(Paragraph(texts("and_also", answer=rule.short[texts.language], place=place)))
     if situation.law:
         board = pack.contacts["bestuur"][texts.language]
         blocks.append(Paragraph(texts("report_others_law", board=board), tone="aside"))
-    buttons = tuple(rule_buttons(situation.rules[1:], pack, texts))
-    asked = Asked(text, turn.at, situation.rules[0], _message(turn), situation=situation.id)
+    buttons = tuple(rule_buttons(rules[1:MOST_RULES], pack, texts))
+    asked = Asked(text, turn.at, rules[0], _message(turn), situation=situation.id)
     session = replace(context.session, asked=asked, declines=0)
     return Response(Reply(texts.language, (Message(tuple(blocks), buttons),)), session)
 
@@ -102,12 +120,23 @@ def _then(
     return Response(Reply(texts.language, (Message(tuple(blocks)),)), replace(context.session, asked=after))
 
 
-def _own_question(text: str, context: Context) -> bool:
-    """Whether a text asks something of its own that can be answered."""
+def _is_answered(outcome: Outcome) -> bool:
+    known = outcome.topic is not None and outcome.topic.startswith("near/")
+    return outcome.status in ("answer", "incident", "smalltalk") or known
+
+
+def _own_question(text: str, asked: Asked, context: Context) -> bool:
+    """Whether a text asks something of its own that can be answered, or that the last question answers
+    with it.
+    """
     outcome = context.matcher.ask(text)
-    sure = outcome.status == "answer" or bool(outcome.topic and outcome.topic.startswith("near/"))
+    if outcome.status == "incident":
+        return True
     asks = context.matcher.pack.things.read(text).asks is not None
-    return outcome.status == "incident" or (sure and asks and outcome.confidence >= _least(outcome))
+    if _is_answered(outcome) and asks and outcome.confidence >= _least(outcome):
+        return True
+    together = understand(text, asked.question, context.matcher)
+    return together.status == "answer" and together.rule != asked.label and goes_on(text)
 
 
 def _least(outcome: Outcome) -> float:

@@ -46,6 +46,7 @@ def understand(text: str, before: str | None, matcher: Matcher) -> Outcome:
     if not lead and own.topic and own.confidence >= OWN_PROBABILITY:
         return own
     fragment = lead > 0 and len(words) - lead <= FRAGMENT
+    fragment = fragment or (not lead and _names_nothing(words, matcher))
     short = lead > 0 or len(words) <= SHORT
     replaced = _replaced(words[lead:], split(before), matcher)
     swaps = fragment and bool(replaced)
@@ -54,18 +55,25 @@ def understand(text: str, before: str | None, matcher: Matcher) -> Outcome:
         return own
     joined = together(text, before, matcher)
     both = matcher.ask_words(split(joined), joined)
+    if both.status == "incident":
+        return own
     least = 0.0 if swaps else LEAST_PROBABILITY
     return both if _justified(both) >= max(certain, least) else own
 
 
-def together(text: str, before: str, matcher: Matcher) -> str:
+def together(text: str, before: str, matcher: Matcher, without: str = "") -> str:
     """The two questions as one: what the new one names in place of its like if there is such, else behind the
-    last one.
+    last one. `without`: what of the last one is not meant.
     """
     words, last = split(text), split(before)
     rest = words[_lead(words) :]
-    replaced = _replaced(rest, last, matcher)
-    return " ".join([*(word for word in last if word not in replaced), *rest])
+    things = matcher.pack.things
+    dropped = set(things.read(without).things)
+    named = things.read_words(last)
+    places = {place for name in dropped & set(named.things) for place in named.places[name]}
+    replaced = _replaced(rest, last, matcher) | {last[place] for place in places} | set(split(without))
+    joined = [*(word for word in last if word not in replaced), *rest]
+    return " ".join(word for place, word in enumerate(joined) if place == 0 or word != joined[place - 1])
 
 
 def leans_back(text: str) -> bool:
@@ -73,8 +81,26 @@ def leans_back(text: str) -> bool:
     words = split(text)
     if not words or len(words) > LONG:
         return False
-    pointing = len(words) <= POINTING and not acts.load().points_back.isdisjoint(words)
+    pointing = len(words) <= POINTING and points_back(text)
     return _lead(words) > 0 or len(words) <= SHORT or pointing
+
+
+def points_back(text: str) -> bool:
+    """Whether a text has a word that points back, such as "dat" or "them"."""
+    return not acts.load().points_back.isdisjoint(split(text))
+
+
+def goes_on(text: str) -> bool:
+    """Whether a text begins as one that goes on from the one before, or says too little to stand alone."""
+    words = split(text)
+    return leans_back(text) and (_lead(words) > 0 or len(words) <= SHORT)
+
+
+def is_fragment(text: str) -> bool:
+    """Whether so few words stand behind a beginning like "en" that they say little by themselves."""
+    words = split(text)
+    lead = _lead(words)
+    return lead > 0 and len(words) - lead <= FRAGMENT
 
 
 def without_lead(text: str) -> str:
@@ -83,6 +109,13 @@ def without_lead(text: str) -> str:
     while len(typed) > 1 and acts.load().is_joint(typed[0]):
         typed = typed[1:]
     return " ".join(typed)
+
+
+def _names_nothing(words: Sequence[str], matcher: Matcher) -> bool:
+    """Whether a text says only what is done, and neither with what nor where: "moet ik dat dan eerst
+    vragen".
+    """
+    return all(thing.stays for thing in matcher.pack.things.read_words(words).things.values())
 
 
 def _replaced(rest: Sequence[str], last: Sequence[str], matcher: Matcher) -> set[str]:

@@ -4,20 +4,31 @@ Danger and what the session waits for have been heard before this.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from handlers.actions import NoneOfThese, StartReport
 from handlers.context import Context, Response, said
 from handlers.questions import about, ask, browse, delicate, languages, repair, small_talk, two_questions
 from handlers.turn import Turn
-from knowledge.language.words import Language
+from knowledge.language.words import Language, split
 from knowledge.talk import acts
-from knowledge.talk.acts import Heard
+from knowledge.talk.acts import Act, Heard
+
+PLAIN_NO = 2
+"""Words up to which "nee" chooses none of what was offered, and says nothing more."""
+UNTOUCHED: frozenset[Act] = frozenset(
+    {"english", "dutch", "pdf", "protocol", "menu", "stop", "drop", "thanks", "bye", "ok", "greeting", "test"}
+)
+"""Acts that mean the same in the middle of a delicate matter."""
 
 
 async def listen(turn: Turn, context: Context, text: str) -> Response:
     """The reply to a text that no open question takes."""
     heard = acts.load().read(text)
+    if heard and heard.act == "preface":
+        text = text[_place(heard.rest, text) :]
+        heard = acts.load().read(text)
     if heard:
         context = replace(context, texts=languages.of_act(heard, text, turn, context))
         if response := await _act(turn, context, heard, text):
@@ -31,6 +42,8 @@ async def listen(turn: Turn, context: Context, text: str) -> Response:
 
 async def _act(turn: Turn, context: Context, heard: Heard, text: str) -> Response | None:
     """The reply to an act; None if it turns out to be a question after all."""
+    if heard.act not in UNTOUCHED and (response := delicate.follow(turn, context, text)):
+        return response
     offered = {type(button.action) for button in context.session.offered}
     match heard.act:
         case "english":
@@ -43,7 +56,7 @@ async def _act(turn: Turn, context: Context, heard: Heard, text: str) -> Respons
             return await browse.sections(turn, context)
         case "stop" if context.session.check(turn.at):
             return await about.stop(turn, context)
-        case "not_meant" if NoneOfThese in offered:
+        case "not_meant" if NoneOfThese in offered and len(split(text)) <= PLAIN_NO:
             return await ask.none_of_these(turn, context)
         case "ok" if StartReport in offered and small_talk.is_yes(text):
             return Response(small_talk.nothing(context), context.session, then=StartReport())
@@ -51,6 +64,14 @@ async def _act(turn: Turn, context: Context, heard: Heard, text: str) -> Respons
             return await repair.hear(turn, context, heard, text)
         case _:
             return await small_talk.hear(turn, context, heard, text)
+
+
+def _place(rest: str, text: str) -> int:
+    """Where the words of `rest` begin in the text as it was typed."""
+    first = rest.split(" ")[0]
+    found = [match.start() for match in re.finditer(re.escape(first), text, re.IGNORECASE)]
+    fitting = [place for place in found if " ".join(split(text[place:])) == rest]
+    return fitting[0] if fitting else 0
 
 
 async def _switch(turn: Turn, context: Context, language: Language) -> Response:

@@ -7,12 +7,13 @@ to.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from handlers.actions import NoneOfThese, ShowSections
 from handlers.context import Context, Response, said
-from handlers.questions import ask, contacts, delicate, reasons, small_talk
+from handlers.questions import ask, contacts, delicate, reasons
 from handlers.questions.answers import choice_blocks, rule_buttons
 from handlers.questions.follow_up import leans_back, together, without_lead
 from handlers.questions.opening import Before
@@ -26,8 +27,16 @@ from knowledge.language.words import split
 from knowledge.matching.matcher import Outcome
 from knowledge.talk.acts import Heard
 
+_NOT_BUT = re.compile(r"(?:niet|geen|not)\s+(?P<dropped>.+?)\s+(?:maar|but)\s+(?P<meant>.+)", re.IGNORECASE)
+_NOT = re.compile(
+    r"(?P<meant>\S.*?)[\s,]+(?:en\s+|and\s+)?(?:niet|geen|not)\s+(?P<dropped>\S+(?:\s+\S+){0,2})",
+    re.IGNORECASE,
+)
 OFFERED = 3
 """Other rules that are offered to who meant something else."""
+EXPLAINED = "explained"
+DOUBTED = "doubted"
+"""In place of an answer's digest: it was explained more plainly; it was doubted, and shown once more."""
 WHY_REST = 8
 """Words behind "waarom" up to which the reason of the last answer is asked, and not something of its own."""
 
@@ -42,7 +51,7 @@ async def hear(turn: Turn, context: Context, heard: Heard, text: str) -> Respons
     if heard.act == "why" and heard.rest and not _asks_reason(heard.rest, asked, context):
         return None
     if asked is None:
-        return await small_talk.usage(turn, context)
+        return Response(said(context.texts, "nothing_asked"), context.session)
     return delicate.again(context, asked, heard, text) or await _of_answer(context, asked, heard)
 
 
@@ -64,15 +73,15 @@ async def _of_answer(context: Context, asked: Asked, heard: Heard) -> Response:
 
 async def _meant(turn: Turn, context: Context, asked: Asked | None, rest: str) -> Response | None:
     """What was meant instead is read in place of its like in the last question."""
-    if not rest:
+    if asked is None:
         return None
     matcher = context.matcher
-    words = without_lead(rest)
+    words, without = _meant_and_not(without_lead(rest))
     own = matcher.ask(words)
-    if asked is None or own.status == "incident":
+    if own.status == "incident":
         return await ask.answer(turn, context, own)
     before = Before(asked.question, asked.label)
-    joined = matcher.ask(together(words, asked.question, matcher))
+    joined = matcher.ask(together(words, asked.question, matcher, without))
     outcome = (
         own
         if _sure(own) and (not _sure(joined) or len(split(words)) > len(split(asked.question)))
@@ -84,6 +93,15 @@ async def _meant(turn: Turn, context: Context, asked: Asked | None, rest: str) -
     return await ask.answer(turn, context, outcome, typed=words, before=before, lead=note)
 
 
+def _meant_and_not(text: str) -> tuple[str, str]:
+    """ "maken, niet plaatsen" → ("maken", "plaatsen"); also "niet plaatsen maar maken"."""
+    if found := _NOT_BUT.match(text):
+        return found["meant"], found["dropped"]
+    if found := _NOT.match(text):
+        return found["meant"], found["dropped"]
+    return text, ""
+
+
 def _sure(outcome: Outcome) -> bool:
     return outcome.status == "answer" or bool(outcome.topic and outcome.topic.startswith("near/"))
 
@@ -92,9 +110,9 @@ async def _not_meant(context: Context, asked: Asked) -> Response:
     texts, pack = context.texts, context.matcher.pack
     await keep_unanswered(context, asked.question, texts.language, asked.label)
     others = _others(context, asked)
-    understood = (
-        texts("understood", title=_title(context, asked.label)) if asked.label else texts("misunderstood")
-    )
+    understood = texts("misunderstood")
+    if asked.label:
+        understood = texts("understood", title=_title(context, asked.label))
     blocks: list[Block] = [Paragraph(understood)]
     buttons: list[Button] = []
     if others:
@@ -112,6 +130,12 @@ async def _not_meant(context: Context, asked: Asked) -> Response:
 async def _disagree(context: Context, asked: Asked) -> Response:
     texts, pack = context.texts, context.matcher.pack
     rule = reasons.rule_of(context, asked.label)
+    if asked.said == DOUBTED and rule:
+        contact = contacts.of_label(asked.label, pack, texts)
+        again = said(
+            texts, "doubted_again", answer=asked.first or rule.short[texts.language], contact=contact
+        )
+        return Response(again, context.session)
     if asked.label:
         await keep_judgement(context, asked.label, helpful=False, question=asked.question)
     if rule:
@@ -137,6 +161,8 @@ def _plainer(context: Context, asked: Asked) -> Response:
     contact = contacts.of_label(asked.label, pack, texts)
     rule = reasons.rule_of(context, asked.label)
     explained = pack.explanations.get(asked.label or "")
+    if asked.said == EXPLAINED:
+        return contacts.whom_to_speak_to(context, asked, texts("plainer_again"))
     if explained:
         first = texts("plainer", answer=explained.plain[texts.language])
     elif rule:
@@ -148,8 +174,9 @@ def _plainer(context: Context, asked: Asked) -> Response:
     aside = texts("plainer_ask", contact=contact)
     if rule:
         aside = f"{rule_place(rule, texts.language)}. {aside}"
+    session = replace(context.session, asked=replace(asked, said=EXPLAINED))
     return Response(
-        Reply(texts.language, (Message((Paragraph(first), Paragraph(aside, tone="aside"))),)), context.session
+        Reply(texts.language, (Message((Paragraph(first), Paragraph(aside, tone="aside"))),)), session
     )
 
 
@@ -189,8 +216,7 @@ def _asks_reason(rest: str, asked: Asked | None, context: Context) -> bool:
     if len(words) > WHY_REST:
         return False
     own = context.matcher.ask(f"waarom {rest}")
-    asks_document = own.status == "answer" and own.rule in ("inleiding-1", "uitgangspunten-1")
-    return leans_back(rest) or not asks_document
+    return leans_back(rest) or not _sure(own) or asked.label in (own.rule, own.topic)
 
 
 def _ask_otherwise(context: Context, asked: Asked) -> Response:

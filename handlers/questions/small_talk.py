@@ -32,7 +32,7 @@ YES = frozenset(("ja", "yes", "jep", "yep", "graag", "please"))
 async def hear(turn: Turn, context: Context, heard: Heard, text: str) -> Response | None:
     """The reply; None if the text asks something after all."""
     texts, pack = context.texts, context.matcher.pack
-    if heard.act == "later" and ("?" in text or _asks(heard.rest, context)):
+    if heard.act == "later" and ("?" in text or _asks(text, heard.rest, context)):
         return None
     if heard.act == "help":
         return await usage(turn, context)
@@ -66,5 +66,7 @@ def nothing(context: Context) -> Reply:
     return Reply(context.texts.language)
 
 
-def _asks(text: str, context: Context) -> bool:
-    return context.matcher.pack.things.read(text).asks not in (None, "is")
+def _asks(text: str, rest: str, context: Context) -> bool:
+    """Whether "ik ga …" asks or tells something after all."""
+    asks = context.matcher.pack.things.read(rest).asks not in (None, "is")
+    return asks or context.matcher.ask(text).status in ("answer", "incident")

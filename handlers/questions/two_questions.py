@@ -10,7 +10,7 @@ from dataclasses import replace
 from handlers.actions import JudgeAnswer
 from handlers.context import Context, Response
 from handlers.questions import ask, languages
-from handlers.questions.follow_up import understand
+from handlers.questions.follow_up import points_back, understand
 from handlers.questions.opening import Before
 from handlers.reply import Button, Message, Paragraph
 from handlers.turn import Turn
@@ -36,6 +36,12 @@ _WHICH = re.compile(
     r"(?P<which>eerste|1e|first|tweede|2e|second|laatste|last|andere|other)(?:\s+(?:vraag|question|one))?\b[\s,:;.?-]*(?P<rest>.*)$",
     re.IGNORECASE | re.DOTALL,
 )
+_HOW_ABOUT = re.compile(
+    r"(?P<how>hoe zit het met|hoe zit dat met|wat zegt het (?:protocol )?over|what about|how about)\s+"
+    r"(?P<one>.+?)\s+"
+    r"(?:en|and)\s+(?:met|over|about)\s+(?P<other>.+)",
+    re.IGNORECASE,
+)
 FIRST = ("eerste", "1e", "first")
 LEAST_WORDS = 3
 """Words that each of two questions must have."""
@@ -54,7 +60,9 @@ async def hear(turn: Turn, context: Context, text: str) -> Response | None:
     matcher = context.matcher
     asked = context.session.topic(turn.at)
     one = understand(first, asked.question if asked else None, matcher)
-    other = understand(second, first, matcher)
+    other = matcher.ask(second)
+    if not _answers(other) and points_back(second):
+        other = understand(second, first, matcher)
     whole = matcher.ask(text)
     if not _answers(one) and not _answers(other):
         return None
@@ -69,6 +77,8 @@ async def hear(turn: Turn, context: Context, text: str) -> Response | None:
 def split_in_two(text: str) -> tuple[str, str] | None:
     """The two questions of a text, if it looks like two."""
     body = _ANNOUNCED.sub("", text.strip())
+    if both := _HOW_ABOUT.match(body):
+        return f"{both['how']} {both['one']}", f"{both['how']} {both['other']}"
     for joint in _JOINT.finditer(body):
         first, second = body[: joint.start()].strip(" ,.;"), body[joint.end() :].strip()
         if joint[0].startswith("?"):

@@ -35,9 +35,9 @@ CONTACTS = ("directeur", "bestuur")
 """Contacts that every pack needs: who may not report an incident is sent to them."""
 OTHER_LABELS = ("incident", "smalltalk")
 """What a phrasing can mean besides a rule or a topic."""
-Smalltalk = Literal["thanks", "self"]
+Smalltalk = Literal["thanks", "self", "greeting"]
 """thanks: thanks and goodbyes; self: who or what the assistant is."""
-SMALLTALK: tuple[Smalltalk, ...] = ("thanks", "self")
+SMALLTALK: tuple[Smalltalk, ...] = ("thanks", "self", "greeting")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class Talk:
     recording: RuleId | None
     """The rule that is shown to who wants to report something."""
     smalltalk: Mapping[str, Smalltalk]
-    """Concept of the lexicon → the small talk that it shows; other small talk is a greeting."""
+    """Concept of the lexicon → the small talk that it shows."""
     alternatives: tuple[tuple[str, ...], ...] = ()
     """Groups of concepts of which one takes another's place in "en op de website?"."""
 
@@ -259,7 +259,7 @@ class _Reader:
         smalltalk: dict[str, Smalltalk] = {}
         for kind, value in about["smalltalk"].fields(optional=SMALLTALK).items():
             for name in _concepts(value, concepts):
-                smalltalk[name] = "thanks" if kind == "thanks" else "self"
+                smalltalk[name] = next(known for known in SMALLTALK if known == kind)
         alternatives = tuple(_concepts(group, concepts) for group in about["alternatives"].sequence())
         return Talk(ask, RuleId(recording) if recording else None, smalltalk, alternatives)
 

@@ -21,9 +21,9 @@ from knowledge.talk.forms import Forms, Found
 FILE = Path(__file__).parent.parent / "common" / "acts.yaml"
 
 Act = Literal[
-    "english", "dutch", "person", "shorter", "unclear", "not_meant", "meant", "disagree", "next", "why",
-    "pdf", "protocol", "stop", "drop", "thanks", "bye", "menu", "about_us", "help", "test", "later",
-    "feeling", "ok", "greeting",
+    "english", "dutch", "preface", "person", "shorter", "unclear", "not_meant", "meant", "disagree",
+    "next", "why", "pdf", "protocol", "stop", "drop", "thanks", "bye", "menu", "about_us", "help",
+    "test", "later", "feeling", "ok", "greeting",
 ]  # fmt: skip
 ACTS: tuple[Act, ...] = get_args(Act)
 ABOUT_THE_ANSWER: frozenset[Act] = frozenset(
@@ -55,11 +55,14 @@ class ActReader:
         symbols: Mapping[str, Act],
         goes_on: Sequence[str] = (),
         points_back: Sequence[str] = (),
+        loose: Sequence[str] = (),
     ) -> None:
         self.goes_on = tuple(tuple(split(text)) for text in goes_on)
         """How a question begins that goes on from the one before, word by word."""
         self.points_back = frozenset(points_back)
         """Words that point back to what was asked before."""
+        self._loose = frozenset(loose)
+        """Small words that may also stand inside a form."""
         self._joints = frozenset(words[0] for words in self.goes_on if len(words) == 1)
         self._forms = Forms(forms)
         self._order = {name: number for number, name in enumerate(forms)}
@@ -78,6 +81,15 @@ class ActReader:
         if not typed:
             return self._read_symbols(text)
         words = [self._vocabulary.repair(word) for word in typed]
+        heard = self._read_words(typed, words)
+        if heard and not heard.rest:
+            return heard
+        tight = [word for word in words if word not in self._loose]
+        if len(tight) < len(words) and (whole := self._read_words(tight, tight)) and not whole.rest:
+            return whole
+        return heard
+
+    def _read_words(self, typed: Sequence[str], words: Sequence[str]) -> Heard | None:
         found = list(self._forms.find(words))
         if inside := [one for one in found if one.name.startswith("inside:")]:
             return Heard(_act(self._best(inside)))
@@ -120,7 +132,9 @@ class ActReader:
 def load(file: Path = FILE) -> ActReader:
     """The reader of the shared acts. Raises `PackError` with every problem at once."""
     problems: list[Problem] = []
-    content = read(file, str(file), problems).fields("fillers", "symbols", "acts", "goes_on", "points_back")
+    content = read(file, str(file), problems).fields(
+        "fillers", "symbols", "acts", "goes_on", "points_back", "loose"
+    )
     fillers = [text for text, _ in content["fillers"].texts()]
     symbols: dict[str, Act] = {}
     for name, value in content["symbols"].items():
@@ -137,10 +151,10 @@ def load(file: Path = FILE) -> ActReader:
                 forms.setdefault(f"{way}:{act}", []).append(text)
     if problems:
         raise PackError(problems)
-    goes_on, points_back = (
-        [text for text, _ in content[name].texts()] for name in ("goes_on", "points_back")
+    goes_on, points_back, loose = (
+        [text for text, _ in content[name].texts()] for name in ("goes_on", "points_back", "loose")
     )
-    return ActReader(forms, fillers, symbols, goes_on, points_back)
+    return ActReader(forms, fillers, symbols, goes_on, points_back, loose)
 
 
 def _known(name: str, value: Value) -> Act:

@@ -23,9 +23,17 @@ ANY = "any"
 """Under this name stand the lines that hold whatever the rule is, for what is asked after it."""
 
 # How much each condition that holds says for a line.
-KIND, GROUP, NAMED, ACTOR = 1, 1, 3, 6
-CHANGED = 20
+KIND, GROUP, NAMED, ACTOR = 1, 1, 3, 8
+TELLING = {"deed": 5, "measure": 5, "matter": 5, "person": 2}
+"""Named things of these groups say more, or less, than others do."""
+FIRST_NAMED = 0.1
+"""The most telling thing of a question decides between lines that fit as well."""
+KIND_ANEW = 6
+"""How much a kind of question says that a follow-up asks anew."""
+CHANGED = 30
 """A line that names what a follow-up asks anew comes before any that does not."""
+ANEW = 2
+"""How many times more a thing says that is asked anew."""
 
 _SLOT = re.compile(r"\{(at_)?(\w+)\}", re.IGNORECASE)
 
@@ -38,6 +46,8 @@ class FirstLine:
     about: tuple[tuple[str, ...], ...]
     """All must be asked about; of each the ids or groups of which one is enough."""
     unless: tuple[str, ...]
+    instead: str
+    """The rule or topic that answers instead of the one that it stands under, or ""."""
     line: int
 
 
@@ -50,6 +60,10 @@ class Chosen:
     """Whether it is about what a follow-up asks anew."""
     named: bool
     """Whether it is there for a thing of its own, not only for a group or a kind of question."""
+    instead: str = ""
+    """The rule or topic that answers instead, or ""."""
+    answers_kind: bool = False
+    """Whether it is there for this kind of question."""
 
 
 class FirstLines:
@@ -62,14 +76,20 @@ class FirstLines:
         return bool(self._lines)
 
     def choose(
-        self, label: str, subject: Subject, language: Language, changed: Collection[str] = ()
+        self,
+        label: str,
+        subject: Subject,
+        language: Language,
+        changed: Collection[str] = (),
+        kind_changed: bool = False,
     ) -> Chosen | None:
         """The line under a rule or topic that fits best; None: none fits. `changed`: ids of things that a
-        follow-up asks anew.
+        follow-up asks anew; `kind_changed`: whether it is another kind of question, such as "moet" after
+        "mag".
         """
-        best: tuple[int, FirstLine, dict[str, Thing]] | None = None
+        best: tuple[float, FirstLine, dict[str, Thing]] | None = None
         for line in self._lines.get(label, ()):
-            fitting = _fits(line, subject, changed)
+            fitting = _fits(line, subject, changed, KIND_ANEW if kind_changed else KIND)
             if fitting and (best is None or fitting[0] > best[0]):
                 best = (fitting[0], line, fitting[1])
         if best is None:
@@ -79,6 +99,8 @@ class FirstLines:
             _filled(line.says[language], things, language),
             score >= CHANGED,
             any(name in subject.things for names in line.about for name in names) or bool(line.by),
+            line.instead,
+            bool(line.asks),
         )
 
     def on_change(self, subject: Subject, language: Language, changed: Collection[str]) -> Chosen | None:
@@ -87,18 +109,21 @@ class FirstLines:
         return found if found and found.names_change else None
 
 
-def _fits(line: FirstLine, subject: Subject, changed: Collection[str]) -> tuple[int, dict[str, Thing]] | None:
+def _fits(
+    line: FirstLine, subject: Subject, changed: Collection[str], kind: float
+) -> tuple[float, dict[str, Thing]] | None:
     """How well a line fits, with the things that fill it; None if a condition does not hold."""
-    score = 0
+    score = 0.0
     if line.asks:
         if subject.asks not in line.asks:
             return None
-        score += KIND
+        score += kind
     if line.by:
         if subject.by not in line.by:
             return None
         score += ACTOR
     filled: dict[str, Thing] = {}
+    named_anew = False
     if line.by and subject.by:
         filled["person"] = subject.things[subject.by]
     for names in line.about:
@@ -106,12 +131,13 @@ def _fits(line: FirstLine, subject: Subject, changed: Collection[str]) -> tuple[
         if thing is None:
             return None
         filled[thing.group] = thing
-        score += NAMED if thing.id in names else GROUP
-        if thing.id in changed:
-            score += CHANGED
+        weight = TELLING.get(thing.group, NAMED) if thing.id in names else GROUP
+        score += weight * (ANEW if thing.id in changed else 1)
+        score += FIRST_NAMED / (1 + list(subject.things).index(thing.id))
+        named_anew = named_anew or thing.id in changed
     if any(name in subject.things or subject.of_group(name) for name in line.unless):
         return None
-    return score, filled
+    return score + (CHANGED if named_anew else 0), filled
 
 
 def _named(names: Sequence[str], subject: Subject, changed: Collection[str]) -> Thing | None:
@@ -145,12 +171,12 @@ def load(folder: Path, reader: ThingReader, labels: Collection[str], problems: l
         if label not in labels and label != ANY:
             entries.problem(f'unknown rule or topic "{label}"{did_you_mean(label, labels)}')
         for entry in entries.sequence():
-            found.setdefault(label, []).append(_line(entry, reader, groups))
+            found.setdefault(label, []).append(_line(entry, reader, groups, labels))
     return FirstLines(found)
 
 
-def _line(entry: Value, reader: ThingReader, groups: Collection[str]) -> FirstLine:
-    fields = entry.fields("nl", "en", optional=("asks", "by", "about", "not"))
+def _line(entry: Value, reader: ThingReader, groups: Collection[str], labels: Collection[str]) -> FirstLine:
+    fields = entry.fields("nl", "en", optional=("asks", "by", "about", "not", "instead"))
     known = [*reader.things, *groups]
     asks = []
     for text, line in fields["asks"].texts():
@@ -164,6 +190,9 @@ def _line(entry: Value, reader: ThingReader, groups: Collection[str]) -> FirstLi
     for name in (*by, *unless, *(name for names in about for name in names)):
         if name not in known:
             entry.problem(f'unknown thing "{name}"{did_you_mean(name, known)}; things stand in things.yaml')
+    instead = fields["instead"].text(required=False)
+    if instead and instead not in labels:
+        fields["instead"].problem(f'unknown rule or topic "{instead}"{did_you_mean(instead, labels)}')
     says: dict[Language, str] = {language: fields[language].text() for language in LANGUAGES}
     given = {
         reader.things[name].group if name in reader.things else name for names in about for name in names
@@ -174,4 +203,4 @@ def _line(entry: Value, reader: ThingReader, groups: Collection[str]) -> FirstLi
         for match in _SLOT.finditer(says[language]):
             if match[2].lower() not in given:
                 entry.problem(f'"{match[0]}" is filled by nothing: it is not in about', fields[language].line)
-    return FirstLine(says, tuple(asks), tuple(by), tuple(about), tuple(unless), entry.line)
+    return FirstLine(says, tuple(asks), tuple(by), tuple(about), tuple(unless), instead, entry.line)

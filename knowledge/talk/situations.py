@@ -23,8 +23,16 @@ class Condition:
     """All must be named; of each the ids or groups of which one is enough."""
     unless: tuple[str, ...]
     asks_not: tuple[Asks, ...]
+    unsure: bool
+    """Whether it only counts if no rule or topic answers the question."""
+    answered: bool
+    """Whether it does not count if the protocol is known to be silent on the question, or if somebody
+    wants to report.
+    """
 
-    def holds(self, subject: Subject) -> bool:
+    def holds(self, subject: Subject, sure: bool, silent: bool) -> bool:
+        if (self.unsure and sure) or (self.answered and silent):
+            return False
         if subject.asks in self.asks_not or any(_names(subject, (name,)) for name in self.unless):
             return False
         return all(_names(subject, names) for names in self.about)
@@ -64,9 +72,17 @@ class Situation:
         return next((one for one in self.then if not one.about), None)
 
 
-def recognise(situations: Sequence[Situation], subject: Subject) -> Situation | None:
-    """The first situation of which a condition holds."""
-    return next((one for one in situations if any(c.holds(subject) for c in one.when)), None)
+def recognise(
+    situations: Sequence[Situation], subject: Subject, sure: bool = True, silent: bool = False
+) -> Situation | None:
+    """The first situation of which a condition holds. `sure`: whether a rule or topic answers the
+    question; `silent`: whether that is a topic.
+    """
+    for certain in dict.fromkeys((True, sure)):
+        for situation in situations:
+            if any(condition.holds(subject, certain, silent) for condition in situation.when):
+                return situation
+    return None
 
 
 def _names(subject: Subject, names: Sequence[str]) -> bool:
@@ -105,14 +121,20 @@ def _situation(
 
 
 def _condition(entry: Value, things: Collection[str]) -> Condition:
-    fields = entry.fields("about", optional=("not", "asks_not"))
+    fields = entry.fields("about", optional=("not", "asks_not", "unsure", "answered"))
     asks_not = []
     for text, line in fields["asks_not"].texts():
         if kind := next((kind for kind in ASKS if kind == text), None):
             asks_not.append(kind)
         else:
             fields["asks_not"].problem(f'unknown kind of question "{text}"{did_you_mean(text, ASKS)}', line)
-    return Condition(_about(fields["about"], things), _known(fields["not"], things, "thing"), tuple(asks_not))
+    return Condition(
+        _about(fields["about"], things),
+        _known(fields["not"], things, "thing"),
+        tuple(asks_not),
+        fields["unsure"].yes(),
+        fields["answered"].yes(),
+    )
 
 
 def _then(entry: Value, things: Collection[str], rules: Collection[str]) -> Then:

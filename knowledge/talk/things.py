@@ -38,6 +38,8 @@ class Thing:
     """What we call it: "Facebook", "een leerling"."""
     at: Text
     """What stands before the name where it says where: "op"; "" if the group has no such word."""
+    found_in: str = ""
+    """The rule or topic where one reads about it, for who asks where something is."""
 
     @property
     def stays(self) -> bool:
@@ -72,12 +74,14 @@ class ThingReader:
         asks: Mapping[Asks, Sequence[str]],
         families: Sequence[Sequence[str]],
         passed_over: Sequence[str] = (),
+        subjects: Sequence[str] = (),
     ) -> None:
-        """`passed_over`: small words between "mag" and who would do it."""
+        """`passed_over`: small words between "mag" and who would do it. `subjects`: words for who does it."""
         self.things = things
         self._forms = Forms(forms)
         self._asks = Forms({str(kind): forms for kind, forms in asks.items()})
         self._passed_over = frozenset(passed_over)
+        self._subjects = frozenset(subjects)
         self._families = {group: family[0] for family in families for group in family}
 
     def family(self, thing: Thing) -> str:
@@ -95,7 +99,12 @@ class ThingReader:
             if thing.stays or self.family(thing) not in replaced
         }
         asks = subject.asks if subject.asks not in (None, "is") else before.asks or subject.asks
-        return Subject(asks, subject.by or before.by, {**subject.things, **kept})
+        things = {**subject.things, **kept}
+        by = subject.by
+        if by is None and before.by:  # "en een invaller?": somebody else does the same
+            somebody = next((thing for thing in things.values() if thing.group == PERSONS), None)
+            by = before.by if before.by in things else somebody.id if somebody else None
+        return Subject(asks, by, things)
 
     def read(self, text: str) -> Subject:
         return self.read_words(split(text))
@@ -106,13 +115,22 @@ class ThingReader:
             if one.name not in found or len(one.places) > len(found[one.name].places):
                 found[one.name] = one
         order = sorted(found.values(), key=lambda one: (-len(one.places), one.places[0]))
-        kinds = list(self._asks.find(words))
+        kinds = [one for one in self._asks.find(words) if self._is_asked(one, words)]
         return Subject(
             _kind(kinds),
             self._actor(words, kinds, found),
             {one.name: self.things[one.name] for one in order},
             {one.name: one.places for one in order},
         )
+
+    def _is_asked(self, kind: Found, words: Sequence[str]) -> bool:
+        """Whether "mag" or "moet" asks here: at the beginning, or with its subject behind it ("…, mag
+        dat"), not at the end of a clause ("een kind dat er niet op mag").
+        """
+        if kind.name not in YES_OR_NO or kind.places[0] <= BEGINNING:
+            return True
+        behind = words[kind.places[-1] + 1] if kind.places[-1] + 1 < len(words) else ""
+        return behind in self._subjects or behind in self._passed_over or len(kind.places) > 1
 
     def _actor(self, words: Sequence[str], kinds: Sequence[Found], found: Mapping[str, Found]) -> str | None:
         """The person named right behind "mag" or "moet"."""
@@ -143,7 +161,9 @@ def load(folder: Path, problems: list[Problem]) -> ThingReader:
     path = folder / FILE
     if not path.is_file():
         return ThingReader({}, {}, {}, ())
-    content = read(path, str(path), problems).fields("asks", "things", optional=("families", "passed_over"))
+    content = read(path, str(path), problems).fields(
+        "asks", "things", optional=("families", "passed_over", "subjects")
+    )
     asks: dict[Asks, list[str]] = {}
     for name, value in content["asks"].items():
         if kind := next((kind for kind in ASKS if kind == name), None):
@@ -162,8 +182,10 @@ def load(folder: Path, problems: list[Problem]) -> ThingReader:
     known = [group for group, _ in groups]
     for group in (group for family in families for group in family if group not in known):
         content["families"].problem(f'unknown group "{group}"{did_you_mean(group, known)}')
-    passed_over = [text for text, _ in content["passed_over"].texts()]
-    return ThingReader(things, forms, asks, families, passed_over)
+    passed_over, subjects = (
+        [text for text, _ in content[name].texts()] for name in ("passed_over", "subjects")
+    )
+    return ThingReader(things, forms, asks, families, passed_over, subjects)
 
 
 def _group(group: str, members: Value) -> Iterator[tuple[Thing, list[str], Value]]:
@@ -174,10 +196,11 @@ def _group(group: str, members: Value) -> Iterator[tuple[Thing, list[str], Value
     for name, value in entries:
         if name == "at":
             continue
-        fields = value.fields("nl", "en", "forms", optional=("at",))
+        fields = value.fields("nl", "en", "forms", optional=("at", "in"))
         names: dict[Language, str] = {"nl": fields["nl"].text(), "en": fields["en"].text()}
         own = at if fields["at"].missing else fields["at"].translated()
-        yield Thing(name, group, names, own), _forms(fields["forms"]), value
+        found_in = fields["in"].text(required=False)
+        yield Thing(name, group, names, own, found_in), _forms(fields["forms"]), value
 
 
 def _forms(value: Value) -> list[str]:
