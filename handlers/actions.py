@@ -16,8 +16,8 @@ Form = Literal["pdf", "docx", "json"]
 RecordKind = Literal["lovs", "personeelsdossier", "volledig"]
 """The record of a case: for the pupil's file (LOVS), for the personnel file, or all of it."""
 ReportVerb = Literal[
-    "option", "tick", "ready", "read", "unknown", "back", "edit", "keep", "as_answer", "rewrite", "pause",
-    "go_on", "cancel", "destroy", "review", "submit", "story",
+    "option", "tick", "ready", "read", "unknown", "back", "edit", "keep", "proposal", "as_answer",
+    "rewrite", "pause", "go_on", "cancel", "destroy", "review", "submit", "story",
 ]  # fmt: skip
 """What can be done with the open question of a report."""
 

@@ -103,6 +103,8 @@ class Message:
     """The earlier message that this one takes the place of: its `ref`, or the platform's id as a `Pressed`
     carries it. Sent anew where it is gone.
     """
+    prefill: str = ""
+    """What the box to type in starts with, on channels that can fill it; the blocks hold it too."""
 
 
 @dataclass(frozen=True, slots=True)

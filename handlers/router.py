@@ -396,6 +396,8 @@ class Conversation:
         action = next(_named(text, offered), None) or guided_checks.typed(text, turn, context)
         if action:
             return await self._action(turn, action, context)
+        if asked := guided_checks.ask_back(text, turn, context):
+            return asked
         if not context.session.case and (story := await tell.begin_with_story(turn, context, text)):
             return story
         return await listen.listen(turn, context, text)

@@ -15,11 +15,14 @@ from handlers.quoting import gist, quotation
 from handlers.reply import Block, Button, Message, Paragraph, Reply
 from handlers.texts import Texts
 from handlers.turn import Pressed, Turn
+from knowledge.intake.choice_answer import Understood, understand_answer
 from knowledge.language.words import split
 from knowledge.pack.flow import Flow, Outcome, Step
 from knowledge.pack.flow_reader import UNKNOWN
 from knowledge.pack.loading import Pack
 
+LONGEST_ANSWER = 200
+"""Characters up to which a text may answer a question of a check; a longer one is something else."""
 GO_ON = "next"
 """In a button's action: the answer to a step that asks nothing."""
 
@@ -82,8 +85,8 @@ async def stop(turn: Turn, context: Context, action: StopCheck | None) -> Respon
 
 
 def typed(text: str, turn: Turn, context: Context) -> Action | None:
-    """The action of the option whose beginning was typed: "ja" for "Ja, allemaal". None where it fits none or
-    several.
+    """The action of the option that was typed: by the beginning of its label ("ja" for "Ja, allemaal"), or in
+    own words. None if it fits none, or several.
     """
     found = _open(turn, context)
     words = split(text)
@@ -95,7 +98,41 @@ def typed(text: str, turn: Turn, context: Context) -> Action | None:
         for button in _buttons(flow, run, step, context.texts)
         if split(button.label)[: len(words)] == words
     ]
-    return fitting[0] if len(fitting) == 1 else None
+    if fitting:
+        return fitting[0] if len(fitting) == 1 else None
+    understood = _understood(step, text, context)
+    if understood.unknown and not step.required:
+        return AnswerCheck(flow.id, run.revision, step.id, UNKNOWN)
+    if len(understood.taken) == 1 and not understood.doubtful:
+        return AnswerCheck(flow.id, run.revision, step.id, understood.taken[0])
+    return None
+
+
+def ask_back(text: str, turn: Turn, context: Context) -> Response | None:
+    """Which of two or three options was meant? None if the text names no options of the open question."""
+    found = _open(turn, context)
+    if found is None:
+        return None
+    flow, run, step = found
+    understood = _understood(step, text, context)
+    options = understood.ask or understood.taken
+    if not options:
+        return None
+    texts = context.texts
+    named = [option for option in step.options if option.id in options]
+    labels = [texts("report_option_named", label=option.label[texts.language]) for option in named]
+    asked = texts("report_meant", choices=f" {texts('report_or')} ".join(labels))
+    buttons = tuple(
+        Button(option.label[texts.language], AnswerCheck(flow.id, run.revision, step.id, option.id))
+        for option in named
+    )
+    return Response(Reply(texts.language, (Message((Paragraph(asked),), buttons),)), context.session)
+
+
+def _understood(step: Step, text: str, context: Context) -> Understood:
+    if step.kind != "choice" or len(text) > LONGEST_ANSWER:
+        return Understood()
+    return understand_answer(step, text, context.texts.language)
 
 
 def open_step(turn: Turn, context: Context) -> Message | None:

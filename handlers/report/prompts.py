@@ -4,7 +4,6 @@ sending in.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,7 +11,7 @@ from handlers.actions import ReportStep, ReportVerb
 from handlers.cases.answer_words import Schools, name_of, words
 from handlers.cases.case import Case
 from handlers.cases.case_steps import demanded, texts_of_steps
-from handlers.flow_interpreter import Chosen, Run, back, current, live, progress
+from handlers.flow_interpreter import Run, back, current, live, progress
 from handlers.quoting import outside, quotation
 from handlers.reply import Block, Button, Heading, Message, Paragraph
 from handlers.texts import Texts
@@ -60,15 +59,6 @@ def question(told: Told, first: Sequence[Block] = (), replaces: str = "") -> Mes
         *_asked(step, told.texts),
     )
     return Message(blocks, (*_choices(told, step), *_ways(told, step)), replaces=replaces)
-
-
-def held_back(told: Told) -> Message:
-    """What to do with an answer that looks like somebody's data?"""
-    blocks = (
-        Paragraph(told.texts("report_personal")),
-        Paragraph(told.texts("report_personal_why"), tone="aside"),
-    )
-    return Message(blocks, (told.button("report_rewrite", "rewrite"), told.button("report_keep", "keep")))
 
 
 def may_be_answer(told: Told) -> Message:
@@ -178,18 +168,17 @@ def _choices(told: Told, step: Step) -> list[Button]:
         return [told.button("report_read", "read")]
     if step.kind == "school":
         return [told.labelled(name, "option", school) for school, name in told.schools.items()]
+    if step.kind not in ("choice", "choices"):
+        return []
+    picked = told.case.picked
+    labels = [
+        (option.id, f"{PICKED if option.id in picked else ''}{option.label[language]}")
+        for option in step.options
+    ]
     if step.kind == "choice":
-        return [told.labelled(option.label[language], "option", option.id) for option in step.options]
-    if step.kind == "choices":
-        picked = told.case.picked
-        ticks = [
-            told.labelled(
-                f"{PICKED if option.id in picked else ''}{option.label[language]}", "tick", option.id
-            )
-            for option in step.options
-        ]
-        return [*ticks, told.button("report_ready", "ready")] if picked else ticks
-    return []
+        return [told.labelled(label, "option", option) for option, label in labels]
+    ticks = [told.labelled(label, "tick", option) for option, label in labels]
+    return [*ticks, told.button("report_ready", "ready")] if picked else ticks
 
 
 def _ways(told: Told, step: Step) -> list[Button]:
@@ -212,26 +201,6 @@ def step_back(told: Told) -> Run | None:
     ):
         run = back(told.flow, run)
     return run
-
-
-def answer_in_words(told: Told, step: Step, text: str) -> Chosen | None:
-    """A typed answer to a choice: the options whose label or id was written, several with commas or "en"
-    between; None where one is unknown.
-    """
-    names: dict[str, str] = {}
-    for option in step.options:
-        label = option.label[told.texts.language]
-        names |= {
-            plain(form): option.id
-            for form in (option.id, label, label.split(",")[0], re.split(r" of | or ", label)[0])
-        }
-    if step.kind == "school":
-        names = {plain(name): school for school, name in told.schools.items()}
-    parts = [text]
-    if step.kind == "choices":
-        parts = text.replace(" en ", ",").replace(" and ", ",").replace("&", ",").replace("/", ",").split(",")
-    found = [names.get(plain(part), "") for part in parts if plain(part)]
-    return Chosen(tuple(dict.fromkeys(found))) if found and all(found) else None
 
 
 def plain(text: str) -> str:

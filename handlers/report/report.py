@@ -13,14 +13,15 @@ from typing import assert_never
 from handlers.actions import BeginReport, PostponeReport, ReportStep, ReportVerb, ResumeReport, StartReport
 from handlers.cases import case as cases
 from handlers.context import Context, Response, said, without_own_message
-from handlers.flow_interpreter import Chosen, Unknown, Written, WrongAnswerError, edit
+from handlers.flow_interpreter import Chosen, Unknown, Written, WrongAnswerError, edit, walk
 from handlers.questions import about, answers, ask
 from handlers.reply import Block, Button, Message, Paragraph, Reply
 from handlers.report import start, submit, tell
+from handlers.report.held_text import findings, proposed, with_old_text
+from handlers.report.own_words import named_outright, take_own_words
 from handlers.report.prompts import (
     PICKED,
     Told,
-    answer_in_words,
     confirm_cancel,
     held_back,
     may_be_answer,
@@ -30,6 +31,7 @@ from handlers.report.prompts import (
 )
 from handlers.report.story_prompt import is_waiting, open_message, understood
 from handlers.report.take_answer import kept, open_report, reply, take, take_text
+from handlers.roles import pin
 from handlers.turn import Edited, Pressed, Said, Sent, Turn
 
 ReportAction = StartReport | BeginReport | ResumeReport | PostponeReport | ReportStep
@@ -72,11 +74,13 @@ async def written(turn: Turn, context: Context) -> Response | None:
     if not _meant(text, context.session.offered) and (taken := await tell.hear(turn, context, told, text)):
         return taken
     to_choose = step is not None and step.kind in ("choice", "choices", "school")
-    if step and to_choose and (given := answer_in_words(told, step, text)):
+    if step and to_choose and (given := named_outright(told, step, text)):
         return await take(turn, context, told, given)
     if button := _meant(text, context.session.offered):
         chosen = button.action
         return await pressed(turn, context, chosen) if isinstance(chosen, ReportAction) else None
+    if step and to_choose and (taken := await take_own_words(turn, context, told, step, text)):
+        return taken
     if step is None or step.kind == "show" or to_choose:
         answered = _between(text, context)
         choose = (Paragraph(context.texts("report_choose")),) if to_choose and not answered else ()
@@ -241,9 +245,7 @@ async def _tick(turn: Turn, context: Context, told: Told, value: str = "") -> Re
     picked, option = told.case.picked, value
     picked = tuple(other for other in picked if other != option) if option in picked else (*picked, option)
     told = await kept(context, told, cases.waiting(told.case, turn.at, picked=picked))
-    return reply(
-        context, told, question(told, replaces=turn.act.message if isinstance(turn.act, Pressed) else "")
-    )
+    return reply(context, told, question(told, replaces=_pressed_message(turn)))
 
 
 async def _ready(turn: Turn, context: Context, told: Told, value: str = "") -> Response:
@@ -259,11 +261,16 @@ async def _unknown(turn: Turn, context: Context, told: Told, value: str = "") ->
 
 
 async def _back(turn: Turn, context: Context, told: Told, value: str = "") -> Response:
+    """To the review, if this question was changed from there; else one question earlier."""
+    if told.case.asking and walk(told.flow, told.case.answers).open is None:
+        review = replace(told.case.run, at=None, revision=told.case.revision + 1)
+        told = await kept(context, told, cases.continued(told.case, review, turn.at))
+        return await submit.show_review(turn, context, told)
     run = step_back(told)
     if run is None:
         return reply(context, told, question(told, (Paragraph(context.texts("report_first")),)))
     told = await kept(context, told, cases.continued(told.case, run, turn.at))
-    return reply(context, told, question(told))
+    return await _asked_again(turn, context, told)
 
 
 async def _edit(turn: Turn, context: Context, told: Told, value: str = "") -> Response:
@@ -271,7 +278,29 @@ async def _edit(turn: Turn, context: Context, told: Told, value: str = "") -> Re
         run = edit(told.flow, told.case.run, value)
     except WrongAnswerError:
         return reply(context, told, question(told, (Paragraph(context.texts("report_old_button")),)))
+    if first := await pin.ask_first(
+        turn, context, ReportStep(told.case.id, told.case.revision, "edit", value)
+    ):
+        return first
     told = await kept(context, told, cases.continued(told.case, run, turn.at))
+    return await _asked_again(turn, context, told)
+
+
+async def _asked_again(turn: Turn, context: Context, told: Told) -> Response:
+    """A question that was answered before, with that answer: ticked, or as a text to start from. A text is
+    only shown where the PIN was given lately.
+    """
+    step = told.step
+    earlier = told.case.answers.get(step.id) if step else None
+    if isinstance(earlier, Chosen) and earlier.options:
+        told = await kept(context, told, cases.waiting(told.case, turn.at, picked=earlier.options))
+    if step and isinstance(earlier, Written):
+        if await context.stores.people.is_open(turn.at):
+            told = await kept(context, told, cases.waiting(told.case, turn.at, held=earlier.text))
+            return reply(context, told, with_old_text(told, earlier.text))
+        asked = question(told)
+        show = told.labelled(context.texts("report_show_text"), "edit", step.id)
+        return reply(context, told, replace(asked, buttons=(show, *asked.buttons)))
     return reply(context, told, question(told))
 
 
@@ -283,9 +312,19 @@ async def _as_answer(turn: Turn, context: Context, told: Told, value: str = "") 
     return await take_text(turn, context, told, told.case.held)
 
 
+async def _proposal(turn: Turn, context: Context, told: Told, value: str = "") -> Response:
+    text = told.case.held
+    return await take(turn, context, told, Written(proposed(text, findings(told, text))))
+
+
 async def _rewrite(turn: Turn, context: Context, told: Told, value: str = "") -> Response:
-    told = await kept(context, told, cases.waiting(told.case, turn.at))
-    return reply(context, told, question(told))
+    """The question again; a text that was held back starts from its proposal."""
+    text, step = told.case.held, told.step
+    text = proposed(text, findings(told, text)) if step and step.kind == "text" else ""
+    told = await kept(context, told, cases.waiting(told.case, turn.at, held=text))
+    if not text:
+        return reply(context, told, question(told))
+    return reply(context, told, replace(with_old_text(told, text), replaces=_pressed_message(turn)))
 
 
 async def _pause(turn: Turn, context: Context, told: Told, value: str = "") -> Response:
@@ -316,6 +355,11 @@ async def _submit(turn: Turn, context: Context, told: Told, value: str = "") -> 
     return await submit.submit(turn, context, told)
 
 
+def _pressed_message(turn: Turn) -> str:
+    """The message whose button was pressed, to take its place; "" for a typed word."""
+    return turn.act.message if isinstance(turn.act, Pressed) else ""
+
+
 Verb = Callable[[Turn, Context, Told, str], Awaitable[Response]]
 VERBS: Mapping[ReportVerb, Verb] = {
     "option": _option,
@@ -326,6 +370,7 @@ VERBS: Mapping[ReportVerb, Verb] = {
     "back": _back,
     "edit": _edit,
     "keep": _keep,
+    "proposal": _proposal,
     "as_answer": _as_answer,
     "rewrite": _rewrite,
     "pause": _pause,

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 from handlers.cases.answer_words import name_of, words
 from handlers.flow_interpreter import Answer, Chosen, Written
-from handlers.privacy.personal_data import Finding
 from handlers.reply import Block, Bullets, Button, Heading, Message, Paragraph
+from handlers.report.held_text import proposed
 from handlers.report.prompts import Told, question
 from handlers.report.story import find_personal, moment_of, read_story_at
 from knowledge.intake.story import Story
@@ -87,9 +87,3 @@ def answers_of(told: Told, story: Story) -> list[tuple[str, Answer]]:
                 (WHEN, Written(moment_of(story.words[WHEN], told.case.changed, told.texts.language)))
             )
     return found
-
-
-def proposed(text: str, found: Sequence[Finding]) -> str:
-    for finding in reversed(found):
-        text = f"{text[: finding.start]}{finding.proposal or '…'}{text[finding.end :]}"
-    return text

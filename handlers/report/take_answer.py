@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from handlers.cases import access
@@ -12,11 +13,12 @@ from handlers.dates.agreed_day import day_agreed
 from handlers.dates.in_words import day_in_words
 from handlers.dates.working_days import AMSTERDAM
 from handlers.flow_interpreter import Answer, Chosen, Unknown, Written, WrongAnswerError, answer, walk
-from handlers.privacy.personal_data import looks_personal
-from handlers.reply import Message, Paragraph, Reply
+from handlers.reply import Block, Message, Paragraph, Reply
 from handlers.report import submit
-from handlers.report.prompts import Told, held_back, moment_unsure, question
+from handlers.report.held_text import findings, held_back, text_removed
+from handlers.report.prompts import Told, moment_unsure, question
 from handlers.turn import Turn
+from knowledge.intake.choice_answer import says_unknown
 from knowledge.pack.flow import Flow
 
 
@@ -62,20 +64,25 @@ async def take_text(turn: Turn, context: Context, told: Told, text: str) -> Resp
     step = told.step
     if step and step.kind == "when":
         return await _take_when(turn, context, told, text)
+    if step and not step.required and says_unknown(text, context.texts.language):
+        return await take(turn, context, told, Unknown())
     text = _with_day(text, turn, context) if step and step.id == submit.AGREED_ON else text
-    if looks_personal(text, tuple(told.schools.values())):
+    if found := findings(told, text):
         told = await kept(context, told, cases.waiting(told.case, turn.at, held=text))
-        return without_own_message(turn, context, reply(context, told, held_back(told)))
+        return without_own_message(turn, context, reply(context, told, held_back(told, text, found)))
     return await take(turn, context, told, Written(text))
 
 
-async def take(turn: Turn, context: Context, told: Told, given: Answer) -> Response:
-    """An answer to the open step, kept; then the next question, the review, or the board."""
+async def take(
+    turn: Turn, context: Context, told: Told, given: Answer, first: Sequence[Block] = ()
+) -> Response:
+    """An answer to the open step, kept; then, after `first`, the next question, the review or the board."""
     step = told.step
     try:
         run = answer(told.flow, told.case.run, given)
     except WrongAnswerError:
         return reply(context, told, question(told, (Paragraph(context.texts("report_wrong_answer")),)))
+    removed = text_removed(told)
     case = cases.continued(told.case, run, turn.at)
     if step and step.kind == "school":
         case = replace(case, school=given.options[0] if isinstance(given, Chosen) else "")
@@ -87,8 +94,10 @@ async def take(turn: Turn, context: Context, told: Told, given: Answer) -> Respo
     told = await kept(context, told, case)
     if told.step is None:
         context = replace(context, session=replace(context.session, case=case.id))
-        return without_own_message(turn, context, await submit.show_review(turn, context, told))
-    return without_own_message(turn, context, reply(context, told, question(told)))
+        shown = await submit.show_review(turn, context, told, *first)
+        shown = replace(shown, reply=replace(shown.reply, messages=(*removed, *shown.reply.messages)))
+        return without_own_message(turn, context, shown)
+    return without_own_message(turn, context, reply(context, told, *removed, question(told, first)))
 
 
 def reply(context: Context, told: Told, *messages: Message) -> Response:

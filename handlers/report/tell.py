@@ -14,9 +14,10 @@ from handlers.flow_interpreter import Answer, Chosen, Written, live
 from handlers.questions import languages
 from handlers.reply import Block, Message, Paragraph
 from handlers.report import start, submit
+from handlers.report.held_text import proposed
 from handlers.report.prompts import Told, plain, question
 from handlers.report.story import announced_story, find_personal, moment_of, read_amendment_at, read_story_at
-from handlers.report.story_prompt import WHEN, answers_of, is_waiting, proposed, understood
+from handlers.report.story_prompt import WHEN, answers_of, is_waiting, understood
 from handlers.report.take_answer import kept, reply
 from handlers.turn import Turn
 from knowledge.intake.amendment import Amendment

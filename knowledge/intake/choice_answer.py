@@ -11,10 +11,26 @@ from knowledge.intake.dialogue_act import is_question
 from knowledge.intake.mention import Mention
 from knowledge.intake.mentions import Reading, read_options
 from knowledge.language.words import Language
-from knowledge.pack.flow import Step
+from knowledge.pack.flow import Option, Step
 
 ASKED_BETWEEN = 3
 """Options that are asked back between, at most."""
+NO_OPTIONS = Step("none", "choices", {}, None, (), False, {}, None, 0)
+AGREEMENT = Step(
+    id="agreement",
+    kind="choice",
+    ask={},
+    aside=None,
+    options=(
+        Option("yes", {}, None, means=("yes", "ready")),
+        Option("no", {}, None, means=("no",)),
+    ),
+    required=True,
+    when={},
+    goes=None,
+    line=0,
+)
+"""A question with no options, and one that is only agreed to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +68,23 @@ def understand_answer(step: Step, text: str, language: Language = "nl") -> Under
     if pair := yes_no.options(step):
         return _yes_or_no(step, pair, reading)
     return _one(step, reading)
+
+
+UNKNOWN_REST = 4
+"""Words besides "weet ik niet" up to which a text says nothing else."""
+
+
+def says_unknown(text: str, language: Language = "nl") -> bool:
+    """Whether a text to a question without options only says "weet ik niet"."""
+    reading = read_options(NO_OPTIONS, text, language).marked
+    said = {place for places in reading.where("unknown") for place in places}
+    return bool(said) and len(reading.tokens) - len(said) <= UNKNOWN_REST
+
+
+def is_agreement(text: str) -> bool:
+    """Whether a text says yes to what was just asked, and no more: "ja hoor", "klopt", "klaar"."""
+    understood = understand_answer(AGREEMENT, text)
+    return understood.taken == ("yes",) and len(text.split()) <= UNKNOWN_REST
 
 
 def _several(step: Step, reading: Reading) -> Understood:

@@ -374,6 +374,7 @@ def as_json(line: Line) -> dict[str, object]:
         "blocks": blocks,
         "buttons": buttons,
         "file": name,
+        "prefill": heard.message.prefill,
     }
 
 

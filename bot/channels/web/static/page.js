@@ -22,9 +22,18 @@ function received(message) {
   log.show(message);
   if (message.by === "assistant" && !message.gone) {
     busy(false);
+    if (!message.old) prefill(message.prefill);
     if (!message.old) panel.follow(message.blocks.filter((block) => block.kind === "quotation").map((block) => block.rule));
   }
   $("start").hidden = log.spoken;
+}
+
+// An earlier answer to start from; what the person is typing is never overwritten.
+function prefill(words) {
+  if (!words || text.value) return;
+  text.value = words;
+  grow();
+  text.focus();
 }
 
 function ready() {
