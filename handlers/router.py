@@ -396,6 +396,10 @@ class Conversation:
         action = next(_named(text, offered), None) or guided_checks.typed(text, turn, context)
         if action:
             return await self._action(turn, action, context)
+        return await self._told(turn, text, context)
+
+    async def _told(self, turn: Turn, text: str, context: Context) -> Response:
+        """A text that no button takes."""
         if asked := guided_checks.ask_back(text, turn, context):
             return asked
         if not context.session.case and (story := await tell.begin_with_story(turn, context, text)):
