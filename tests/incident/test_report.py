@@ -263,7 +263,7 @@ def test_the_agreed_day_is_read_from_the_answer(talks: Talks) -> None:
 
 
 def test_without_schools_nobody_is_kept_from_reporting(talks: Talks, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def none(self: ScriptPeople) -> list[tuple[str, str]]:
+    async def none(self: ScriptPeople, open_only: bool = False) -> list[tuple[str, str]]:
         return []
 
     monkeypatch.setattr(ScriptPeople, "schools", none)
