@@ -17,13 +17,12 @@ from handlers.flow_interpreter import Chosen, Unknown, Written, WrongAnswerError
 from handlers.questions import about, answers, ask
 from handlers.reply import Block, Button, Message, Paragraph, Reply
 from handlers.report import start, submit, tell
-from handlers.report.held_text import findings, proposed, with_old_text
+from handlers.report.held_text import findings, held_back, proposed, with_old_text
 from handlers.report.own_words import named_outright, take_own_words
 from handlers.report.prompts import (
     PICKED,
     Told,
     confirm_cancel,
-    held_back,
     may_be_answer,
     plain,
     question,
@@ -109,7 +108,11 @@ async def held_answer(turn: Turn, context: Context) -> Response | None:
     told = await _under_way(turn, context)
     if told is None or not told.case.held:
         return None
-    return reply(context, told, understood(told) if is_waiting(told) else held_back(told))
+    if is_waiting(told):
+        return reply(context, told, understood(told))
+    text = told.case.held
+    found = findings(told, text)
+    return reply(context, told, held_back(told, text, found) if found else with_old_text(told, text))
 
 
 async def ask_between(turn: Turn, context: Context, text: str) -> Response:
