@@ -1,5 +1,6 @@
 """Everything wrong with a pack, also what shows only when the phrasings are read together: phrasings that
-another rule wins, and forms in the lexicon that serve nothing."""
+another rule wins, and forms in the lexicon that serve nothing or mislead.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from knowledge.matching.examples import Examples
 from knowledge.matching.features import Reader
 from knowledge.matching.fitting import Progress, rivals
 from knowledge.matching.index import read_phrasings, split_phrasings
+from knowledge.matching.misleading import misleading_forms
 from knowledge.pack import loading as packs
 from knowledge.pack.loading import Pack
 
@@ -35,7 +37,11 @@ def examine(folder: Path, progress: Progress = lambda done: None) -> tuple[Pack,
     if pack.phrasings:
         texts = split_phrasings(pack)
         reader, given = read_phrasings(pack, texts, progress)
-        problems += [*_overmatched(pack, given), *_dead_forms(pack, reader, texts)]
+        problems += [
+            *_overmatched(pack, given),
+            *_dead_forms(pack, reader, texts),
+            *_misleading(pack, reader, texts),
+        ]
     return pack, sorted(set(problems))
 
 
@@ -73,3 +79,14 @@ def _dead_forms(pack: Pack, reader: Reader, texts: Sequence[Sequence[str]]) -> I
                     f'form "{form}" of {concept} occurs in no phrasing: remove it, or add a phrasing that '
                     f"uses it",
                 )
+
+
+def _misleading(pack: Pack, reader: Reader, texts: Sequence[Sequence[str]]) -> Iterator[Problem]:
+    path = str(pack.folder / "lexicon.yaml")
+    for found in misleading_forms(pack.phrasings, texts, reader.lexicon):
+        yield Problem(
+            path,
+            pack.concept_lines[found.concept][found.form],
+            f'form "{found.form}" misleads: the {found.phrasings} phrasings that use it stand under other '
+            f"labels than those of {found.concept}: remove it, or make it a turn of phrase",
+        )

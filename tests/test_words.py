@@ -80,6 +80,14 @@ def test_repair(vocabulary: Vocabulary, typed: str, known: str) -> None:
     assert vocabulary.repair(typed) == known
 
 
+def test_a_misspelt_word_is_repaired_to_common_words_only() -> None:
+    """A rare word is as often a misspelling itself, or a name."""
+    vocabulary = Vocabulary(["geplaatst", "geknipst"], targets=["geplaatst"])
+    assert vocabulary.repair("geplaast") == "geplaatst"
+    assert vocabulary.repair("geknipt") == "geknipt"
+    assert "geknipst" in vocabulary
+
+
 @pytest.mark.parametrize(
     ("word", "parts"),
     [

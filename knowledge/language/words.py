@@ -63,12 +63,18 @@ def stem(word: str) -> str:
 class Vocabulary:
     """The words that the pack knows: repairs misspelt words towards them and splits compounds into them."""
 
-    def __init__(self, words: Iterable[str], known: Callable[[str], bool] = lambda word: False) -> None:
+    def __init__(
+        self,
+        words: Iterable[str],
+        known: Callable[[str], bool] = lambda word: False,
+        targets: Iterable[str] | None = None,
+    ) -> None:
         """`words`: every known word. `known`: tells whether a word that is not listed is known all the
-        same.
+        same. `targets`: the words that misspelt ones are repaired to; all of them if None.
         """
-        self._sorted = sorted(words)
-        self.words = frozenset(self._sorted)
+        self.words = frozenset(words)
+        self.targets = self.words if targets is None else frozenset(targets)
+        self._sorted = sorted(self.targets)
         self._known = known
         self._by_initial: dict[str, list[str]] = {}
         self._repaired: dict[str, str] = {}

@@ -14,6 +14,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from numpy.typing import NDArray
 
 from knowledge.language.lexicon import Lexicon
 from knowledge.language.words import LANGUAGES, Language, Vocabulary, split
-from knowledge.matching.examples import Examples, Features, make_examples
+from knowledge.matching.examples import LARGE_PACK, Examples, Features, make_examples
 from knowledge.matching.features import BLOCKS, Block, Reader, Reading
 from knowledge.matching.fitting import Progress, fit
 from knowledge.matching.model import Dense, Model, Sparse
@@ -31,8 +32,12 @@ from knowledge.pack.loading import Pack
 
 READING_SHARE = 0.3
 """Share of the work that reading the phrasings takes, for the progress shown."""
-FORMAT = 5
+FORMAT = 6
 """Raise it when what is stored or how it is learnt changes: older files are then made anew."""
+REPAIR_PHRASINGS = 3
+"""Phrasings of a large pack in which a word must occur for misspelt words to be read as it: a rare word is as
+often a misspelling itself, or a name.
+"""
 DIGEST = "sha256"
 DIGEST_SIZE = hashlib.new(DIGEST).digest_size
 
@@ -93,8 +98,11 @@ def read_phrasings(
     words.
     """
     lexicon = Lexicon(pack.concepts)
-    words = {word for text in texts for word in text}
-    reader = Reader(lexicon, Vocabulary(words | lexicon.vocabulary, lexicon.knows))
+    counts = Counter(word for text in texts for word in set(text))
+    words = counts.keys() | lexicon.vocabulary
+    common = {word for word, count in counts.items() if count >= REPAIR_PHRASINGS}
+    targets = common if len(texts) >= LARGE_PACK else words
+    reader = Reader(lexicon, Vocabulary(words, lexicon.knows, targets))
 
     def readings() -> Iterator[Reading]:
         for number, text in enumerate(texts, 1):
@@ -169,6 +177,7 @@ def _arrays(index: Index) -> dict[str, NDArray[Any]]:
         "described": _packed(json.dumps(described, ensure_ascii=False)),
         "words": _packed("\n".join(words)),
         "english": np.array([index.english.get(word, 0.0) for word in words], np.float16),
+        "targets": np.array([word in index.reader.vocabulary.targets for word in words], np.bool_),
         "phrasings": np.frombuffer(index.phrasings, np.uint8),
         "rarity": index.model.features.rarity,
         "bias": index.model.bias,
@@ -206,7 +215,7 @@ def _index(stored: Mapping[str, NDArray[Any]], fingerprint: str) -> Index | None
     words = _unpacked(stored["words"]).split("\n")
     return Index(
         fingerprint,
-        Reader(lexicon, Vocabulary(words, lexicon.knows)),
+        Reader(lexicon, Vocabulary(words, lexicon.knows, compress(words, stored["targets"].tolist()))),
         Model(
             tuple(described["labels"]),
             Features(numbers, stored["rarity"]),
