@@ -90,7 +90,7 @@ class StoryReader:
         self.sources = SourceReader(self.prose, self.clauses, self.mentions, words)
         online = {clause.number for clause in self.clauses if clause.has("online there", "online gone")}
         acts = {clause.number for clause in self.clauses if clause.has("deeds attack", "deeds send")}
-        shown = {clause.number for clause in self.clauses if clause.has("known schermafbeelding")}
+        shown = {c.number for c in self.clauses if c.has("known schermafbeelding")} - self.sources.posted
         self.skipped = self.sources.tells | self.sources.others_told | (online - acts) | shown
         self.by_parent = self.prose.is_letter and self._own_child()
         teller = "ouder" if self.by_parent else "medewerker"
@@ -201,7 +201,7 @@ class StoryReader:
         deeds: list[tuple[date, str]] = []
         other: list[tuple[date, str]] = []
         for clause in self.clauses:
-            if clause.number in self.skipped or self._is_content(clause):
+            if clause.number in self.skipped or self._is_content(clause) or clause.has("not_when"):
                 continue
             now = self._is_now(clause)
             text = self._without_groups(clause)

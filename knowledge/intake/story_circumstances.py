@@ -30,6 +30,9 @@ class CircumstanceReader:
         self.words = words
         self.word = [token.word for token in prose.tokens]
         self.tells = tells
+        hits = words.people.find(prose.tokens)
+        media = (hit for hit in hits if hit.label.startswith("medium ") and hit.label != "medium whatsapp")
+        self.media = {place for hit in media for place in range(hit.first, hit.last + 1)}
         self.told = told
 
     def medium(self) -> list[Finding]:
@@ -98,17 +101,19 @@ class CircumstanceReader:
                     found.append((option, (places[0], places[-1])))
         found = self._without_shorter(found)
         if not found:
-            weak = [
-                (clause, places)
-                for clause in self.clauses
-                for places in clause.places("audience besloten_weak")
-            ]
-            found = [
-                ("besloten", (places[0], places[-1]))
-                for clause, places in weak
-                if clause.number not in self.tells
-            ]
+            found = [*self._weak_audience("besloten"), *self._weak_audience("een")]
         return found if len({option for option, _ in found}) == 1 else []
+
+    def _weak_audience(self, option: str) -> list[Finding]:
+        """What counts only if nothing else is said: the parents' app, or "privé", if that is no account's."""
+        return [
+            (option, (places[0], places[-1]))
+            for clause in self.clauses
+            for places in clause.places(f"audience {option}_weak")
+            if clause.number not in self.tells
+            and (option != "een" or places[-1] + 1 not in self.media)
+            and not self._is_denied(clause, places[0], places[-1])
+        ]
 
     def _without_shorter(self, found: list[Finding]) -> list[Finding]:
         """Without a finding whose words are part of another's ("prive" in "prive account")."""

@@ -194,11 +194,14 @@ class _Splitter:
     def _parts(self, places: list[int]) -> Iterator[tuple[Opener, str, list[int]]]:
         """The pieces between commas, joins and openers, each with what opens it."""
         opener, word = "", ""
+        content = False
         part: list[int] = []
         for index, place in enumerate(places):
-            kind = self._opens(place, part, opener)
+            kind = self._opens(place, part, opener, content)
             if part and kind:
                 yield opener, word, part
+                if len(part) > 1:
+                    content = opener == "relative" and word in THAT
                 part = []
             if not part:
                 opener, word = kind, self.word[place]
@@ -208,7 +211,8 @@ class _Splitter:
         if part:
             yield opener, word, part
 
-    def _opens(self, place: int, part: list[int], opener: Opener) -> Opener:
+    def _opens(self, place: int, part: list[int], opener: Opener, content: bool) -> Opener:
+        """What a word opens; `content`: whether "dat" opened the part before it."""
         word, words = self.word[place], self.words.words
         signs = self.prose.breaks[place]
         gap = place > 0 and bool(self.prose.quoted[place - 1])
@@ -222,9 +226,7 @@ class _Splitter:
             and (signs or before not in words["prepositions"])
             and not object_after_verb
         ):
-            return (
-                "join" if word == "dat" and before in words["joins"] and opener != "relative" else "relative"
-            )
+            return "join" if word == "dat" and before in words["joins"] and not content else "relative"
         if ":" in signs and not gap:
             return ":"
         if word in words["joins"]:

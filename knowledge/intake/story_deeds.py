@@ -124,6 +124,7 @@ class DeedReader:
             self._add(clause, [victim], did_it=False)
         if clause.has("impersonate"):
             self._add(clause, scene.led_by("als", "as", "van", "of"), did_it=False)
+            self._add(clause, scene.subject, did_it=True)
         if clause.has("in_picture") and self.verbs.is_on_medium(clause):
             self._add(clause, named, did_it=False)
             return True

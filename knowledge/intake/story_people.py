@@ -117,7 +117,9 @@ class PeopleReader:
                 not self.prose.breaks[mention.first].strip(".!?")
                 and mention.preposition
                 not in ("uit", "in", "from", "op", "naar", "met", "bij", "voor", "door")
-                and not any(other.first <= mention.head <= other.last for other in others)
+                and not any(
+                    other.first <= mention.head + 1 and mention.head <= other.last for other in others
+                )
             )
         ]
 

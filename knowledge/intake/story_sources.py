@@ -11,6 +11,8 @@ from knowledge.intake.story_words import StoryWords
 
 Finding = tuple[str, tuple[int, int]]
 """An option, and the first and last word that it rests on."""
+MERE_CALL = 4
+"""Words of a clause that says no more than that somebody called."""
 OWN = ("mijn", "my", "onze", "our")
 TO_TELLER = ("mij", "me", "ons", "us")
 
@@ -28,6 +30,9 @@ class SourceReader:
         self.word = [token.word for token in prose.tokens]
         media = (hit for hit in words.people.find(prose.tokens) if hit.label.startswith("medium"))
         self.media = {place for hit in media for place in range(hit.first, hit.last + 1)}
+        shown = (clause for clause in clauses if clause.has("known schermafbeelding"))
+        self.posted = {clause.number for clause in shown if self._is_posted(clause)}
+        """Clauses in which screenshots are posted, or made by the teller."""
         self.tells = {clause.number for clause in clauses if self._tells(clause)}
         """Clauses in which somebody tells it to the teller."""
         self.others_told = {clause.number for clause in clauses if self._tells_others(clause)}
@@ -37,7 +42,7 @@ class SourceReader:
         found: list[Finding] = []
         for clause in self.clauses:
             span = clause.span
-            shown = clause.has("known schermafbeelding")
+            shown = clause.has("known schermafbeelding") and clause.number not in self.posted
             if shown and not clause.has("negation"):
                 found.append(("schermafbeelding", span))
             elif clause.has("known toegegeven"):
@@ -67,6 +72,9 @@ class SourceReader:
                 continue
             if self._reports_to_police(clause):
                 found.append(("politie", span))
+                found += [
+                    (option, span) for option in self._knowers(clause, hurt_pupil) if option == "ouders"
+                ]
             if clause.has("known toegegeven") and not clause.has("negation"):
                 found += [
                     ("leerkracht", (m.first, m.last))
@@ -180,6 +188,16 @@ class SourceReader:
     def _reports_to_police(self, clause: Clause) -> bool:
         return clause.has("told report_to_police") and not clause.has("negation", "told not_yet")
 
+    def _is_posted(self, clause: Clause) -> bool:
+        """Whether a screenshot is not what it is known by, but what was posted, or what the teller made."""
+        words = {self.word[place] for place in clause.tokens}
+        if words & self.words["stores"]:
+            return True
+        to_teller = any(word in words for word in TO_TELLER)
+        return (
+            clause.has("deeds put", "deeds post") and not to_teller and bool(self.media & set(clause.tokens))
+        )
+
     def _tells(self, clause: Clause) -> bool:
         here = self._here(clause)
         if clause.has("negation"):
@@ -193,6 +211,10 @@ class SourceReader:
             return bool(others) and to_teller
         if clause.has("tell to_me") and to_teller and others:
             return True
+        callers = [m for m in here if m.is_bare and m.role in ("ouder", "medewerker", "leerling", "outside")]
+        mere = len(clause.tokens) <= MERE_CALL and len(callers) == 1 and not clause.has("passive")
+        if mere and {*first} & self.words["calls"]:
+            return True  # "Fay's moeder belde."
         we = any(word in ("ik", "wij", "we", "i") for word in first)
         by = any(m.preposition in self.words["by"] for m in others)
         if we and by and clause.has("tell to_me") and clause.has("passive"):
@@ -202,7 +224,19 @@ class SourceReader:
         teller_did = bool(here) and here[0].role == "teller" and here[0].word not in TO_TELLER and not by
         heard = any(
             word
-            in ("hoorde", "hoorden", "gehoord", "vernam", "vernomen", "heard", "kreeg", "kregen", "gekregen")
+            in (
+                "hoorde",
+                "hoorden",
+                "gehoord",
+                "vernam",
+                "vernomen",
+                "heard",
+                "kreeg",
+                "kregen",
+                "gekregen",
+                "gehad",
+                "ontvangen",
+            )
             for word in first
         )
         return heard or not teller_did

@@ -53,6 +53,8 @@ class SubjectReader:
             return _joint(antecedent)
         verb_first = self._begins_with_verb(clause, joins)
         can_be = next((m for m in bare if m.kind != "pronoun" or m.word not in self.words["objects"]), None)
+        if can_be and self.verbs.has_other_subject(clause, can_be.first):
+            return []
         before = self.subjects.get(clause.number - 1, [])
         if can_be and not (verb_first and before and (joins or clause.opener == ",")):
             return [m for m in bare if m is can_be or _is_joined(m, can_be)]

@@ -15,6 +15,8 @@ DEEDS = tuple(
 SAYING = tuple(f"deeds {name}" for name in ("about", "post", "put", "say", "send", "attack"))
 """Deeds that "dat" may go on with, telling what was said."""
 THINGS = ("things picture", "things message", "things account")
+BEGUN = frozenset(("begonnen", "gestart"))
+"""Participles that "zijn" makes no passive of."""
 THAT = ("dat", "that")
 
 
@@ -79,7 +81,8 @@ class VerbReader:
         places = [place for name in deeds for found in clause.places(name) for place in found]
         said = {self.word[place] for place in clause.tokens if place not in self.inside}
         perfect = bool(said & self.words["perfect"])
-        if any(is_participle(self.word[place]) for place in places):
+        participles = {self.word[place] for place in places if is_participle(self.word[place])}
+        if participles and (by or not participles <= BEGUN):
             becomes = bool(said & self.words["becomes"])
             return becomes or (not perfect and (bool(by) or bool(said & self.words["passive"])))
         english = any(is_english_participle(self.word[place]) for place in places)
@@ -89,6 +92,21 @@ class VerbReader:
             for before in range(max(clause.first, place - 2), place)
         )
         return english and (auxiliary or (bool(by) and not perfect))
+
+    def has_other_subject(self, clause: Clause, before: int) -> bool:
+        """Whether a clause begins with somebody or something unknown: "het account maakt meiden uit".
+
+        `before`: the first word of the first person in it.
+        """
+        first = clause.tokens[1] if clause.opener == "join" and len(clause.tokens) > 1 else clause.first
+        verb = next((p for p in clause.tokens if self._is_verb(clause, p) and p not in self.inside), None)
+        if verb is None or verb >= before or first in self.inside or verb - first < 2:
+            return False
+        said = {self.word[place] for place in range(first, verb)}
+        return self.word[first] in self.words["determiners"] and not said & self.words["times"]
+
+    def _is_verb(self, clause: Clause, place: int) -> bool:
+        return any(place in places for places in clause.places("finite", "passive", "perfect", *DEEDS))
 
     def is_on_medium(self, clause: Clause) -> bool:
         return any(place in self.media for place in clause.tokens)

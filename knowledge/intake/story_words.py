@@ -24,91 +24,35 @@ PERSONS = ("leerling", "ouder", "medewerker", "school", "outside")
 """What a person is to the school; the first four are options of the report."""
 BODIES = ("bestuur", "politie", "vertrouwenspersoon", "inspecteur")
 _GROUPS: dict[str, tuple[str, ...]] = {
-    "things": ("message", "picture", "account"),
-    "deeds": (
-        "attack",
-        "about",
-        "post",
-        "put",
-        "say",
-        "origin",
-        "send",
-        "receive",
-        "join",
-        "suffer",
-        "confess",
-    ),
-    "openers": ("content", "relative", "other"),
-    "known": ("gezien", "schermafbeelding", "toegegeven"),
-    "tell": ("to_me", "by_itself"),
-    "told": ("know", "inform", "found_out", "report_to_police", "not_yet", "nobody", "nobody_not"),
-    "online": ("there", "gone", "gone_not", "part"),
-    "audience": ("openbaar", "besloten", "besloten_weak", "een"),
-    "danger": ("ja", "nee"),
-    "criminal": ("ja", "police", "nee"),
-    "asks": (
-        "who",
-        "hurt",
-        "when",
-        "medium",
-        "audience",
-        "online",
-        "known",
-        "told",
-        "danger",
-        "criminal",
-        "sexual",
-    ),
-    "pronouns": ("teller", "single", "many"),
+    name: tuple(kinds.split())
+    for name, kinds in {
+        "things": "message picture account",
+        "deeds": "attack about post put say origin send receive join suffer confess",
+        "openers": "content relative other",
+        "known": "gezien schermafbeelding toegegeven",
+        "tell": "to_me by_itself",
+        "told": "know inform found_out report_to_police not_yet nobody nobody_not",
+        "online": "there gone gone_not part",
+        "audience": "openbaar besloten besloten_weak een_weak een",
+        "danger": "ja nee",
+        "criminal": "ja police nee",
+        "asks": "who hurt when medium audience online known told danger criminal sexual",
+        "pronouns": "teller single many",
+    }.items()
 }
-_CUES = (
-    *(
-        "finite",
-        "passive",
-        "becomes",
-        "perfect",
-        "doubt",
-        "doubt_not",
-        "hearsay",
-        "hearsay_not",
-        "back_doubt",
-    ),
-    *("negation", "negation_not", "danger_strong", "sexual", "sexual_not", "after", "now", "other_school"),
-    *("pupil_marks", "age_marks", "teacher_marks", "set_yes", "set_no", "adds", "corrects"),
-    *(
-        "own_fault",
-        "shown",
-        "each_other",
-        "culprit",
-        "victim",
-        "self_harm",
-        "reflexive",
-        "forced",
-        "impersonate",
-        "in_picture",
-        "medium_weak",
-        "announcement",
-        "question",
-        "corrects_outright",
-        "identity",
-    ),
-)
+_CUE_NAMES = """
+finite passive becomes perfect doubt doubt_not hearsay hearsay_not back_doubt negation negation_not
+danger_strong sexual sexual_not after now other_school pupil_marks age_marks teacher_marks set_yes
+set_no adds corrects own_fault shown each_other culprit victim self_harm reflexive forced
+impersonate in_picture medium_weak announcement question corrects_outright identity not_when
+"""
+_CUES = tuple(_CUE_NAMES.split())
 """Lists whose forms are cues under their own name."""
-_WORDS = (
-    *(
-        "joins",
-        "by",
-        "over",
-        "toward",
-        "of",
-        "prepositions",
-        "determiners",
-        "possessives",
-        "vague",
-        "objects",
-    ),
-    *("feminine", "masculine", "courtesy", "greetings", "ordinary", "testify", "abbreviations", "not_team"),
-)
+_WORD_NAMES = """
+joins by over toward of prepositions determiners possessives vague objects feminine masculine
+courtesy greetings ordinary testify abbreviations not_team times calls stores
+"""
+_WORDS = tuple(_WORD_NAMES.split())
 """Lists of single words."""
 
 
