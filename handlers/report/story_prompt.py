@@ -54,10 +54,11 @@ def understood(told: Told, first: Sequence[Block] = ()) -> Message:
         blocks.append(Paragraph(texts("report_story_personal", words=named)))
         blocks.append(Paragraph(proposed(text, personal)))
     blocks.append(Paragraph(texts("report_story_check"), tone="aside"))
-    return Message(tuple(blocks), _ways(told, bool(personal)))
+    return Message(tuple(blocks), ways(told, bool(personal)))
 
 
-def _ways(told: Told, personal: bool) -> tuple[Button, ...]:
+def ways(told: Told, personal: bool) -> tuple[Button, ...]:
+    """What may be done with a story that waits. `personal`: whether it holds somebody's data."""
     texts = told.texts
     keep = [told.labelled(texts("report_story_keep"), "story", "proposal")]
     if personal:

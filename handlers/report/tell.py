@@ -10,17 +10,19 @@ from dataclasses import replace
 from handlers.cases import case as cases
 from handlers.cases.answer_words import name_of, words
 from handlers.context import Context, Response, without_own_message
-from handlers.flow_interpreter import Answer, Chosen, Written, live
+from handlers.flow_interpreter import Answer, Chosen, Written
 from handlers.questions import languages
 from handlers.reply import Block, Message, Paragraph
 from handlers.report import start, submit
 from handlers.report.held_text import proposed
 from handlers.report.prompts import Told, plain, question
 from handlers.report.story import announced_story, find_personal, moment_of, read_amendment_at, read_story_at
-from handlers.report.story_prompt import WHEN, answers_of, is_waiting, understood
+from handlers.report.story_prompt import WHEN, answers_of, is_waiting, understood, ways
 from handlers.report.take_answer import kept, reply
 from handlers.turn import Turn
 from knowledge.intake.amendment import Amendment
+from knowledge.intake.choice_answer import understand_answer
+from knowledge.pack.flow import Step
 
 WHAT = "what"
 """The question that the story itself answers."""
@@ -95,7 +97,9 @@ async def _on_waiting(turn: Turn, context: Context, told: Told, text: str) -> Re
     if said in context.texts("report_story_yes").split("|"):
         return await _store(turn, context, told)
     if said in context.texts("report_story_no").split("|"):
-        return reply(context, told, Message((Paragraph(context.texts("report_story_wrong")),)))
+        personal = bool(find_personal(told.case.held, told))
+        asked = Message((Paragraph(context.texts("report_story_wrong")),), ways(told, personal))
+        return reply(context, told, asked)
     amendment = read_amendment_at(text, told.flow, turn.at)
     if amendment and len(text) <= LONGEST_AMENDMENT:
         return await _store(turn, context, told, amendment)
@@ -126,23 +130,31 @@ async def _amend(turn: Turn, context: Context, told: Told, text: str) -> Respons
     if not amendment or not _is_amendment(told, amendment, text):
         return None
     told, changed = await _change(turn, context, told, amendment)
-    return without_own_message(turn, context, await _go_on(turn, context, told, changed)) if changed else None
+    if not changed:
+        return None
+    return without_own_message(turn, context, await _go_on(turn, context, told, changed))
 
 
 def _is_amendment(told: Told, amendment: Amendment, text: str) -> bool:
     """Whether a text changes earlier answers rather than answering the open question."""
     step = told.step
-    answered = live(told.flow, told.case.answers)
-    touched = {*amendment.facts, *((WHEN,) if amendment.day else ())} & answered.keys()
+    touched = {*amendment.facts, *((WHEN,) if amendment.day else ())} & told.case.answers.keys()
     if not touched or text.rstrip().endswith("?"):
         return False
-    if step is None:
+    if step is None or step.kind == "show":
         return True
-    if step.id in amendment.facts or (step.id == WHEN and amendment.day) or not amendment.corrects:
+    if step.id in amendment.facts or (step.id == WHEN and amendment.day):
         return False
     if step.id in ("who", "hurt") and touched <= {"who", "hurt"}:
-        return bool(amendment.named & touched)
-    return step.kind in ("choice", "choices", "school", WHEN) or amendment.begins
+        return amendment.corrects and bool(amendment.named & touched)
+    if step.kind in ("choice", "choices"):
+        return amendment.corrects or not _answers_step(told, step, text)
+    return amendment.corrects and (step.kind in ("school", WHEN) or amendment.begins)
+
+
+def _answers_step(told: Told, step: Step, text: str) -> bool:
+    understood_as = understand_answer(step, text, told.texts.language)
+    return bool(understood_as.taken or understood_as.ask or understood_as.unknown)
 
 
 async def _change(
@@ -153,11 +165,13 @@ async def _change(
     blocks: list[Block] = []
     for step_id, given in _amended(told, amendment, turn).items():
         step, before = told.flow.step(step_id), answers.get(step_id)
-        if step is None or given == before:
+        if step is None:
             continue
         answers[step_id] = given
         said = {"what": name_of(step, told.texts), "answer": words(step, given, told.schools, told.texts)}
-        if before is None:
+        if given == before:
+            blocks.append(Paragraph(told.texts("report_amended_same", **said)))
+        elif before is None:
             blocks.append(Paragraph(told.texts("report_amended_new", **said)))
         else:
             was = words(step, before, told.schools, told.texts)

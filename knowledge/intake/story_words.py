@@ -58,7 +58,7 @@ _WORDS = tuple(_WORD_NAMES.split())
 
 class _PeopleIndex(FormIndex[str]):
     def repair(self, word: str) -> str:
-        return super().repair(word) if len(word) >= REPAIR_FROM else ""
+        return super().repair(word) if len(word) >= REPAIR_FROM and not word.startswith("ge") else ""
 
 
 class _CueIndex(FormIndex[str]):
