@@ -138,7 +138,11 @@ async def _amend(turn: Turn, context: Context, told: Told, text: str) -> Respons
 def _is_amendment(told: Told, amendment: Amendment, text: str) -> bool:
     """Whether a text changes earlier answers rather than answering the open question."""
     step = told.step
-    touched = {*amendment.facts, *((WHEN,) if amendment.day else ())} & told.case.answers.keys()
+    touched = {*amendment.facts, *((WHEN,) if amendment.day else ())}
+    if not amendment.corrects:
+        touched -= amendment.loose
+    if step and step.kind not in ("choice", "choices", "show"):
+        touched &= told.case.answers.keys()
     if not touched or text.rstrip().endswith("?"):
         return False
     if step is None or step.kind == "show":

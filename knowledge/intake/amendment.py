@@ -40,6 +40,8 @@ class Amendment:
     """Whether it begins with saying so."""
     named: frozenset[str] = frozenset()
     """Questions that it names, by their subject ("de dader") or as "het was ..."."""
+    loose: frozenset[str] = frozenset()
+    """Questions that a person is merely named for, without saying that it was this one."""
     day_words: str = ""
     """The words that name the day."""
 
@@ -80,7 +82,9 @@ def read_amendment(text: str, flow: Flow, read_day: DayReader, names: Sequence[S
     if facts and not any(clause.has("asks when") for clause in reader.clauses):
         day, day_words = None, ""  # the day on which something else was told or done
     begins = bool(outright) and min(outright) < BEGINS_WITHIN
-    return Amendment(facts, day, frozenset(adds), bool(outright), begins, _named(reader, facts), day_words)
+    named = _named(reader, facts)
+    loose = frozenset(question for question in persons if question not in story.facts) - named
+    return Amendment(facts, day, frozenset(adds), bool(outright), begins, named, loose, day_words)
 
 
 def _named(reader: StoryReader, facts: Mapping[str, tuple[str, ...]]) -> frozenset[str]:

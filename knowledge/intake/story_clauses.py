@@ -94,7 +94,11 @@ class _Splitter:
         self.doubts = {place for hit in hits if hit.label == "doubt" for place in hit.tokens}
         self.saying = {place for hit in hits if hit.label in told for place in hit.tokens}
         self.verbs = {
-            hit.first for hit in hits if hit.label in verbs and not is_participle(self.word[hit.first])
+            hit.first
+            for hit in hits
+            if hit.label in verbs
+            and not is_participle(self.word[hit.first])
+            and self.word[hit.first] not in words.words["prepositions"]
         }
 
     def clauses(self) -> list[Clause]:
