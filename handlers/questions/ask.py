@@ -20,11 +20,12 @@ from handlers.turn import Edited, Pressed, Said, Sent, Turn
 from knowledge.language.words import split
 from knowledge.matching.matcher import Matcher, Outcome
 from knowledge.pack.loading import Pack
+from knowledge.talk.situations import REPORTING
 
-REPORTING = "melden"
-"""The delicate situation of somebody who was told who makes a report, by its id in the pack."""
 ABOUT = frozenset(("over", "about", "rond", "omtrent"))
 """Words by which a text asks where something is read about."""
+ONLY_NAMED = 3
+"""Words up to which "over …" only names a subject."""
 LONG_TEXT = 1000
 """Characters from which a text is a story, of which the question has to be found."""
 
@@ -51,7 +52,10 @@ def where_it_stands(typed: str, outcome: Outcome, matcher: Matcher) -> Outcome:
     """
     subject = matcher.pack.things.read(typed)
     words = split(typed)
-    if _sure(outcome) or subject.asks not in ("where", "what", "is") or ABOUT.isdisjoint(words):
+    only_named = len(words) <= ONLY_NAMED and words[:1] != [] and words[0] in ABOUT  # "over foto's"
+    if not only_named and (
+        _sure(outcome) or subject.asks not in ("where", "what", "is") or ABOUT.isdisjoint(words)
+    ):
         return outcome
     labels = {thing.found_in for thing in subject.things.values() if thing.found_in}
     return _taken_for(labels.pop(), typed, outcome, matcher.pack) if len(labels) == 1 else outcome

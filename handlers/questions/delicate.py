@@ -132,9 +132,12 @@ def _own_question(text: str, asked: Asked, context: Context) -> bool:
     outcome = context.matcher.ask(text)
     if outcome.status == "incident":
         return True
-    asks = context.matcher.pack.things.read(text).asks is not None
+    subject = context.matcher.pack.things.read(text)
+    asks = subject.asks is not None
     if _is_answered(outcome) and asks and outcome.confidence >= _least(outcome):
         return True
+    if not subject.things:
+        return False
     together = understand(text, asked.question, context.matcher)
     return together.status == "answer" and together.rule != asked.label and goes_on(text)
 

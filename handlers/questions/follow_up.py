@@ -118,6 +118,12 @@ def _names_nothing(words: Sequence[str], matcher: Matcher) -> bool:
     return all(thing.stays for thing in matcher.pack.things.read_words(words).things.values())
 
 
+def behind_lead(text: str) -> str:
+    """The words behind a beginning like "en" or "what about"."""
+    words = split(text)
+    return " ".join(words[_lead(words) :])
+
+
 def _replaced(rest: Sequence[str], last: Sequence[str], matcher: Matcher) -> set[str]:
     """The words of the last question that the new one names others for: another medium, another kind of
     person.

@@ -7,12 +7,14 @@ from handlers.texts import Texts
 from handlers.turn import Turn
 from knowledge.language.words import Language, split
 from knowledge.matching.matcher import ENGLISH
-from knowledge.talk.acts import Heard
+from knowledge.talk.acts import Act, Heard
 
 WHOLE_SENTENCE = 3
 """Words from which a text tells its own language."""
+OPENING: frozenset[Act] = frozenset({"greeting", "help", "about_us"})
+"""Acts with which somebody opens a conversation, in their own language."""
 WHOLE_ACT = 2
-"""The same for a greeting or a word of thanks, before anything was asked."""
+"""The same for these, before anything was asked: "hi" and "hey" are Dutch too."""
 
 
 def of_question(text: str, turn: Turn, context: Context) -> Texts:
@@ -41,7 +43,8 @@ def of_act(heard: Heard, text: str, turn: Turn, context: Context) -> Texts:
     if heard.rest:
         return of_question(text, turn, context)
     words = split(text)
-    begins = context.session.asked is None and (len(words) >= WHOLE_ACT or heard.act == "greeting")
+    least = WHOLE_ACT if heard.act in OPENING else WHOLE_SENTENCE
+    begins = context.session.asked is None and (len(words) >= least or "hello" in words)
     if begins and context.matcher.leaning(words) > ENGLISH:
         return context.all_texts["en"]
     return context.texts

@@ -5,16 +5,22 @@ Danger and what the session waits for have been heard before this.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 
 from handlers.actions import NoneOfThese, StartReport
-from handlers.context import Context, Response, said
+from handlers.context import Context, Response, TurnHandler, said
 from handlers.questions import about, ask, browse, delicate, languages, repair, small_talk, two_questions
 from handlers.turn import Turn
 from knowledge.language.words import Language, split
 from knowledge.talk import acts
 from knowledge.talk.acts import Act, Heard
 
+SHOWS: Mapping[Act, TurnHandler] = {
+    "pdf": browse.pdf,
+    "protocol": browse.sections,
+    "privacy": about.privacy,
+}
 PLAIN_NO = 2
 """Words up to which "nee" chooses none of what was offered, and says nothing more."""
 UNTOUCHED: frozenset[Act] = frozenset(
@@ -50,10 +56,8 @@ async def _act(turn: Turn, context: Context, heard: Heard, text: str) -> Respons
             return await _switch(turn, context, "en")
         case "dutch":
             return await _switch(turn, context, "nl")
-        case "pdf":
-            return await browse.pdf(turn, context)
-        case "protocol":
-            return await browse.sections(turn, context)
+        case "pdf" | "protocol" | "privacy":
+            return await SHOWS[heard.act](turn, context)
         case "stop" if context.session.check(turn.at):
             return await about.stop(turn, context)
         case "not_meant" if NoneOfThese in offered and len(split(text)) <= PLAIN_NO:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from handlers.questions.follow_up import goes_on, leans_back, without_lead
+from handlers.questions.follow_up import behind_lead, goes_on, leans_back, without_lead
 from handlers.texts import Texts
 from knowledge.language.words import split
 from knowledge.matching.matcher import Outcome
@@ -44,7 +44,7 @@ def opening(typed: str, outcome: Outcome, before: Before | None, pack: Pack, tex
     own = pack.things.read(typed)
     if before is None:
         return _opening(pack.first_lines.choose(label, own, texts.language))
-    earlier = pack.things.read(before.question)
+    own, earlier = pack.things.read(behind_lead(typed)), pack.things.read(before.question)
     if outcome.question == typed:
         if goes_on(typed) or (says_little(own) and leans_back(typed)):
             own = (

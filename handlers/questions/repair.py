@@ -35,8 +35,9 @@ _NOT = re.compile(
 OFFERED = 3
 """Other rules that are offered to who meant something else."""
 EXPLAINED = "explained"
+"""In place of an answer's digest: it was explained more plainly,"""
 DOUBTED = "doubted"
-"""In place of an answer's digest: it was explained more plainly; it was doubted, and shown once more."""
+"""or it was doubted and shown once more: the next time something else is said."""
 WHY_REST = 8
 """Words behind "waarom" up to which the reason of the last answer is asked, and not something of its own."""
 
@@ -153,7 +154,8 @@ async def _disagree(context: Context, asked: Asked) -> Response:
         *rule_buttons(_others(context, asked)[:2], pack, texts),
         Button(texts("topics"), ShowSections()),
     )
-    return Response(Reply(texts.language, (Message(tuple(blocks), buttons),)), context.session)
+    session = replace(context.session, asked=replace(asked, said=DOUBTED))
+    return Response(Reply(texts.language, (Message(tuple(blocks), buttons),)), session)
 
 
 def _plainer(context: Context, asked: Asked) -> Response:

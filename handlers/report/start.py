@@ -20,8 +20,10 @@ from handlers.report.prompts import Told, question
 from handlers.report.story_prompt import open_message
 from handlers.report.take_answer import kept, open_report, reply, told_now
 from handlers.roles import pin
+from handlers.session import Asked
 from handlers.turn import Role, Turn
 from knowledge.language.words import Language
+from knowledge.talk.situations import REPORTING
 
 FLOW = "incident"
 DIRECTOR, BOARD = "directeur", "bestuur"
@@ -38,7 +40,12 @@ async def start(turn: Turn, context: Context) -> Response:
     """/melden: what it is about and a button to begin, for who may report; for others whom to go to."""
     texts = context.texts
     if turn.person.role not in REPORTERS:
-        return Response(for_others(context), context.session)
+        # what is said after it is about telling the director, not about the question before
+        asked = context.session.asked
+        words = asked.question if asked and asked.at == turn.at else ""
+        recording = context.matcher.pack.talk.recording
+        after = Asked(words, turn.at, recording, situation=REPORTING)
+        return Response(for_others(context), replace(context.session, asked=after))
     if not turn.chat.private:
         link = (
             (Button(texts("report_private_link"), None, turn.chat.private_link),)

@@ -22,8 +22,8 @@ FILE = Path(__file__).parent.parent / "common" / "acts.yaml"
 
 Act = Literal[
     "english", "dutch", "preface", "person", "shorter", "unclear", "not_meant", "meant", "disagree",
-    "next", "why", "pdf", "protocol", "stop", "drop", "thanks", "bye", "menu", "about_us", "help",
-    "test", "later", "feeling", "ok", "greeting",
+    "next", "why", "pdf", "protocol", "stop", "drop", "thanks", "bye", "menu", "about_us", "privacy",
+    "help", "test", "later", "feeling", "ok", "greeting",
 ]  # fmt: skip
 ACTS: tuple[Act, ...] = get_args(Act)
 ABOUT_THE_ANSWER: frozenset[Act] = frozenset(
@@ -116,6 +116,8 @@ class ActReader:
             return None
         lead = self._best(leads)
         rest = typed[lead.places[-1] + 1 :]
+        if rest and (inner := self._read_words(rest, words[lead.places[-1] + 1 :])) and not inner.rest:
+            return inner
         return Heard(_act(lead), " ".join(rest)) if rest else None
 
     def _read_symbols(self, text: str) -> Heard | None:

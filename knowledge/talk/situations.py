@@ -15,6 +15,8 @@ from knowledge.pack.protocol import Text
 from knowledge.talk.things import ASKS, Asks, Subject, ThingReader
 
 FILE = "delicate.yaml"
+REPORTING = "melden"
+"""The situation of somebody who was told who makes a report; it is entered by that, not by words."""
 
 
 @dataclass(frozen=True, slots=True)
