@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers.actions import ChooseLanguage, ConfirmForget, ShowSections
+from handlers.casework.home import home
 from handlers.context import Context, Kept, Response, said
 from handlers.questions import guided_checks
 from handlers.questions.answers import check_buttons
@@ -28,13 +29,13 @@ KINDS = {
 
 
 async def welcome(turn: Turn, context: Context) -> Response:
-    """Who this is and what it does, short enough for a phone."""
-    return _introduced(turn, context, Paragraph(context.texts("help_offered")))
+    """Who this is and what it does, short enough for a phone; home for who has tasks."""
+    return await _introduced(turn, context, Paragraph(context.texts("help_offered")))
 
 
 async def usage(turn: Turn, context: Context, commands: tuple[str, ...]) -> Response:
     """/help: all that the welcome said, how to ask, and the commands."""
-    return _introduced(
+    return await _introduced(
         turn,
         context,
         Paragraph(context.texts("help")),
@@ -42,17 +43,23 @@ async def usage(turn: Turn, context: Context, commands: tuple[str, ...]) -> Resp
     )
 
 
-def _introduced(turn: Turn, context: Context, *more: Block) -> Response:
+async def _introduced(turn: Turn, context: Context, *more: Block) -> Response:
     texts, pack = context.texts, context.matcher.pack
     title = pack.protocol.title.replace("Protocol", "protocol", 1)
     if not turn.chat.private:
         return Response(said(texts, "group_welcome", title=title, board=pack.name), context.session)
+    at_home = await home(turn, context)
     blocks = (
         Paragraph(texts("welcome", title=title, board=pack.name)),
+        *at_home.blocks,
         *more,
         Paragraph(texts("no_names"), tone="aside"),
     )
-    buttons = (*check_buttons(pack, texts.language), Button(texts("topics"), ShowSections()))
+    buttons = (
+        *at_home.buttons,
+        *check_buttons(pack, texts.language),
+        Button(texts("topics"), ShowSections()),
+    )
     return Response(Reply(texts.language, (Message(blocks, buttons),)), context.session)
 
 

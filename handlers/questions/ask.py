@@ -40,7 +40,7 @@ async def ask(turn: Turn, context: Context, question: str) -> Response:
         )
     before = Before(asked.question, asked.label)
     outcome = understand(question, asked.question, context.matcher)
-    if goes_on(question) and (not _sure(outcome) or names_change(question, before, context.matcher)):
+    if goes_on(question) and (not _sure(outcome) or names_change(question, before, outcome, context.matcher)):
         outcome = by_first_lines(question, before, outcome, context.matcher) or outcome
     outcome = where_it_stands(question, outcome, context.matcher)
     return await answer(turn, context, outcome, typed=question, before=before)
@@ -88,15 +88,22 @@ def by_first_lines(typed: str, before: Before, outcome: Outcome, matcher: Matche
     return None
 
 
-def names_change(typed: str, before: Before, matcher: Matcher) -> bool:
-    """Whether the rule or topic of the last answer has a line of its own for what a few words ask anew."""
+def names_change(typed: str, before: Before, outcome: Outcome, matcher: Matcher) -> bool:
+    """Whether the rule or topic of the last answer has a line of its own for what a few words ask anew; or
+    the protocol as a whole, if these words by themselves are only taken for a subject that it is silent
+    on.
+    """
     if before.label is None or not is_fragment(typed):
         return False
     pack = matcher.pack
     own, earlier = pack.things.read(typed), pack.things.read(before.question)
     changed = [name for name in own.things if name not in earlier.things]
-    chosen = pack.first_lines.choose(before.label, pack.things.going_on(own, earlier), "nl", changed)
-    return chosen is not None and chosen.names_change and chosen.named
+    subject = pack.things.going_on(own, earlier)
+    chosen = pack.first_lines.choose(before.label, subject, "nl", changed)
+    if chosen and chosen.names_change and chosen.named:
+        return True
+    by_itself = outcome.topic is not None and outcome.question == typed
+    return by_itself and pack.first_lines.on_change(subject, "nl", changed) is not None
 
 
 def near_labels(label: str, pack: Pack) -> list[str]:

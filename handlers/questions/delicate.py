@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from handlers.casework.home import KEEPERS
 from handlers.context import Context, Response
 from handlers.questions import contacts, languages
 from handlers.questions.answers import rule_buttons
@@ -13,7 +14,7 @@ from handlers.quoting import gist, quotation
 from handlers.quoting import place_of as rule_place
 from handlers.reply import Block, Message, Paragraph, Reply
 from handlers.session import Asked
-from handlers.turn import Role, Turn
+from handlers.turn import Turn
 from knowledge.matching.matcher import Outcome
 from knowledge.talk import situations
 from knowledge.talk.acts import Heard
@@ -21,8 +22,6 @@ from knowledge.talk.situations import Situation, Then
 
 MOST_RULES = 2
 """Rules below whom to go to: more of them push the person out of sight."""
-KEEPERS: tuple[Role, ...] = ("directie", "bestuur")
-"""To whom others are sent: they are answered by the rule."""
 SURE = 0.6
 """Probability from which a question of its own is answered as such, in the middle of a delicate matter."""
 
@@ -37,7 +36,7 @@ async def hear(turn: Turn, context: Context, text: str) -> Response | None:
     outcome = context.matcher.ask(text)
     sure = _is_answered(outcome) or (asked is not None and goes_on(text))
     found = None
-    if turn.person.role not in KEEPERS:
+    if turn.person.role not in KEEPERS:  # others are sent to these; they are answered by the rule
         found = situations.recognise(
             pack.situations, subject, sure, bool(outcome.topic) or outcome.status == "incident"
         )
@@ -82,7 +81,8 @@ def _first(turn: Turn, context: Context, situation: Situation, text: str, outcom
     ]
     subject = pack.things.read(text)
     for number, rule in enumerate(map(pack.protocol.rule, rules[:MOST_RULES])):
-        answer = first_line(rule.id, subject, pack, texts) or rule.short[texts.language]
+        line = first_line(rule.id, subject, pack, texts) if subject.asks else ""
+        answer = line or rule.short[texts.language]
         if number == 0:
             says = texts("the_protocol_says", answer=answer)
             blocks += [Paragraph(says), quotation(rule, texts.language), *gist(texts)]

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from handlers.actions import NoneOfThese, StartReport
+from handlers.casework import home
 from handlers.context import Context, Response, TurnHandler, said
 from handlers.questions import about, ask, browse, delicate, languages, repair, small_talk, two_questions
 from handlers.turn import Turn
@@ -20,11 +21,28 @@ SHOWS: Mapping[Act, TurnHandler] = {
     "pdf": browse.pdf,
     "protocol": browse.sections,
     "privacy": about.privacy,
+    "news": home.news,
+    "resume": small_talk.resume,
 }
 PLAIN_NO = 2
 """Words up to which "nee" chooses none of what was offered, and says nothing more."""
 UNTOUCHED: frozenset[Act] = frozenset(
-    {"english", "dutch", "pdf", "protocol", "menu", "stop", "drop", "thanks", "bye", "ok", "greeting", "test"}
+    {
+        "english",
+        "dutch",
+        "pdf",
+        "protocol",
+        "menu",
+        "news",
+        "resume",
+        "stop",
+        "drop",
+        "thanks",
+        "bye",
+        "ok",
+        "greeting",
+        "test",
+    }
 )
 """Acts that mean the same in the middle of a delicate matter."""
 
@@ -56,7 +74,7 @@ async def _act(turn: Turn, context: Context, heard: Heard, text: str) -> Respons
             return await _switch(turn, context, "en")
         case "dutch":
             return await _switch(turn, context, "nl")
-        case "pdf" | "protocol" | "privacy":
+        case "pdf" | "protocol" | "privacy" | "news" | "resume":
             return await SHOWS[heard.act](turn, context)
         case "stop" if context.session.check(turn.at):
             return await about.stop(turn, context)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers.actions import ShowSections
+from handlers.actions import SendProtocol, ShowSections
+from handlers.casework.home import KEEPERS, home
 from handlers.commands import help_lines
 from handlers.context import Context, Response, said
 from handlers.questions import about
 from handlers.questions.answers import check_buttons, contact_of
-from handlers.reply import Button, Message, Paragraph, Reply
+from handlers.reply import Bullets, Button, Message, Paragraph, Reply
+from handlers.report import start
 from handlers.turn import Turn
 from knowledge.language.words import split
 from knowledge.talk.acts import Act, Heard
@@ -19,7 +21,6 @@ SAYS: dict[Act, str] = {
     "thanks": "thanks",
     "bye": "bye",
     "ok": "acknowledged",
-    "greeting": "hello",
     "test": "test_heard",
     "drop": "dropped",
     "stop": "stopped_talking",
@@ -37,19 +38,44 @@ async def hear(turn: Turn, context: Context, heard: Heard, text: str) -> Respons
     if heard.act == "help":
         return await usage(turn, context)
     if heard.act == "menu":
-        buttons = (Button(texts("topics"), ShowSections()), *check_buttons(pack, texts.language))
-        return Response(
-            Reply(texts.language, (Message((Paragraph(texts("menu")),), buttons),)), context.session
-        )
+        return await menu(turn, context)
+    if heard.act == "greeting" or (heard.act == "bye" and _says_dag(text, context)):
+        at_home = await home(turn, context)
+        blocks = (Paragraph(texts("hello")), *at_home.blocks)
+        return Response(Reply(texts.language, (Message(blocks, at_home.buttons),)), context.session)
     if heard.act == "feeling":
         reply = said(texts, "felt", contact=contact_of(pack.talk.ask, pack, texts))
         return Response(reply, context.session)
     name = SAYS.get(heard.act)
     if name is None:
         return None
-    if heard.act == "bye" and context.session.asked is None and "dag" in split(text):
-        name = "hello"
     return Response(said(texts, name), replace(context.session, declines=0))
+
+
+async def menu(turn: Turn, context: Context) -> Response:
+    """What can be done here, with a button each."""
+    texts, pack = context.texts, context.matcher.pack
+    at_home = await home(turn, context)
+    can = Bullets(tuple(texts("menu_can").strip().split("\n")))
+    buttons = (
+        *at_home.buttons,
+        Button(texts("topics"), ShowSections()),
+        *check_buttons(pack, texts.language),
+        Button(texts("whole_protocol"), SendProtocol()),
+    )
+    blocks = (Paragraph(texts("menu")), *at_home.blocks, can)
+    return Response(Reply(texts.language, (Message(blocks, buttons),)), context.session)
+
+
+async def resume(turn: Turn, context: Context) -> Response:
+    """ "ga verder": the report that was begun, else what was talked of last."""
+    if turn.person.role in KEEPERS and await context.stores.cases.drafts(turn.person.id):
+        return await start.resume(turn, context)
+    asked = context.session.topic(turn.at)
+    texts = context.texts
+    if asked is None or not asked.question:
+        return await menu(turn, context)
+    return Response(said(texts, "going_on", question=asked.question), context.session)
 
 
 async def usage(turn: Turn, context: Context) -> Response:
@@ -70,3 +96,8 @@ def _asks(text: str, rest: str, context: Context) -> bool:
     """Whether "ik ga …" asks or tells something after all."""
     asks = context.matcher.pack.things.read(rest).asks not in (None, "is")
     return asks or context.matcher.ask(text).status in ("answer", "incident")
+
+
+def _says_dag(text: str, context: Context) -> bool:
+    """Whether "dag" greets: before anything was asked."""
+    return context.session.asked is None and "dag" in split(text)

@@ -22,7 +22,8 @@ FILE = Path(__file__).parent.parent / "common" / "acts.yaml"
 
 Act = Literal[
     "english", "dutch", "preface", "person", "shorter", "unclear", "not_meant", "meant", "disagree",
-    "next", "why", "pdf", "protocol", "stop", "drop", "thanks", "bye", "menu", "about_us", "privacy",
+    "next", "why", "pdf", "protocol", "stop", "drop", "thanks", "bye", "menu", "about_us", "privacy", "news",
+    "resume",
     "help", "test", "later", "feeling", "ok", "greeting",
 ]  # fmt: skip
 ACTS: tuple[Act, ...] = get_args(Act)

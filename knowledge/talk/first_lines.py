@@ -24,7 +24,7 @@ ANY = "any"
 
 # How much each condition that holds says for a line.
 KIND, GROUP, NAMED, ACTOR = 1, 1, 3, 8
-TELLING = {"deed": 5, "measure": 5, "matter": 5, "person": 2}
+TELLING = {"deed": 5, "condition": 5, "measure": 5, "matter": 5, "person": 2}
 """Named things of these groups say more, or less, than others do."""
 FIRST_NAMED = 0.1
 """The most telling thing of a question decides between lines that fit as well."""

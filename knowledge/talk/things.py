@@ -26,6 +26,8 @@ ANY_TIME: tuple[Asks, ...] = ("may", "must", "who", "where", "when", "long", "ha
 """Kinds that count wherever their words stand; "is" only at the beginning, for its words are common."""
 BEGINNING = 2
 DEEDS = "deed"
+CONDITIONS = "condition"
+"""The group of things that are asked once, such as a parent's no: the next follow-up is not about them."""
 PERSONS = "person"
 """The group of things that can do something."""
 
@@ -96,7 +98,7 @@ class ThingReader:
         kept = {
             name: thing
             for name, thing in before.things.items()
-            if thing.stays or self.family(thing) not in replaced
+            if thing.stays or (thing.group != CONDITIONS and self.family(thing) not in replaced)
         }
         asks = subject.asks if subject.asks not in (None, "is") else before.asks or subject.asks
         things = {**subject.things, **kept}
