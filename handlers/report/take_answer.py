@@ -11,6 +11,7 @@ from handlers.cases.case import Case
 from handlers.context import Context, Response, without_own_message
 from handlers.dates.agreed_day import day_agreed
 from handlers.dates.in_words import day_in_words
+from handlers.dates.only_day import only_day
 from handlers.dates.working_days import AMSTERDAM
 from handlers.flow_interpreter import Answer, Chosen, Unknown, Written, WrongAnswerError, answer, walk
 from handlers.reply import Block, Message, Paragraph, Reply
@@ -20,6 +21,9 @@ from handlers.report.prompts import Told, moment_unsure, question
 from handlers.turn import Turn
 from knowledge.intake.choice_answer import says_unknown
 from knowledge.pack.flow import Flow
+
+NEXT = "next"
+"""The question about the next agreement; its day is `submit.AGREED_ON`."""
 
 
 async def open_report(turn: Turn, context: Context, case_id: str) -> Told | None:
@@ -66,6 +70,8 @@ async def take_text(turn: Turn, context: Context, told: Told, text: str) -> Resp
         return await _take_when(turn, context, told, text)
     if step and not step.required and says_unknown(text, context.texts.language):
         return await take(turn, context, told, Unknown())
+    if step and step.kind == "text" and (asked := await _implausible(turn, context, told, text)):
+        return asked
     text = _with_day(text, turn, context) if step and step.id == submit.AGREED_ON else text
     if found := findings(told, text):
         told = await kept(context, told, cases.waiting(told.case, turn.at, held=text))
@@ -103,6 +109,30 @@ async def take(
 def reply(context: Context, told: Told, *messages: Message) -> Response:
     """What is said in a report under way."""
     return Response(Reply(told.texts.language, messages), replace(context.session, case=told.case.id))
+
+
+async def _implausible(turn: Turn, context: Context, told: Told, text: str) -> Response | None:
+    """A day where words are asked for, and an agreement that would be in the past, are asked about."""
+    step, texts = told.step, context.texts
+    day = only_day(text, turn.at)
+    if step is None or day is None:
+        return None
+    named = day_in_words(day, "EEEE d MMMM y", texts.language)
+    today = turn.at.astimezone(AMSTERDAM).date()
+    if step.id == submit.AGREED_ON:
+        if day >= today:
+            return None
+        told = await kept(context, told, cases.waiting(told.case, turn.at, held=text))
+        asked = question(told, (Paragraph(texts("report_day_past", day=named)),))
+        return reply(
+            context, told, replace(asked, buttons=(told.button("report_keep", "keep"), *asked.buttons))
+        )
+    if step.id == NEXT and day >= today:
+        answers = {**told.case.answers, submit.AGREED_ON: Written(f"{named} ({text})")}
+        run = replace(told.case.run, answers=answers, revision=told.case.revision + 1)
+        told = await kept(context, told, cases.continued(told.case, run, turn.at))
+        return reply(context, told, question(told, (Paragraph(texts("report_agreed_on", day=named)),)))
+    return reply(context, told, question(told, (Paragraph(texts("report_only_day", day=named)),)))
 
 
 def _with_day(text: str, turn: Turn, context: Context) -> str:
