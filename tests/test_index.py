@@ -2,13 +2,17 @@
 
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from knowledge.matching import fitting, index
+from knowledge.matching.collected import collect
 from knowledge.matching.examples import make_examples
-from knowledge.matching.features import BLOCKS, Reading
+from knowledge.matching.features import BLOCKS, Reader, Reading
 from knowledge.matching.matcher import Matcher
 from knowledge.pack import loading
 from tests.conftest import MINI, ROOT
@@ -94,6 +98,44 @@ def test_indexes_of_older_packs_are_removed(tmp_path: Path, mini: Matcher) -> No
     assert list(tmp_path.iterdir()) == [new]
 
 
+def test_what_is_learnt_with_cached_readings_is_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After phrasings were added, removed and moved, only the new ones are read."""
+    mini = loading.load(MINI)
+    texts = index.split_phrasings(mini)
+    cache = index.reading_file(tmp_path)
+    index.build(replace(mini, phrasings=mini.phrasings[5:]), cache=cache)
+    changed = replace(mini, phrasings=(*mini.phrasings[20:], *mini.phrasings[:10]))
+    read: list[Sequence[str]] = []
+    read_words = Reader.read_words
+
+    def noted(reader: Reader, words: Sequence[str]) -> Reading:
+        read.append(words)
+        return read_words(reader, words)
+
+    monkeypatch.setattr(Reader, "read_words", noted)
+    index.save(index.build(changed, cache=cache), tmp_path / "a")
+    assert read == texts[:5]
+    index.save(index.build(changed), tmp_path / "b")
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+@pytest.mark.parametrize("damage", ["cut", "bit", "lexicon"])
+def test_a_cache_that_does_not_fit_is_not_used(tmp_path: Path, mini: Matcher, damage: str) -> None:
+    cache = index.reading_file(tmp_path)
+    index.build(mini.pack, cache=cache)
+    whole = bytearray(cache.read_bytes())
+    whole[len(whole) // 2] ^= damage == "bit"
+    cache.write_bytes(whole[: len(whole) // 2] if damage == "cut" else whole)
+    concepts: Mapping[str, tuple[str, ...]]
+    concepts = {**mini.pack.concepts, "NEW": ("foto",)} if damage == "lexicon" else mini.pack.concepts
+    pack = replace(mini.pack, concepts=concepts)
+    index.save(index.build(pack, cache=cache), tmp_path / "a")
+    index.save(index.build(pack), tmp_path / "b")
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
 def test_progress_is_told_from_start_to_end() -> None:
     heard: list[float] = []
     index.build(loading.load(MINI), heard.append)
@@ -117,7 +159,7 @@ def test_a_counted_model_finds_the_label_too() -> None:
     limit = fitting.DENSE_CELLS
     try:
         fitting.DENSE_CELLS = 0
-        counted = fitting.fit(make_examples(readings, labels))
+        counted = fitting.fit(make_examples(collect(readings), labels))
     finally:
         fitting.DENSE_CELLS = limit
     for r, label in zip(readings, labels, strict=True):

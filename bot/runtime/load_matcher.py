@@ -34,7 +34,7 @@ def make_index(found: loading.Pack, data_dir: Path, errors: Console) -> index.In
     kept = _kept(found.fingerprint, data_dir)
     if kept is not None:
         return kept
-    made = _build(found, errors)
+    made = _build(found, data_dir, errors)
     try:
         index.save(made, index.index_file(data_dir, found.fingerprint))
     except OSError as error:
@@ -50,9 +50,9 @@ def _kept(fingerprint: str, data_dir: Path) -> index.Index | None:
     return index.load(index.index_file(data_dir, fingerprint), fingerprint)
 
 
-def _build(found: loading.Pack, errors: Console) -> index.Index:
+def _build(found: loading.Pack, data_dir: Path, errors: Console) -> index.Index:
     what = f"Learning {len(found.phrasings)} phrasings (only after a change of the pack)"
-    return watched(what, errors, lambda progress: index.build(found, progress))
+    return watched(what, errors, lambda progress: index.build(found, progress, index.reading_file(data_dir)))
 
 
 def watched(what: str, errors: Console, work: Callable[[Callable[[float], None]], Result]) -> Result:

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import math
-from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from knowledge.matching.arrays import Floats, Ints
+from knowledge.matching.collected import Collected
 from knowledge.matching.features import BLOCK_WEIGHTS, BLOCKS, Block, Reading
-
-Floats = NDArray[np.floating[Any]]
-Ints = NDArray[np.integer[Any]]
 
 MIN_PHRASINGS: Mapping[Block, int] = {"words": 2, "pieces": 3, "concepts": 2}
 """A feature met in fewer phrasings is left out."""
@@ -75,17 +71,15 @@ class Examples:
         return self.rows[entries], self.values[entries]
 
 
-def make_examples(readings: Iterable[Reading], labels: Sequence[str]) -> Examples:
+def make_examples(readings: Collected, labels: Sequence[str]) -> Examples:
     """Readings and their labels, in the same order, as examples."""
     names = tuple(sorted(set(labels)))
     column = {name: number for number, name in enumerate(names)}
-    met, entries, counts, lengths = _collect(readings)
-    features, renumbered = _select(met, entries, len(labels))
-    del met
-    rows = renumbered[entries]
+    features, renumbered = _select(readings, len(labels))
+    rows = renumbered[readings.entries]
     known = rows >= 0
-    rows, counts = rows[known], counts[known]
-    segments = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)[known]
+    rows, counts = rows[known], readings.counts[known]
+    segments = np.repeat(np.arange(len(readings.lengths), dtype=np.int32), readings.lengths)[known]
     values = _values(features.rarity[rows], counts, segments)
     starts = np.searchsorted(segments, np.arange(len(labels) + 1) * len(BLOCKS))
     return Examples(
@@ -93,38 +87,17 @@ def make_examples(readings: Iterable[Reading], labels: Sequence[str]) -> Example
     )
 
 
-def _collect(readings: Iterable[Reading]) -> tuple[dict[Block, dict[str, int]], Ints, Ints, Ints]:
-    """Every feature numbered in the order in which it is met; what all readings have of them one behind the
-    other, as numbers and counts; and how many of these each block of each reading has.
-    """
-    met: dict[Block, dict[str, int]] = {block: {} for block in BLOCKS}
-    entries, counts, lengths = array("i"), array("H"), array("i")
-    total = 0
-    for reading in readings:
-        for block in BLOCKS:
-            known = met[block]
-            found = reading.features[block]
-            for feature in found:
-                if feature not in known:
-                    known[feature] = total
-                    total += 1
-            entries.extend([known[feature] for feature in found])
-            counts.extend(found.values())
-            lengths.append(len(found))
-    return met, np.frombuffer(entries, "i"), np.frombuffer(counts, "H"), np.frombuffer(lengths, "i")
-
-
-def _select(met: Mapping[Block, Mapping[str, int]], entries: Ints, n_readings: int) -> tuple[Features, Ints]:
+def _select(readings: Collected, n_readings: int) -> tuple[Features, Ints]:
     """The features that are met often enough, numbered block by block in the order of the alphabet; and by
-    number in `met` the new number, or -1.
+    number in `readings` the new number, or -1.
     """
-    frequency = np.bincount(entries, minlength=sum(len(known) for known in met.values())).tolist()
+    frequency = np.bincount(readings.entries, minlength=readings.n_features).tolist()
     least = MIN_PHRASINGS if n_readings < LARGE_PACK else MIN_PHRASINGS_LARGE
     numbers: dict[Block, dict[str, int]] = {}
     renumbered = np.full(len(frequency), -1, np.int32)
     rarity: list[float] = []
     for block in BLOCKS:
-        known = met[block]
+        known = readings.met[block]
         kept = sorted(feature for feature, old in known.items() if frequency[old] >= least[block])
         numbers[block] = {feature: number for number, feature in enumerate(kept, len(rarity))}
         old_numbers = [known[feature] for feature in kept]

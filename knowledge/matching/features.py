@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations, pairwise
+from sys import intern
 from typing import Literal
 
 from knowledge.language.lexicon import Lexicon
@@ -43,7 +44,7 @@ class Reading:
 def pieces(word: str) -> tuple[str, ...]:
     """The letter groups of a word, with its edges marked by spaces."""
     padded = f" {word} "
-    return tuple(padded[i : i + PIECE_LENGTH] for i in range(len(padded) - PIECE_LENGTH + 1))
+    return tuple([intern(padded[i : i + PIECE_LENGTH]) for i in range(len(padded) - PIECE_LENGTH + 1)])
 
 
 class Reader:

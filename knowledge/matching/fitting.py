@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from knowledge.matching.examples import Examples, Floats, Ints
+from knowledge.matching.arrays import Floats, Ints
+from knowledge.matching.examples import Examples
 from knowledge.matching.model import KINDS, Dense, Model, Sparse, kind_numbers
 from knowledge.matching.neighbours import collect_neighbours
 

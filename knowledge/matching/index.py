@@ -12,7 +12,7 @@ import os
 import re
 import zipfile
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress
 from pathlib import Path
@@ -23,8 +23,9 @@ from numpy.typing import NDArray
 
 from knowledge.language.lexicon import Lexicon
 from knowledge.language.words import LANGUAGES, Language, Vocabulary, split
+from knowledge.matching.collected import ReadingCache
 from knowledge.matching.examples import LARGE_PACK, Examples, Features, make_examples
-from knowledge.matching.features import BLOCKS, Block, Reader, Reading
+from knowledge.matching.features import BLOCKS, Block, Reader
 from knowledge.matching.fitting import Progress, fit
 from knowledge.matching.model import Dense, Model, Sparse
 from knowledge.matching.neighbours import Neighbours
@@ -72,13 +73,15 @@ def phrasing_counts(index: Index) -> Counter[str]:
     )
 
 
-def build(pack: Pack, progress: Progress = lambda done: None) -> Index:
-    """Learn from the pack's phrasings. Takes some ten seconds for 25,000; `progress` hears 0 to 1."""
+def build(pack: Pack, progress: Progress = lambda done: None, cache: Path | None = None) -> Index:
+    """Learn from the pack's phrasings. Takes some ten seconds for 25,000; `progress` hears 0 to 1. `cache`: a
+    file for readings, so that less is read after a change.
+    """
     texts = split_phrasings(pack)
     spoken: dict[Language, Counter[str]] = {language: Counter() for language in LANGUAGES}
     for phrasing, words in zip(pack.phrasings, texts, strict=True):
         spoken[phrasing.language].update(words)
-    reader, examples = read_phrasings(pack, texts, lambda done: progress(READING_SHARE * done))
+    reader, examples = read_phrasings(pack, texts, lambda done: progress(READING_SHARE * done), cache)
     del texts
     model = fit(examples, lambda done: progress(READING_SHARE + (1 - READING_SHARE) * done))
     phrasings = "\n".join(f"{phrasing.label}\t{phrasing.text}" for phrasing in pack.phrasings).encode()
@@ -92,7 +95,10 @@ def split_phrasings(pack: Pack) -> list[list[str]]:
 
 
 def read_phrasings(
-    pack: Pack, texts: Sequence[Sequence[str]], progress: Progress = lambda done: None
+    pack: Pack,
+    texts: Sequence[Sequence[str]],
+    progress: Progress = lambda done: None,
+    cache: Path | None = None,
 ) -> tuple[Reader, Examples]:
     """A reader that knows the pack's words, and the pack's phrasings as it reads them; `texts` are their
     words.
@@ -104,13 +110,12 @@ def read_phrasings(
     targets = common if len(texts) >= LARGE_PACK else words
     reader = Reader(lexicon, Vocabulary(words, lexicon.knows, targets))
 
-    def readings() -> Iterator[Reading]:
-        for number, text in enumerate(texts, 1):
-            yield reader.read_words(text)
-            if number % 500 == 0:
-                progress(number / len(texts))
+    def heard(done: int) -> None:
+        if done % 500 == 0:
+            progress(done / len(texts))
 
-    return reader, make_examples(readings(), [phrasing.label for phrasing in pack.phrasings])
+    readings = ReadingCache(cache, pack.concepts).read(texts, reader, heard)
+    return reader, make_examples(readings, [phrasing.label for phrasing in pack.phrasings])
 
 
 def _english(spoken: dict[Language, Counter[str]]) -> dict[str, float]:
@@ -128,6 +133,10 @@ def _english(spoken: dict[Language, Counter[str]]) -> dict[str, float]:
 
 def index_file(directory: Path, fingerprint: str) -> Path:
     return directory / f"index-{FORMAT}-{fingerprint[:16]}.npz"
+
+
+def reading_file(directory: Path) -> Path:
+    return directory / "readings.npz"
 
 
 def save(index: Index, file: Path) -> None:

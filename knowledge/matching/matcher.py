@@ -10,7 +10,7 @@ import numpy as np
 from rapidfuzz import fuzz, process
 
 from knowledge.language.words import Language, split
-from knowledge.matching.examples import Floats, Ints
+from knowledge.matching.arrays import Floats, Ints
 from knowledge.matching.features import Reading
 from knowledge.matching.index import Index, phrasings_of
 from knowledge.pack.loading import OTHER_LABELS, Pack

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from knowledge.language.lexicon import Lexicon
-from knowledge.matching.examples import Floats, Ints
+from knowledge.matching.arrays import Floats, Ints
 from knowledge.pack.loading import Phrasing
 
 PHRASINGS = 20

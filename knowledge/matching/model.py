@@ -14,7 +14,8 @@ from functools import cache
 
 import numpy as np
 
-from knowledge.matching.examples import Features, Floats, Ints
+from knowledge.matching.arrays import Floats, Ints
+from knowledge.matching.examples import Features
 from knowledge.matching.features import Reading
 from knowledge.matching.neighbours import Neighbours
 from knowledge.pack.loading import OTHER_LABELS

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from knowledge.matching.examples import Examples, Floats, Ints
+from knowledge.matching.arrays import Floats, Ints
+from knowledge.matching.examples import Examples
 
 NEAREST = 30
 """Phrasings that are looked at."""
