@@ -24,6 +24,8 @@ FILE = Path(__file__).parent.parent / "common" / "answers.yaml"
 Forms = Mapping[Language, tuple[str, ...]]
 Marker = Literal[
     "negation",
+    "bare_no",
+    "subject",
     "no_one",
     "denied_after",
     "void_negation",

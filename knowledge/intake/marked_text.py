@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from knowledge.intake.answer_words import Marker
@@ -68,7 +68,10 @@ def mark(text: str, tokens: tuple[Token, ...], markers: Iterable[tuple[Marker, P
     positions = {
         marker: frozenset(place for where in found for place in where) for marker, found in places.items()
     }
-    clauses = _clauses(tokens, frozenset().union(*(positions.get(marker, ()) for marker in CLAUSE_STARTS)))
+    starts = {place for marker in CLAUSE_STARTS for place in positions.get(marker, ())}
+    begins_anew = positions.get("subject", frozenset()) | positions.get("verb", frozenset())
+    starts |= {place for place in positions.get("coordination", ()) if place + 1 in begins_anew}
+    clauses = _clauses(tokens, starts)
     return MarkedText(
         text=text,
         tokens=tokens,
@@ -83,8 +86,8 @@ def mark(text: str, tokens: tuple[Token, ...], markers: Iterable[tuple[Marker, P
     )
 
 
-def _clauses(tokens: Sequence[Token], starts: frozenset[int]) -> tuple[int, ...]:
-    """A clause ends at punctuation and before "maar", "want" and the like."""
+def _clauses(tokens: Sequence[Token], starts: Collection[int]) -> tuple[int, ...]:
+    """A clause ends at punctuation, before "maar", "want" and the like, and before "en" with a verb."""
     number = 0
     found: list[int] = []
     for position, token in enumerate(tokens):

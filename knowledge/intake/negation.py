@@ -27,7 +27,7 @@ def denied(
     reader = _Negations(marked, mentions, leads)
     found: set[int] = set()
     for places in marked.where("negation"):
-        found |= reader.by(places)
+        found |= {number for number in reader.by(places) if places[-1] not in mentions[number].tokens}
     if not marked.has("no_one"):
         for places in marked.where("exception"):
             found |= set(reader.following(places[-1]))
@@ -65,6 +65,7 @@ class _Negations:
             number
             for number in around
             if affirmed < self.mentions[number].last < places[0]
+            and places[-1] not in self.mentions[number].tokens
             and self._is_same_part(self.mentions[number], position)
         }
         if before:
@@ -107,6 +108,8 @@ class _Negations:
     def follows_no_one(self, mention: Mention) -> bool:
         """Whether "niemand" stands before it in its clause."""
         before = self.marked.last_before("no_one", mention.first)
+        if self.marked.within("exception", before, mention.first):
+            return False
         return before >= 0 and self.marked.clauses[before] == mention.clause and before not in mention.tokens
 
     def _around(self, position: int) -> Iterator[int]:
@@ -126,12 +129,16 @@ class _Negations:
         """
         marked = self.marked
         if mention.clause == marked.clauses[position]:
-            return True
+            last = max(place for place in range(mention.last, position) if place in self.named)
+            verb = marked.within("verb", mention.last, last)
+            return not (verb and marked.within("coordination", mention.last, last))
         if not marked.same_sentence(mention.first, position) or position - mention.last > LIST_LENGTH:
             return False
         if not marked.within("coordination", mention.last, position):
             return False
         last_named = max(place for place in range(mention.last, position) if place in self.named)
+        if last_named == mention.last:
+            return False
         return all(place in self.of_list for place in range(mention.last + 1, last_named))
 
     def _is_affirmed(self, mention: Mention) -> bool:

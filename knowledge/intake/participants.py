@@ -17,6 +17,8 @@ TIED = 2
 """Words between "the pupil's" and the person who is meant, at most."""
 WINDOW = 12
 """Mentions before and after one that can change its part."""
+OWNING = frozenset(("van", "of"))
+"""Prepositions between a thing and its owner."""
 TIES = frozenset(("van", "uit", "in", "bij", "of", "from", "at", "op", "voor", "for"))
 """Prepositions that tie a description to a person."""
 
@@ -48,9 +50,31 @@ class Participants:
     def told_besides(self, mentions: Sequence[Mention]) -> tuple[Mention, ...]:
         """The mentions, each with why it is no answer."""
         last_named = max((mention.first for mention in mentions if not mention.negated), default=-1)
-        return tuple(
+        found = [
             replace(mention, besides=self._besides(number, mentions, last_named))
             for number, mention in enumerate(mentions)
+        ]
+        if not self.step.role:
+            return tuple(found)
+        owned = [mention.counts and self._is_owner(mention) for mention in found]
+        others = any(mention.counts and not mine for mention, mine in zip(found, owned, strict=True))
+        return tuple(
+            replace(mention, besides="modifier") if mine and others else mention
+            for mention, mine in zip(found, owned, strict=True)
+        )
+
+    def _is_owner(self, mention: Mention) -> bool:
+        """Whether it only says whose something is: "vanaf het account van zijn zoon"."""
+        place = mention.first - 1
+        while place > 0 and place in self.marked.at("light") and not self.marked.tokens[place + 1].breaks:
+            if self.marked.tokens[place].word in OWNING:
+                break
+            place -= 1
+        if place < 1 or self.marked.tokens[place].word not in OWNING or self.marked.tokens[place].breaks:
+            return False
+        before = place - 1
+        return not any(
+            before in self.marked.at(marker) for marker in ("light", "verb", "coordination", "negation")
         )
 
     def _besides(self, number: int, mentions: Sequence[Mention], last_named: int) -> Besides:
@@ -127,16 +151,19 @@ class Participants:
         """Whether a mention only says more about the one before: "de vader van een leerling", "a parent of a
         pupil", and what stands in a relative clause.
         """
-        joined = self.marked.within("coordination", before.last, mention.first)
-        if joined:
-            return False
-        if self.marked.within("relative", before.last, mention.first):
+        relative = self.marked.within("relative", before.last, mention.first)
+        if relative and not self.marked.within("coordination", before.last, mention.first):
             return True
-        if before.clause != mention.clause:
-            return False
-        tokens = self.marked.tokens
-        ties = {place for place in range(mention.first - REACH - 1, mention.first) if place > before.last}
-        return self._is_led(mention.first, {place for place in ties if tokens[place].word in TIES})
+        return before.clause == mention.clause and self._is_tied(mention.first, before.last)
+
+    def _is_tied(self, first: int, after: int) -> bool:
+        """Whether a preposition ties what stands here to what stands before: not for "en bij de ouders"."""
+        for place in range(first - 1, max(first - 2 - REACH, after), -1):
+            if self.marked.tokens[place + 1].breaks or place in self.marked.at("coordination"):
+                return False
+            if self.marked.tokens[place].word in TIES:
+                return place - 1 not in self.marked.at("coordination")
+        return False
 
     def _owns(self, mention: Mention, near: Sequence[Mention]) -> bool:
         """Whether it is "the pupil's" before another mention."""

@@ -62,7 +62,8 @@ def _forms(step: Step, words: AnswerWords) -> Iterator[tuple[str, Label]]:
             of_group = Label("option", option.id, group=group)
             yield from ((form, of_group) for form in each_form(words.groups.get(group, {})))
         for group in option.may_mean:
-            yield from ((form, may_be) for form in each_form(words.groups.get(group, {})))
+            hinted = Label("hint", option.id, group=group)
+            yield from ((form, hinted) for form in each_form(words.groups.get(group, {})))
         yield from ((form, named) for form in each_form(option.words))
         yield from ((form, may_be) for form in each_form(option.hints))
     for marker in MARKERS:
@@ -107,6 +108,8 @@ def _beats(other: Hit[Label], hit: Hit[Label]) -> bool:
     """Whether the other hit makes this one void."""
     if other.tokens == hit.tokens:
         return _is_weaker(hit, other) or _is_particle(hit, other)
+    if (hit.label.name, other.label.kind) == ("negation", "option"):
+        return False  # it may deny what follows: "geen acute dreiging"
     if other.label.name == "void_negation" and hit.label.kind != "marker":
         return False
     return len(other.tokens) > len(hit.tokens) and set(hit.tokens) < set(other.tokens)

@@ -39,6 +39,8 @@ def judge(step: Step, pair: Pair, marked: MarkedText, found: Sequence[Mention]) 
     facts = [(option, m) for option, m in facts if not _within_another(option, m, facts)]
     sure = [(option, m) for option, m in facts if not m.hint] or facts
     now = [(option, m) for option, m in sure if not _other_time(m, marked)] or sure
+    if not particle and any(mention.group == "in_between" for mention in mentions):
+        return Verdict(pair)
     if particle:
         return _with_particle(step, pair, particle, now, marked)
     if marked.has("unknown") and not _after_unknown(now, marked):
@@ -114,7 +116,7 @@ def _bare(pair: Pair, marked: MarkedText) -> Verdict:
     """An answer that names nothing: "op dit moment niet", "zeker wel"."""
     if marked.has("unknown"):
         return Verdict(unknown=True)
-    if any(_ends_clause(places, marked) for places in marked.where("negation")):
+    if any(_ends_clause(places, marked) for places in marked.where("bare_no")):
         return Verdict((pair[1],))
     if marked.has("maybe"):
         return Verdict(pair, doubtful=True)
@@ -172,7 +174,9 @@ def _after_unknown(facts: Iterable[tuple[str, Mention]], marked: MarkedText) -> 
     first = min(places[0] for places in marked.where("unknown"))
     against = [places[0] for places in marked.where("contrast")]
     return any(
-        mention.last < first or any(first < place < mention.first for place in against)
+        mention.last < first
+        or any(first < place < mention.first for place in against)
+        or marked.in_clause("likely", mention.clause)
         for _, mention in facts
     )
 
