@@ -10,6 +10,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from handlers.privacy.word_groups import INFLECTIONS
+from knowledge.language.ordinary_words import load_ordinary_words
 
 _FOLDER = Path(__file__).parent / "lists"
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz"
@@ -55,7 +56,7 @@ def lists() -> NameLists:
         _read("surnames"),
         _read("surnames_that_are_common_words"),
         _read("surnames_often_met"),
-        _read("words"),
+        load_ordinary_words(),
         _read("things"),
     )
 

@@ -3,7 +3,7 @@
 groups     what options can mean ("yes", "pupil", "instagram"), each with its forms (see `word_forms.py`)
 markers    words that turn or colour what stands beside them: negation, doubt, corrections, questions
 roles      how a person's part in a sentence shows: who did it, whom it happened to, who was told
-ordinary   words that are spelt right, though they look like a misspelling of a form
+ordinary   words that no form with `*` means: "schouder" is no `*ouder`
 """
 
 from __future__ import annotations

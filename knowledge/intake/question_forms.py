@@ -8,6 +8,7 @@ from typing import Literal
 
 from knowledge.intake.answer_words import MARKERS, AnswerWords, Forms, each_form
 from knowledge.intake.word_forms import FormIndex, Hit, Token
+from knowledge.language.ordinary_words import load_ordinary_words
 from knowledge.language.words import LANGUAGES, Language
 from knowledge.pack.flow import Step
 
@@ -48,7 +49,7 @@ def _index(step: Step, words: AnswerWords) -> FormIndex[Label]:
     if found is None or found[0] is not step:
         if len(_indexes) >= MAX_INDEXES:
             _indexes.clear()
-        found = (step, FormIndex(_forms(step, words), words.ordinary, words.numbers))
+        found = (step, FormIndex(_forms(step, words), words.ordinary, words.numbers, load_ordinary_words()))
         _indexes[id(step)] = found
     return found[1]
 
@@ -104,10 +105,29 @@ def _compete(hits: Sequence[Hit[Label]]) -> list[Hit[Label]]:
     return list(unique.values())
 
 
+_NEUTRAL = frozenset[str](
+    (
+        "question",
+        "interrogative",
+        "tag",
+        "verb",
+        "light",
+        "past",
+        "future",
+        "subject",
+        "someone_of",
+        "bare_no",
+    )
+)
+"""Markers that leave every word in them what else it is: "en is …?" holds an "en" all the same."""
+
+
 def _beats(other: Hit[Label], hit: Hit[Label]) -> bool:
     """Whether the other hit makes this one void."""
     if other.tokens == hit.tokens:
         return _is_weaker(hit, other) or _is_particle(hit, other)
+    if other.label.name in _NEUTRAL:
+        return False
     if (hit.label.name, other.label.kind) == ("negation", "option"):
         return False  # it may deny what follows: "geen acute dreiging"
     if other.label.name == "void_negation" and hit.label.kind != "marker":

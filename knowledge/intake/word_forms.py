@@ -122,13 +122,19 @@ class FormIndex(Generic[T]):
     """Finds forms in a text in one pass; words that are unknown are repaired towards the forms' words."""
 
     def __init__(
-        self, forms: Iterable[tuple[str, T]], ordinary: Collection[str] = (), numbers: Collection[str] = ()
+        self,
+        forms: Iterable[tuple[str, T]],
+        ordinary: Collection[str] = (),
+        numbers: Collection[str] = (),
+        spelt_right: frozenset[str] = frozenset(),
     ) -> None:
-        """`forms`: (form, what it stands for). `ordinary`: words that are spelt right, never repaired.
-        `numbers`: number words."""
+        """`forms`: (form, what it stands for). `ordinary`: words that only a form without `*` matches, and
+        that are not repaired. `numbers`: number words. `spelt_right`: more words that are not repaired.
+        """
         self._numbers = frozenset(numbers)
         self._starts: dict[str, list[tuple[tuple[Slot, ...], T, bool]]] = {}
         self._ordinary = frozenset(ordinary)
+        self._spelt_right = spelt_right
         self._patterns: set[str] = set()
         for form, label in forms:
             slots = parse_form(form)
@@ -160,7 +166,9 @@ class FormIndex(Generic[T]):
 
     def repair(self, word: str) -> str:
         """The word of a form that this one is a misspelling of, or "" if it is none."""
-        if len(word) < REPAIR_MIN_LENGTH or word in self._ordinary or not word.isalpha():
+        if len(word) < REPAIR_MIN_LENGTH or not word.isalpha():
+            return ""
+        if word in self._ordinary or word in self._spelt_right:
             return ""
         allowed = 2 if len(word) >= REPAIR_TWO_LENGTH else 1
         best = process.extractOne(
