@@ -105,20 +105,7 @@ def _compete(hits: Sequence[Hit[Label]]) -> list[Hit[Label]]:
     return list(unique.values())
 
 
-_NEUTRAL = frozenset[str](
-    (
-        "question",
-        "interrogative",
-        "tag",
-        "verb",
-        "light",
-        "past",
-        "future",
-        "subject",
-        "someone_of",
-        "bare_no",
-    )
-)
+_NEUTRAL = frozenset[str](("question", "interrogative", "tag", "verb", "light", "past", "subject", "bare_no"))
 """Markers that leave every word in them what else it is: "en is …?" holds an "en" all the same."""
 
 

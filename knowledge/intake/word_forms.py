@@ -2,8 +2,8 @@
 
 A form is a word (`juf`), the beginning of words (`overblijf*`), their end (`*moeder`), something within them
 (`*pest*`), or several of these in a row. `a/b` takes either word, ` .. ` lets up to four words stand between
-(`heb .. gezien`), `NUMBER` is a number in digits or words. Hyphens and apostrophes count for nothing:
-`appgroep` is "app-groep" too.
+(`heb .. gezien`), `NUMBER` is a number in digits or words; `=ik` is a clause of its own. Hyphens and
+apostrophes count for nothing: `appgroep` is "app-groep" too.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ REPAIR_TWO_LENGTH = 9
 """From this length a word may have two slips."""
 MIN_AFFIX = 2
 CACHED_WORDS = 20_000
+WHOLE = "="
+"""What a form begins with that is a clause of its own."""
 NUMBER = "NUMBER"
 """The pattern for a number."""
 
@@ -80,7 +82,7 @@ def parse_form(form: str) -> tuple[Slot, ...]:
     """The slots of a form; empty if it can match nothing."""
     slots: list[Slot] = []
     gap = 0
-    for piece in form.split():
+    for piece in form.removeprefix(WHOLE).split():
         if piece == "..":
             gap = GAP
             continue
@@ -118,6 +120,13 @@ class Hit(NamedTuple, Generic[T]):
         return self.tokens[-1]
 
 
+class _Form(NamedTuple, Generic[T]):
+    slots: tuple[Slot, ...]
+    label: T
+    exact: bool
+    whole: bool
+
+
 class FormIndex(Generic[T]):
     """Finds forms in a text in one pass; words that are unknown are repaired towards the forms' words."""
 
@@ -132,16 +141,16 @@ class FormIndex(Generic[T]):
         that are not repaired. `numbers`: number words. `spelt_right`: more words that are not repaired.
         """
         self._numbers = frozenset(numbers)
-        self._starts: dict[str, list[tuple[tuple[Slot, ...], T, bool]]] = {}
+        self._starts: dict[str, list[_Form[T]]] = {}
         self._ordinary = frozenset(ordinary)
         self._spelt_right = spelt_right
         self._patterns: set[str] = set()
         for form, label in forms:
-            slots = parse_form(form)
-            for slot in slots:
+            made = _Form(parse_form(form), label, "*" not in form, form.startswith(WHOLE))
+            for slot in made.slots:
                 self._patterns |= slot.patterns
-            for pattern in slots[0].patterns if slots else ():
-                self._starts.setdefault(pattern, []).append((slots, label, "*" not in form))
+            for pattern in made.slots[0].patterns if made.slots else ():
+                self._starts.setdefault(pattern, []).append(made)
         self._within = sorted(p.strip("*") for p in self._patterns if p[0] == p[-1] == "*")
         self._by_initial: dict[str, list[str]] = {}
         for word in sorted({pattern.strip("*") for pattern in self._patterns if pattern[0] != "*"}):
@@ -155,9 +164,10 @@ class FormIndex(Generic[T]):
         found: list[Hit[T]] = []
         for position, patterns in enumerate(satisfied):
             for pattern in patterns:
-                for slots, label, exact in self._starts.get(pattern, ()):
-                    if matched := _follow(slots, position, satisfied, tokens):
-                        found.append(Hit(label, matched, exact))
+                for form in self._starts.get(pattern, ()):
+                    matched = _follow(form.slots, position, satisfied, tokens)
+                    if matched and (not form.whole or _is_clause(matched, tokens)):
+                        found.append(Hit(form.label, matched, form.exact))
         return found
 
     def knows(self, word: str) -> bool:
@@ -211,6 +221,13 @@ def _follow(
         else:
             return ()
     return tuple(matched)
+
+
+def _is_clause(matched: tuple[int, ...], tokens: Sequence[Token]) -> bool:
+    """Whether these words are all that stands between two commas or the like."""
+    first, last = matched[0], matched[-1]
+    begins = first == 0 or tokens[first].breaks
+    return begins and (last + 1 == len(tokens) or tokens[last + 1].breaks)
 
 
 def _ahead(position: int, gap: int, tokens: Sequence[Token]) -> Iterator[int]:
