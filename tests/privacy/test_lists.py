@@ -10,9 +10,10 @@ import pytest
 from handlers.privacy import name_lists
 from handlers.privacy.name_lists import NameLists, lists
 from handlers.privacy.tokens import fold
+from knowledge.language import ordinary_words
 
 FOLDER = Path(name_lists.__file__).parent / "lists"
-FILES = sorted(FOLDER.glob("*.txt"))
+FILES = sorted((*FOLDER.glob("*.txt"), ordinary_words.FILE))
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
