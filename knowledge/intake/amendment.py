@@ -99,7 +99,7 @@ def _named(reader: StoryReader, facts: Mapping[str, tuple[str, ...]]) -> frozens
 def _persons(reader: StoryReader) -> dict[str, tuple[str, ...]]:
     """Who did it, or who was hurt, where a text just says so: "het was toch een ouder"."""
     found: dict[str, list[str]] = {}
-    topic = ""
+    topic = "hurt" if any(c.has("deeds suffer", "victim", "asks hurt") for c in reader.clauses) else ""
     for clause in reader.clauses:
         topic = _topic(clause) or topic
         if clause.number in reader.skipped or clause.has(
@@ -120,7 +120,8 @@ def _says_who(mention: PersonMention, clause: Clause, reader: StoryReader) -> bo
     if mention.kind == "pronoun" or mention.modifies:
         return False
     if mention.preposition and mention.preposition not in reader.words.words["by"]:
-        return mention.preposition in ("behalve", "naast", "besides") and clause.has("adds")
+        besides = mention.preposition in ("behalve", "naast", "besides") and clause.has("adds")
+        return besides or mention.preposition == "om"
     if clause.has(*DEEDS) and not clause.has("corrects"):
         return not any(
             m.clause == clause.number and m.is_bare and m.head < mention.head for m in reader.mentions

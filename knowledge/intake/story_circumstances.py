@@ -47,7 +47,11 @@ class CircumstanceReader:
                 continue
             taken |= places
             clause = self._clause_of(hit.first)
-            if clause is None or self._is_denied(clause, hit.first, hit.last) or clause.has("doubt"):
+            if (
+                clause is None
+                or self._is_denied(clause, hit.first, hit.last)
+                or clause.has("doubt", "threatened")
+            ):
                 continue
             if clause.number in self.told or (
                 clause.number in self.tells and self._carries_news(clause, hit.first)

@@ -97,7 +97,7 @@ class _Splitter:
             hit.first
             for hit in hits
             if hit.label in verbs
-            and not is_participle(self.word[hit.first])
+            and (hit.label == "finite" or not is_participle(self.word[hit.first]))
             and self.word[hit.first] not in words.words["prepositions"]
         }
 
@@ -221,6 +221,10 @@ class _Splitter:
         signs = self.prose.breaks[place]
         gap = place > 0 and bool(self.prose.quoted[place - 1])
         before = self.word[part[-1]] if part else ""
+        if word == "maar" and before in ("nog", "alleen", "dan"):  # "nog maar een deel"
+            return ""
+        if word == "als" and "zowel" in (self.word[place] for place in part):
+            return "join"
         for kind in ("content", "other"):
             if word in words[f"openers {kind}"]:
                 return kind

@@ -9,7 +9,7 @@ from knowledge.intake.story_clauses import Clause
 from knowledge.intake.story_people import PersonMention, is_denied
 from knowledge.intake.story_prose import Prose
 from knowledge.intake.story_subjects import SubjectReader
-from knowledge.intake.story_verbs import DEEDS, VerbReader
+from knowledge.intake.story_verbs import DEEDS, THINGS, VerbReader
 from knowledge.intake.story_words import StoryWords
 
 CULPRITS = ("leerling", "ouder", "medewerker")
@@ -180,8 +180,13 @@ class DeedReader:
         return mention.governor is not None and self.word[mention.governor] not in _NO_OWNERS
 
     def _content(self, scene: _Scene) -> None:
-        """What is said, written or shown: the person that it is about is hurt by it."""
+        """What is said, written or shown: the person that it is about is hurt by it, if not named before."""
         clause, subject = scene.clause, scene.subject
+        if clause.opener == "relative" and any(
+            not part.did_it and part.mention.clause == clause.parent and part.mention.preposition
+            for part in self.parts
+        ):
+            return
         attack = bool(scene.deeds & {"deeds attack", "deeds send"})
         if attack and self.verbs.is_passive(clause, scene.deeds, scene.by):
             self._add(clause, scene.by, did_it=True)
@@ -195,6 +200,8 @@ class DeedReader:
         elif people:
             people = [m for m in people if m is people[0] or m.joined_to in people]
         self._add(clause, people, did_it=False)
+        if not people and not attack and subject and subject[0].kind == "pronoun":  # "dat ze een heks is"
+            self._add(clause, subject, did_it=False, weak=True)
 
     # what a phrase tells by itself
 
@@ -220,15 +227,20 @@ class DeedReader:
             return None if shown else False
         if thing == "message":
             to_teller = clause.number in self.skipped and any(m.role == "teller" for m in scene.here)
-            return None if to_teller else True
+            return None if to_teller or self._is_below(governor) else True
         return False if thing == "account" and mention.role == "school" else None
+
+    def _is_below(self, thing: int) -> bool:
+        """Whether something was put below a message: "onder een bericht van juf Ans"."""
+        before = [self.word[place] for place in range(max(0, thing - 3), thing)]
+        return bool({"onder", "under", "below"} & set(before))
 
     def _is_hurt_phrase(self, scene: _Scene, mention: PersonMention, governor: int) -> bool:
         clause = scene.clause
         thing = self.verbs.thing(clause, governor)
         verbless = not clause.has("finite", "passive", "perfect")
         if mention.preposition in self.words["over"] - {"of", "rond"}:
-            return bool(thing) or verbless or clause.has(*DEEDS)
+            return bool(thing) or verbless or clause.has(*DEEDS, *THINGS)
         if mention.preposition in ("aan", "to", "naar", "tegen"):
             sent = verbless or (clause.has("passive") and not clause.has("deeds post", "deeds put"))
             return thing == "message" or (sent and clause.has("things message"))
@@ -242,7 +254,9 @@ class DeedReader:
         culprits = [part.mention for part in self.parts if part.did_it and part.mention.kind != "pronoun"]
         return self.subjects.resolve(mention, culprits, did_it)
 
-    def _add(self, clause: Clause, mentions: Iterable[PersonMention], did_it: bool) -> None:
+    def _add(
+        self, clause: Clause, mentions: Iterable[PersonMention], did_it: bool, weak: bool = False
+    ) -> None:
         forced = clause.has("forced")
         for mention in mentions:
             meant = self._meant(mention, did_it)
@@ -256,7 +270,7 @@ class DeedReader:
             doubted = forced or self._is_doubted(clause)
             if meant is not mention:
                 doubted = doubted or any(part.doubted and part.mention is meant for part in self.parts)
-            self.parts.append(Part(meant, role, did_it, doubted))
+            self.parts.append(Part(meant, role, did_it, doubted, weak))
 
     def _is_place(self, group: PersonMention) -> bool:
         """Whether "de klas" is where something was sent, not who it is about."""

@@ -192,6 +192,14 @@ class PeopleReader:
             determiner, first = determiner or word, place
             if place > 1 and self.word[place - 1] in self.words["of"] and self.word[place - 2] in determiners:
                 return place - 2, self.word[place - 2]
+        before = first - 2
+        if (
+            before >= 0
+            and self.word[first - 1] in self.words["of"]
+            and self.word[before] in self.words["quantities"]
+        ):
+            first = before - 1 if before > 0 and self.word[before - 1] in determiners else before
+            determiner = self.word[first]  # "a group of girls"
         return first, determiner
 
     def _is_edge(self, place: int, head: int) -> bool:
@@ -210,7 +218,8 @@ class PeopleReader:
         before = mention.first - 1
         if before < 0 or self._parts_from_next(before):
             return
-        if self.word[before] in self.words["prepositions"]:
+        both = self.word[before] == "als" and "zowel" in self.word[max(0, before - LOOKS_LEFT) : before]
+        if self.word[before] in self.words["prepositions"] and not both:
             mention.preposition = self.word[before]
             mention.governor = before - 1 if before > 0 else None
 

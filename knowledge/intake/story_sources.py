@@ -221,6 +221,10 @@ class SourceReader:
             return True
         if not clause.has("tell by_itself"):
             return False
+        if not to_teller and any(
+            m.preposition in ("aan", "tegen", "to") and m.role != "teller" for m in here
+        ):
+            return False
         teller_did = bool(here) and here[0].role == "teller" and here[0].word not in TO_TELLER and not by
         heard = any(
             word

@@ -9,6 +9,8 @@ from knowledge.intake.story_people import PersonMention
 from knowledge.intake.story_verbs import DEEDS, THAT, VerbReader
 
 HE = ("hij", "hem", "he", "him")
+MIN_PLURAL = 4
+"""Letters that a word for several persons has more than ("mees", "miss" are one)."""
 SHE = ("haar", "she", "her", "shes")
 
 
@@ -41,7 +43,7 @@ class SubjectReader:
             if m.last < pronoun.first
             and m.kind in ("person", "name")
             and not m.quoted
-            and m.modifies is None
+            and (m.modifies is None or m.kind == "name")
             and m.role != "school"
             and (did_it or m not in culprits)
         ]
@@ -82,9 +84,17 @@ class SubjectReader:
         return (before[-1].modifies or before[-1]) if before else None
 
     def _fits(self, pronoun: PersonMention, mention: PersonMention) -> bool:
+        if pronoun.word in (*HE, *SHE) and _is_plural(mention):
+            return False
         if pronoun.word in HE:
             return mention.word not in self.words["feminine"]
         return pronoun.word not in SHE or mention.word not in self.words["masculine"]
+
+
+def _is_plural(mention: PersonMention) -> bool:
+    if mention.name or mention.word == "jongen":
+        return False
+    return mention.word.endswith(("en", "s")) and len(mention.word) > MIN_PLURAL
 
 
 def _joint(mention: PersonMention) -> list[PersonMention]:

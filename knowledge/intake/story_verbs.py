@@ -57,8 +57,9 @@ class VerbReader:
             return False
         if self.is_thing(clause.first - 1, parent) and clause.has("deeds post", "deeds put", "deeds send"):
             return False  # "een bericht dat een leerling heeft gezet"
+        told = ("things message", "things account")
         said = any(self._does(parent, name) for name in SAYING)
-        return said or parent.has("things message", "things account")
+        return said or any(clause.first - 1 in places for places in parent.places(*told))
 
     def is_thing(self, place: int, clause: Clause) -> bool:
         return any(place in places for places in clause.places(*THINGS))
@@ -114,6 +115,8 @@ class VerbReader:
     def _does(self, clause: Clause, deed: str) -> bool:
         if all(self._is_denied(clause, places) for places in clause.places(deed)):
             return False
+        if deed in ("deeds put", "deeds post") and clause.has("threatened"):
+            return False
         if deed == "deeds put":
             return self._puts(clause)
         if deed == "deeds say":
@@ -142,4 +145,8 @@ class VerbReader:
         return bool(said & {"online", "live", "internet"}) or self.is_on_medium(clause)
 
     def _is_denied(self, clause: Clause, places: tuple[int, ...]) -> bool:
+        """Whether a deed is denied, or its word is a noun here."""
+        before = self.word[places[0] - 1] if places[0] else ""
+        if before in self.words["articles"] and not is_participle(self.word[places[0]]):
+            return True
         return any(found[-1] == places[0] - 1 for found in clause.places("negation"))

@@ -45,12 +45,13 @@ finite passive becomes perfect doubt doubt_not hearsay hearsay_not back_doubt ne
 danger_strong sexual sexual_not after now other_school pupil_marks age_marks teacher_marks set_yes
 set_no adds corrects own_fault shown each_other culprit victim self_harm reflexive forced
 impersonate in_picture medium_weak announcement question corrects_outright identity not_when
+threatened
 """
 _CUES = tuple(_CUE_NAMES.split())
 """Lists whose forms are cues under their own name."""
 _WORD_NAMES = """
 joins by over toward of prepositions determiners possessives vague objects feminine masculine
-courtesy greetings ordinary testify abbreviations not_team times calls stores
+courtesy greetings ordinary testify abbreviations not_team times calls stores quantities articles
 """
 _WORDS = tuple(_WORD_NAMES.split())
 """Lists of single words."""
