@@ -9,7 +9,7 @@ from handlers.actions import FindRule, JudgeAnswer, ShowRule, ShowSections, Star
 from handlers.context import Context, Response, said
 from handlers.questions import languages
 from handlers.questions.answers import check_buttons, contact_of, place_of, say, show_rule
-from handlers.questions.follow_up import goes_on, is_fragment, together, understand
+from handlers.questions.follow_up import FRAGMENT, goes_on, is_fragment, together, understand
 from handlers.questions.opening import Before, Opening, opening
 from handlers.questions.question_log import keep_judgement, keep_unanswered
 from handlers.quoting import place_of as rule_place
@@ -24,6 +24,8 @@ from knowledge.talk.situations import REPORTING
 
 ABOUT = frozenset(("over", "about", "rond", "omtrent"))
 """Words by which a text asks where something is read about."""
+UNASKED = 6
+"""Words behind "en" up to which a text that asks nothing itself is about the last question."""
 ONLY_NAMED = 3
 """Words up to which "over …" only names a subject."""
 LONG_TEXT = 1000
@@ -39,11 +41,16 @@ async def ask(turn: Turn, context: Context, question: str) -> Response:
             turn, context, where_it_stands(question, outcome, context.matcher), typed=question
         )
     before = Before(asked.question, asked.label)
-    outcome = understand(question, asked.question, context.matcher)
-    if goes_on(question) and (not _sure(outcome) or names_change(question, before, outcome, context.matcher)):
-        outcome = by_first_lines(question, before, outcome, context.matcher) or outcome
-    outcome = where_it_stands(question, outcome, context.matcher)
+    outcome = after(question, before, context.matcher)
     return await answer(turn, context, outcome, typed=question, before=before)
+
+
+def after(question: str, before: Before, matcher: Matcher) -> Outcome:
+    """What is made of a question that comes after another."""
+    outcome = understand(question, before.question, matcher)
+    if goes_on(question) and (not _sure(outcome) or names_change(question, before, outcome, matcher)):
+        outcome = by_first_lines(question, before, outcome, matcher) or outcome
+    return where_it_stands(question, outcome, matcher)
 
 
 def where_it_stands(typed: str, outcome: Outcome, matcher: Matcher) -> Outcome:
@@ -82,7 +89,8 @@ def by_first_lines(typed: str, before: Before, outcome: Outcome, matcher: Matche
     for label in labels:
         chosen = pack.first_lines.choose(label, subject, "nl", changed)
         if chosen and chosen.names_change and (chosen.named or label == before.label):
-            return _taken_for(label, together(typed, before.question, matcher), outcome, pack)
+            joined = together(typed, before.question, matcher)
+            return _taken_for(chosen.instead or label, joined, outcome, pack)
     if pack.first_lines.on_change(subject, "nl", changed) or own.asks in (None, "is"):
         return _taken_for(before.label, together(typed, before.question, matcher), outcome, pack)
     return None
@@ -93,10 +101,11 @@ def names_change(typed: str, before: Before, outcome: Outcome, matcher: Matcher)
     the protocol as a whole, if these words by themselves are only taken for a subject that it is silent
     on.
     """
-    if before.label is None or not is_fragment(typed):
-        return False
     pack = matcher.pack
     own, earlier = pack.things.read(typed), pack.things.read(before.question)
+    most = FRAGMENT if own.asks not in (None, "is") else UNASKED
+    if before.label is None or not is_fragment(typed, most):
+        return False
     changed = [name for name in own.things if name not in earlier.things]
     subject = pack.things.going_on(own, earlier)
     chosen = pack.first_lines.choose(before.label, subject, "nl", changed)

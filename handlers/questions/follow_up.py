@@ -96,11 +96,11 @@ def goes_on(text: str) -> bool:
     return leans_back(text) and (_lead(words) > 0 or len(words) <= SHORT)
 
 
-def is_fragment(text: str) -> bool:
+def is_fragment(text: str, most: int = FRAGMENT) -> bool:
     """Whether so few words stand behind a beginning like "en" that they say little by themselves."""
     words = split(text)
     lead = _lead(words)
-    return lead > 0 and len(words) - lead <= FRAGMENT
+    return lead > 0 and len(words) - lead <= most
 
 
 def without_lead(text: str) -> str:

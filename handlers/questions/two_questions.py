@@ -62,7 +62,7 @@ async def hear(turn: Turn, context: Context, text: str) -> Response | None:
     one = understand(first, asked.question if asked else None, matcher)
     other = matcher.ask(second)
     if not _answers(other) and points_back(second):
-        other = understand(second, first, matcher)
+        other = ask.after(second, Before(first, _label(one)), matcher)
     whole = matcher.ask(text)
     if not _answers(one) and not _answers(other):
         return None

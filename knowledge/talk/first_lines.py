@@ -16,7 +16,7 @@ from knowledge.files.problems import Problem, did_you_mean
 from knowledge.files.yaml_file import Value, read
 from knowledge.language.words import LANGUAGES, Language
 from knowledge.pack.protocol import Text
-from knowledge.talk.things import ASKS, Asks, Subject, Thing, ThingReader
+from knowledge.talk.things import ASKS, SELF, TURNS, Asks, Subject, Thing, ThingReader
 
 FILE = "first_lines.yaml"
 ANY = "any"
@@ -48,6 +48,8 @@ class FirstLine:
     unless: tuple[str, ...]
     instead: str
     """The rule or topic that answers instead of the one that it stands under, or ""."""
+    after: bool
+    """Whether it only answers a follow-up that asks anew what the line is about."""
     line: int
 
 
@@ -113,19 +115,15 @@ def _fits(
     line: FirstLine, subject: Subject, changed: Collection[str], kind: float
 ) -> tuple[float, dict[str, Thing]] | None:
     """How well a line fits, with the things that fill it; None if a condition does not hold."""
-    score = 0.0
-    if line.asks:
-        if subject.asks not in line.asks:
-            return None
-        score += kind
-    if line.by:
-        if subject.by not in line.by:
-            return None
-        score += ACTOR
+    if _is_ruled_out(line, subject):
+        return None
+    score = kind if line.asks else 0.0
     filled: dict[str, Thing] = {}
     named_anew = False
     if line.by and subject.by:
+        score += ACTOR
         filled["person"] = subject.things[subject.by]
+        named_anew = subject.by in changed
     for names in line.about:
         thing = _named(names, subject, changed)
         if thing is None:
@@ -135,14 +133,28 @@ def _fits(
         score += weight * (ANEW if thing.id in changed else 1)
         score += FIRST_NAMED / (1 + list(subject.things).index(thing.id))
         named_anew = named_anew or thing.id in changed
-    if any(name in subject.things or subject.of_group(name) for name in line.unless):
+    if (line.after or line.instead) and not named_anew:
         return None
     return score + (CHANGED if named_anew else 0), filled
 
 
+def _is_ruled_out(line: FirstLine, subject: Subject) -> bool:
+    """Whether a line answers another kind of question, somebody else, or a question that is turned round."""
+    if (line.asks and subject.asks not in line.asks) or (line.by and subject.by not in line.by):
+        return True
+    if any(name in subject.things or subject.of_group(name) for name in line.unless):
+        return True
+    turns = [thing.id for thing in subject.things.values() if thing.group == TURNS]
+    return bool(turns) and not any(name in names for names in line.about for name in turns)
+
+
 def _named(names: Sequence[str], subject: Subject, changed: Collection[str]) -> Thing | None:
     """The thing that answers to one of these ids or groups: what is asked anew first."""
-    fitting = [thing for thing in subject.things.values() if thing.id in names or thing.group in names]
+    fitting = [
+        thing
+        for thing in subject.things.values()
+        if (thing.id in names or thing.group in names) and not (thing.id == subject.by and thing.id in SELF)
+    ]
     anew = [thing for thing in fitting if thing.id in changed]
     return next(iter(anew or fitting), None)
 
@@ -176,7 +188,7 @@ def load(folder: Path, reader: ThingReader, labels: Collection[str], problems: l
 
 
 def _line(entry: Value, reader: ThingReader, groups: Collection[str], labels: Collection[str]) -> FirstLine:
-    fields = entry.fields("nl", "en", optional=("asks", "by", "about", "not", "instead"))
+    fields = entry.fields("nl", "en", optional=("asks", "by", "about", "not", "instead", "after"))
     known = [*reader.things, *groups]
     asks = []
     for text, line in fields["asks"].texts():
@@ -203,4 +215,6 @@ def _line(entry: Value, reader: ThingReader, groups: Collection[str], labels: Co
         for match in _SLOT.finditer(says[language]):
             if match[2].lower() not in given:
                 entry.problem(f'"{match[0]}" is filled by nothing: it is not in about', fields[language].line)
-    return FirstLine(says, tuple(asks), tuple(by), tuple(about), tuple(unless), instead, entry.line)
+    return FirstLine(
+        says, tuple(asks), tuple(by), tuple(about), tuple(unless), instead, fields["after"].yes(), entry.line
+    )

@@ -28,6 +28,12 @@ BEGINNING = 2
 DEEDS = "deed"
 CONDITIONS = "condition"
 """The group of things that are asked once, such as a parent's no: the next follow-up is not about them."""
+TURNS = "turn"
+"""The group of words that turn a question round ("verbieden", "of is dat"): only a first line that names
+such a word answers it.
+"""
+SELF: frozenset[str] = frozenset(("medewerker", "collega"))
+"""Who asks as one of these asks for themselves, and what one of these may do is not about them."""
 PERSONS = "person"
 """The group of things that can do something."""
 
@@ -116,11 +122,19 @@ class ThingReader:
         for one in self._forms.find(words):
             if one.name not in found or len(one.places) > len(found[one.name].places):
                 found[one.name] = one
-        order = sorted(found.values(), key=lambda one: (-len(one.places), one.places[0]))
         kinds = [one for one in self._asks.find(words) if self._is_asked(one, words)]
+        actor = self._actor(words, kinds, found)
+        own_role = self._own_role(words, found)
+        if own_role:
+            actor = actor or own_role
+            if actor in SELF:
+                actor = None
+            if actor != own_role:
+                del found[own_role]
+        order = sorted(found.values(), key=lambda one: (-len(one.places), one.places[0]))
         return Subject(
             _kind(kinds),
-            self._actor(words, kinds, found),
+            actor,
             {one.name: self.things[one.name] for one in order},
             {one.name: one.places for one in order},
         )
@@ -145,6 +159,18 @@ class ThingReader:
             for name, one in found.items():
                 if self.things[name].group == PERSONS and one.places[0] == place:
                     return name
+        return None
+
+    def _own_role(self, words: Sequence[str], found: Mapping[str, Found]) -> str | None:
+        """As what somebody asks: "mag ik als invaller …". A plural says "if": "als ouders nee zeggen"."""
+        for name, one in found.items():
+            place = one.places[0]
+            before = words[place - 1] if place else ""
+            if before in ("a", "an") and place > 1:
+                before = words[place - 2]
+            is_plural = words[one.places[-1]].endswith(("en", "s"))
+            if self.things[name].group == PERSONS and before in ("als", "as") and not is_plural:
+                return name
         return None
 
 
