@@ -29,6 +29,8 @@ CHOOSE_SILENCE = 0.85
 CHOOSE_THRESHOLD = 0.02
 """Least probability of the best rule for asking back at all."""
 CHOICES = 3
+CHOICE_THRESHOLD = 0.02
+"""Least probability of the third rule to choose from."""
 RANKED = 5
 """Rules that are ranked; the rest have no probability worth showing."""
 MANY = 100
@@ -148,7 +150,8 @@ class Matcher:
             rule = best
             choices = self._see_also(best, probabilities)
         elif status == "choose":
-            choices = tuple(ranked[:CHOICES])
+            likely = (rule for rule, p in probabilities.rules[2:CHOICES] if p >= CHOICE_THRESHOLD)
+            choices = (*ranked[:2], *likely)
         elif status == "decline" and not foreign:
             nearest = self._nearest(topic, probabilities)
         target = rule or (choices[0] if choices else None) or (topic if status == "decline" else status)
