@@ -30,7 +30,7 @@ def denied(
         found |= {number for number in reader.by(places) if places[-1] not in mentions[number].tokens}
     if not marked.has("no_one"):
         for places in marked.where("exception"):
-            found |= set(reader.following(places[-1]))
+            found |= set(reader.following(places[-1])) | set(reader.inside(places))
     for number, mention in enumerate(mentions):
         if (is_list and reader.is_answered_no(mention)) or reader.follows_no_one(mention):
             found.add(number)
@@ -97,6 +97,14 @@ class _Negations:
             found.append(number)
             position = mention.last
         return found
+
+    def inside(self, places: Places) -> list[int]:
+        """The mentions between the two words of "op de politie na"."""
+        return [
+            number
+            for number in self._around(places[0])
+            if places[0] < self.mentions[number].first and self.mentions[number].last < places[-1]
+        ]
 
     def is_answered_no(self, mention: Mention) -> bool:
         """Whether "nee" ends the clause right behind it."""

@@ -118,6 +118,8 @@ class Participants:
         return self.marked.within("outside", mention.last, mention.last + 2 * REACH + 1)
 
     def _is_asked(self, mention: Mention) -> bool:
+        if not self.step.role and not self.marked.has("unknown"):
+            return False
         asked = self.marked.last_before("whether", mention.first)
         return asked >= 0 and self.marked.clauses[asked] == mention.clause
 

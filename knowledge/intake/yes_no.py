@@ -35,7 +35,7 @@ def judge(step: Step, pair: Pair, marked: MarkedText, found: Sequence[Mention]) 
     """What an answer comes to."""
     mentions = [mention for mention in found if not mention.besides]
     particle = _particle(mentions, marked)
-    facts = [(_meant(m, pair), m) for m in mentions if m.group not in PARTICLES]
+    facts = [(meant, m) for m in mentions if m.group not in PARTICLES and (meant := _meant(m, pair))]
     facts = [(option, m) for option, m in facts if not _within_another(option, m, facts)]
     sure = [(option, m) for option, m in facts if not m.hint] or facts
     now = [(option, m) for option, m in sure if not _other_time(m, marked)] or sure
@@ -148,10 +148,12 @@ def _ends_clause(places: tuple[int, ...], marked: MarkedText) -> bool:
 
 
 def _meant(mention: Mention, pair: Pair) -> str:
-    """The option that a fact speaks for: denied, the other one."""
+    """The option that a fact speaks for. Denied, what speaks for yes speaks for no; what speaks for no ("only
+    rude") then speaks for nothing, and what says yes ("niet veilig") is a form of its own.
+    """
     if not mention.negated or mention.hint or mention.option not in pair:
         return mention.option
-    return pair[1] if mention.option == pair[0] else pair[0]
+    return pair[1] if mention.option == pair[0] else ""
 
 
 def _hedged(step: Step, option_id: str) -> bool:
