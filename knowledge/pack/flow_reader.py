@@ -205,7 +205,7 @@ class _Reader:
             part["options"].problem(
                 f'"{UNKNOWN}" is what "weet ik niet" is called; name the option otherwise'
             )
-        self._note_ambiguous_forms(options, part["options"])
+        self._note_ambiguous_forms(options, list(part["options"].sequence()))
         return Step(
             id=step_id,
             kind=cast("Kind", kind),
@@ -221,16 +221,16 @@ class _Reader:
             role=self._role(part["role"]),
         )
 
-    def _note_ambiguous_forms(self, options: tuple[Option, ...], value: Value) -> None:
+    def _note_ambiguous_forms(self, options: tuple[Option, ...], entries: list[Value]) -> None:
         """A form that surely stands for two options of a question is a problem."""
         groups = examine_answer_words()[0].groups
         stands_for: dict[str, str] = {}
-        for option in options:
+        for option, entry in zip(options, entries, strict=True):
             forms = {form for name in option.means for form in each_form(groups.get(name, {}))}
             for form in sorted(forms | set(each_form(option.words))):
                 other = stands_for.setdefault(form, option.id)
                 if other != option.id:
-                    value.problem(
+                    entry.problem(
                         f'"{form}" stands for both {other} and {option.id}; put it under `hints` of both'
                     )
 
