@@ -186,8 +186,9 @@ def _decline(outcome: Outcome, pack: Pack, texts: Texts, ask: str, opening: Open
     """What the protocol does not say, the passage beside it as no answer, and whom to ask."""
     topic = pack.topic(outcome.topic) if outcome.topic else None
     if topic and topic.kind == "near":
-        blocks: list[Block] = [Paragraph(opening.echo)] if opening.echo and not opening.same_rule else []
-        blocks.append(Paragraph(opening.first or topic.silent[texts.language]))
+        blocks: list[Block] = [Paragraph(opening.echo)] if opening.echo else []
+        if not (opening.echo and opening.same_rule):  # the silence was said just before
+            blocks.append(Paragraph(opening.first or topic.silent[texts.language]))
     else:
         blocks = [Paragraph(_unknown(outcome.question, texts))]
     if outcome.nearest:

@@ -9,7 +9,7 @@ from handlers.actions import FindRule, JudgeAnswer, ShowRule, ShowSections, Star
 from handlers.context import Context, Response, said
 from handlers.questions import languages
 from handlers.questions.answers import check_buttons, contact_of, place_of, say, show_rule
-from handlers.questions.follow_up import FRAGMENT, goes_on, is_fragment, together, understand
+from handlers.questions.follow_up_lines import after, is_sure, taken_for, where_it_stands
 from handlers.questions.opening import Before, Opening, opening
 from handlers.questions.question_log import keep_judgement, keep_unanswered
 from handlers.quoting import place_of as rule_place
@@ -18,16 +18,9 @@ from handlers.session import KEPT_MESSAGES, Asked, Session
 from handlers.texts import Texts
 from handlers.turn import Edited, Pressed, Said, Sent, Turn
 from knowledge.language.words import split
-from knowledge.matching.matcher import Matcher, Outcome
-from knowledge.pack.loading import Pack
+from knowledge.matching.matcher import Outcome
 from knowledge.talk.situations import REPORTING
 
-ABOUT = frozenset(("over", "about", "rond", "omtrent"))
-"""Words by which a text asks where something is read about."""
-UNASKED = 6
-"""Words behind "en" up to which a text that asks nothing itself is about the last question."""
-ONLY_NAMED = 3
-"""Words up to which "over …" only names a subject."""
 LONG_TEXT = 1000
 """Characters from which a text is a story, of which the question has to be found."""
 
@@ -43,115 +36,6 @@ async def ask(turn: Turn, context: Context, question: str) -> Response:
     before = Before(asked.question, asked.label)
     outcome = after(question, before, context.matcher)
     return await answer(turn, context, outcome, typed=question, before=before)
-
-
-def after(question: str, before: Before, matcher: Matcher) -> Outcome:
-    """What is made of a question that comes after another."""
-    outcome = understand(question, before.question, matcher)
-    if goes_on(question) and (not _sure(outcome) or names_change(question, before, outcome, matcher)):
-        outcome = by_first_lines(question, before, outcome, matcher) or outcome
-    return where_it_stands(question, outcome, matcher)
-
-
-def where_it_stands(typed: str, outcome: Outcome, matcher: Matcher) -> Outcome:
-    """For "waar staat iets over foto's": the rule or topic where the thing is read about, by the pack; the
-    outcome itself if it is sure, or if no single thing is asked for.
-    """
-    subject = matcher.pack.things.read(typed)
-    words = split(typed)
-    only_named = len(words) <= ONLY_NAMED and words[:1] != [] and words[0] in ABOUT  # "over foto's"
-    if not only_named and (
-        _sure(outcome) or subject.asks not in ("where", "what", "is") or ABOUT.isdisjoint(words)
-    ):
-        return outcome
-    labels = {thing.found_in for thing in subject.things.values() if thing.found_in}
-    return _taken_for(labels.pop(), typed, outcome, matcher.pack) if len(labels) == 1 else outcome
-
-
-def by_first_lines(typed: str, before: Before, outcome: Outcome, matcher: Matcher) -> Outcome | None:
-    """What a follow-up is about by the pack's first lines: the rule or topic near the last one that has a
-    line for what is asked anew. None if there is no such line.
-    """
-    pack = matcher.pack
-    own, earlier = pack.things.read(typed), pack.things.read(before.question)
-    changed = [name for name in own.things if name not in earlier.things]
-    subject = pack.things.going_on(own, earlier)
-    if before.label is None:
-        return None
-    if not changed:
-        asks_itself = own.asks not in (None, "is")
-        return (
-            None
-            if asks_itself
-            else _taken_for(before.label, together(typed, before.question, matcher), outcome, pack)
-        )
-    labels = near_labels(before.label, pack)
-    for label in labels:
-        chosen = pack.first_lines.choose(label, subject, "nl", changed)
-        if chosen and chosen.names_change and (chosen.named or label == before.label):
-            joined = together(typed, before.question, matcher)
-            return _taken_for(chosen.instead or label, joined, outcome, pack)
-    if pack.first_lines.on_change(subject, "nl", changed) or own.asks in (None, "is"):
-        return _taken_for(before.label, together(typed, before.question, matcher), outcome, pack)
-    return None
-
-
-def names_change(typed: str, before: Before, outcome: Outcome, matcher: Matcher) -> bool:
-    """Whether the rule or topic of the last answer has a line of its own for what a few words ask anew; or
-    the protocol as a whole, if these words by themselves are only taken for a subject that it is silent
-    on.
-    """
-    pack = matcher.pack
-    own, earlier = pack.things.read(typed), pack.things.read(before.question)
-    most = FRAGMENT if own.asks not in (None, "is") else UNASKED
-    if before.label is None or not is_fragment(typed, most):
-        return False
-    changed = [name for name in own.things if name not in earlier.things]
-    subject = pack.things.going_on(own, earlier)
-    chosen = pack.first_lines.choose(before.label, subject, "nl", changed)
-    if chosen and chosen.names_change and chosen.named:
-        return True
-    by_itself = outcome.topic is not None and outcome.question == typed
-    return by_itself and pack.first_lines.on_change(subject, "nl", changed) is not None
-
-
-def near_labels(label: str, pack: Pack) -> list[str]:
-    """A rule or topic, and those that the pack names beside it."""
-    rules = {str(rule.id): rule for rule in pack.protocol}
-    found = [label]
-    topic = next((topic for topic in pack.topics if topic.label == label), None)
-    rule = rules.get(label) or (rules.get(topic.nearest) if topic and topic.nearest else None)
-    if rule:
-        found += [
-            rule.id,
-            *(other.label for other in pack.topics if other.nearest == rule.id),
-            *rule.see_also,
-        ]
-    return list(dict.fromkeys(found))
-
-
-def _taken_for(label: str, question: str, outcome: Outcome, pack: Pack) -> Outcome:
-    if any(rule.id == label for rule in pack.protocol):
-        choices = tuple(pack.protocol.rule(label).see_also)
-        return replace(
-            outcome, question=question, status="answer", rule=label, topic=None, choices=choices, nearest=()
-        )
-    near = pack.topic(label).nearest
-    return replace(
-        outcome,
-        question=question,
-        status="decline",
-        rule=None,
-        topic=label,
-        choices=(),
-        nearest=(near,) if near else (),
-    )
-
-
-def _sure(outcome: Outcome) -> bool:
-    return outcome.status in ("answer", "incident") or bool(
-        outcome.topic and outcome.topic.startswith("near/")
-    )
 
 
 async def answer(
@@ -179,7 +63,7 @@ async def answer(
         context.session.declines + 1
         if failed
         else 0
-        if outcome.status in ("answer", "incident") or _sure(outcome)
+        if outcome.status in ("answer", "incident") or is_sure(outcome)
         else context.session.declines
     )
     if outcome.status == "decline" and not outcome.foreign and not unclear and split(outcome.question):
@@ -189,7 +73,7 @@ async def answer(
     if lead:
         begins = replace(begins, echo="")
     if begins.instead:
-        outcome = _taken_for(begins.instead, outcome.question, outcome, pack)
+        outcome = taken_for(begins.instead, outcome.question, outcome, pack)
     reply = (
         said(texts, "long_text")
         if unclear

@@ -9,6 +9,7 @@ from handlers.context import Context, Response
 from handlers.questions import contacts, languages
 from handlers.questions.answers import rule_buttons
 from handlers.questions.follow_up import goes_on, leans_back, understand
+from handlers.questions.follow_up_lines import is_sure
 from handlers.questions.opening import first_line
 from handlers.quoting import gist, quotation
 from handlers.quoting import place_of as rule_place
@@ -34,7 +35,7 @@ async def hear(turn: Turn, context: Context, text: str) -> Response | None:
     asked = context.session.topic(turn.at)
     before = _situation(context, asked.situation) if asked else None
     outcome = context.matcher.ask(text)
-    sure = _is_answered(outcome) or (asked is not None and goes_on(text))
+    sure = is_sure(outcome) or outcome.status == "smalltalk" or (asked is not None and goes_on(text))
     found = None
     if turn.person.role not in KEEPERS:  # others are sent to these; they are answered by the rule
         found = situations.recognise(
@@ -120,11 +121,6 @@ def _then(
     return Response(Reply(texts.language, (Message(tuple(blocks)),)), replace(context.session, asked=after))
 
 
-def _is_answered(outcome: Outcome) -> bool:
-    known = outcome.topic is not None and outcome.topic.startswith("near/")
-    return outcome.status in ("answer", "incident", "smalltalk") or known
-
-
 def _own_question(text: str, asked: Asked, context: Context) -> bool:
     """Whether a text asks something of its own that can be answered, or that the last question answers
     with it.
@@ -134,7 +130,7 @@ def _own_question(text: str, asked: Asked, context: Context) -> bool:
         return True
     subject = context.matcher.pack.things.read(text)
     asks = subject.asks is not None
-    if _is_answered(outcome) and asks and outcome.confidence >= _least(outcome):
+    if is_sure(outcome) and asks and outcome.confidence >= _least(outcome):
         return True
     if not subject.things:
         return False

@@ -30,6 +30,8 @@ two together will do.
 """
 SHORT_OWN_PROBABILITY = 0.45
 """The same, for a question that is only short."""
+CONDITIONS = ("als", "if")
+"""Words at the end of a beginning that belong to what is asked."""
 LEAST_PROBABILITY = 0.3
 """Least probability of an answer or a topic that is taken from the two together."""
 
@@ -104,11 +106,25 @@ def is_fragment(text: str, most: int = FRAGMENT) -> bool:
 
 
 def without_lead(text: str) -> str:
-    """The person's own words without "en" or "maar" before them and the question mark behind."""
+    """The person's own words without a beginning like "en" or "geldt dat ook voor" and the question mark
+    behind.
+    """
     typed = text.strip().rstrip("?!. ").split()
+    words = split(text)
+    lead = _lead(words)
+    if lead and words[lead - 1] in CONDITIONS:  # "en als ze weigert" is given back as "als ze weigert"
+        lead -= 1
+    if lead and len(split(" ".join(typed[:lead]))) == lead:
+        typed = typed[lead:]
     while len(typed) > 1 and acts.load().is_joint(typed[0]):
         typed = typed[1:]
     return " ".join(typed)
+
+
+def behind_lead(text: str) -> str:
+    """The words behind a beginning like "en" or "what about"."""
+    words = split(text)
+    return " ".join(words[_lead(words) :])
 
 
 def _names_nothing(words: Sequence[str], matcher: Matcher) -> bool:
@@ -116,12 +132,6 @@ def _names_nothing(words: Sequence[str], matcher: Matcher) -> bool:
     vragen".
     """
     return all(thing.stays for thing in matcher.pack.things.read_words(words).things.values())
-
-
-def behind_lead(text: str) -> str:
-    """The words behind a beginning like "en" or "what about"."""
-    words = split(text)
-    return " ".join(words[_lead(words) :])
 
 
 def _replaced(rest: Sequence[str], last: Sequence[str], matcher: Matcher) -> set[str]:

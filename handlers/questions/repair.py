@@ -16,6 +16,7 @@ from handlers.context import Context, Response, said
 from handlers.questions import ask, contacts, delicate, reasons
 from handlers.questions.answers import choice_blocks, rule_buttons
 from handlers.questions.follow_up import leans_back, together, without_lead
+from handlers.questions.follow_up_lines import by_first_lines, is_sure
 from handlers.questions.opening import Before
 from handlers.questions.question_log import keep_judgement, keep_unanswered
 from handlers.quoting import gist, quotation
@@ -24,7 +25,6 @@ from handlers.reply import Block, Button, Message, Paragraph, Reply
 from handlers.session import Asked
 from handlers.turn import Turn
 from knowledge.language.words import split
-from knowledge.matching.matcher import Outcome
 from knowledge.talk.acts import Heard
 
 _NOT_BUT = re.compile(r"(?:niet|geen|not)\s+(?P<dropped>.+?)\s+(?:maar|but)\s+(?P<meant>.+)", re.IGNORECASE)
@@ -83,13 +83,15 @@ async def _meant(turn: Turn, context: Context, asked: Asked | None, rest: str) -
         return await ask.answer(turn, context, own)
     before = Before(asked.question, asked.label)
     joined = matcher.ask(together(words, asked.question, matcher, without))
+    if joined.status == "incident":  # it was told already who makes a report
+        joined = own
     outcome = (
         own
-        if _sure(own) and (not _sure(joined) or len(split(words)) > len(split(asked.question)))
+        if is_sure(own) and (not is_sure(joined) or len(split(words)) > len(split(asked.question)))
         else joined
     )
-    if not _sure(outcome):
-        outcome = ask.by_first_lines(words, before, outcome, matcher) or outcome
+    if not is_sure(outcome):
+        outcome = by_first_lines(words, before, outcome, matcher) or outcome
     note = context.texts("meant", words=words)
     return await ask.answer(turn, context, outcome, typed=words, before=before, lead=note)
 
@@ -101,10 +103,6 @@ def _meant_and_not(text: str) -> tuple[str, str]:
     if found := _NOT.match(text):
         return found["meant"], found["dropped"]
     return text, ""
-
-
-def _sure(outcome: Outcome) -> bool:
-    return outcome.status == "answer" or bool(outcome.topic and outcome.topic.startswith("near/"))
 
 
 async def _not_meant(context: Context, asked: Asked) -> Response:
@@ -218,7 +216,7 @@ def _asks_reason(rest: str, asked: Asked | None, context: Context) -> bool:
     if len(words) > WHY_REST:
         return False
     own = context.matcher.ask(f"waarom {rest}")
-    return leans_back(rest) or not _sure(own) or asked.label in (own.rule, own.topic)
+    return leans_back(rest) or not is_sure(own) or asked.label in (own.rule, own.topic)
 
 
 def _ask_otherwise(context: Context, asked: Asked) -> Response:

@@ -11,6 +11,7 @@ from handlers.actions import JudgeAnswer
 from handlers.context import Context, Response
 from handlers.questions import ask, languages
 from handlers.questions.follow_up import points_back, understand
+from handlers.questions.follow_up_lines import after, is_sure
 from handlers.questions.opening import Before
 from handlers.reply import Button, Message, Paragraph
 from handlers.turn import Turn
@@ -61,10 +62,10 @@ async def hear(turn: Turn, context: Context, text: str) -> Response | None:
     asked = context.session.topic(turn.at)
     one = understand(first, asked.question if asked else None, matcher)
     other = matcher.ask(second)
-    if not _answers(other) and points_back(second):
-        other = ask.after(second, Before(first, _label(one)), matcher)
+    if not is_sure(other) and points_back(second):
+        other = after(second, Before(first, _label(one)), matcher)
     whole = matcher.ask(text)
-    if not _answers(one) and not _answers(other):
+    if not is_sure(one) and not is_sure(other):
         return None
     if _label(one) == _label(other) or not _says_something(one) or not _says_something(other):
         return None
@@ -129,12 +130,8 @@ async def _which(turn: Turn, context: Context, text: str) -> Response | None:
     return await ask.ask(turn, replace(context, session=session), found["rest"].strip())
 
 
-def _answers(outcome: Outcome) -> bool:
-    return outcome.status == "answer" or bool(outcome.topic and outcome.topic.startswith("near/"))
-
-
 def _says_something(outcome: Outcome) -> bool:
-    return outcome.status in ("answer", "choose") or _answers(outcome)
+    return outcome.status == "choose" or is_sure(outcome)
 
 
 def _label(outcome: Outcome) -> str | None:

@@ -13,7 +13,7 @@ from typing import Literal, get_args
 from knowledge.files.problems import Problem, did_you_mean
 from knowledge.files.yaml_file import Value, read
 from knowledge.language.lexicon import parse_form
-from knowledge.language.words import Language, split
+from knowledge.language.words import Language, Vocabulary, split
 from knowledge.pack.protocol import Text
 from knowledge.talk.forms import Forms, Found
 
@@ -24,6 +24,8 @@ ASKS: tuple[Asks, ...] = get_args(Asks)
 YES_OR_NO: tuple[Asks, ...] = ("may", "must")
 ANY_TIME: tuple[Asks, ...] = ("may", "must", "who", "where", "when", "long", "happens", "what", "how", "why")
 """Kinds that count wherever their words stand; "is" only at the beginning, for its words are common."""
+REPAIRED = 7
+"""Letters from which a misspelt word is read as the one it is like."""
 BEGINNING = 2
 DEEDS = "deed"
 CONDITIONS = "condition"
@@ -83,13 +85,19 @@ class ThingReader:
         families: Sequence[Sequence[str]],
         passed_over: Sequence[str] = (),
         subjects: Sequence[str] = (),
+        modals: Sequence[str] = (),
     ) -> None:
-        """`passed_over`: small words between "mag" and who would do it. `subjects`: words for who does it."""
+        """`passed_over`: small words between "mag" and who would do it. `subjects`: words for who does it.
+        `modals`: verbs that also stand at the end of a clause that asks nothing.
+        """
         self.things = things
         self._forms = Forms(forms)
         self._asks = Forms({str(kind): forms for kind, forms in asks.items()})
         self._passed_over = frozenset(passed_over)
         self._subjects = frozenset(subjects)
+        self._modals = frozenset(modals)
+        long_words = (word for word in self._forms.vocabulary if len(word) >= REPAIRED)
+        self._vocabulary = Vocabulary(long_words, self._forms.knows)
         self._families = {group: family[0] for family in families for group in family}
 
     def family(self, thing: Thing) -> str:
@@ -115,7 +123,10 @@ class ThingReader:
         return Subject(asks, by, things)
 
     def read(self, text: str) -> Subject:
-        return self.read_words(split(text))
+        """What a text is about, its long words read without their typing errors."""
+        return self.read_words(
+            [self._vocabulary.repair(word) if len(word) >= REPAIRED else word for word in split(text)]
+        )
 
     def read_words(self, words: Sequence[str]) -> Subject:
         found: dict[str, Found] = {}
@@ -143,23 +154,35 @@ class ThingReader:
         """Whether "mag" or "moet" asks here: at the beginning, or with its subject behind it ("…, mag
         dat"), not at the end of a clause ("een kind dat er niet op mag").
         """
-        if kind.name not in YES_OR_NO or kind.places[0] <= BEGINNING:
+        if kind.places[0] <= BEGINNING or words[kind.places[-1]] not in self._modals:
             return True
         behind = words[kind.places[-1] + 1] if kind.places[-1] + 1 < len(words) else ""
         return behind in self._subjects or behind in self._passed_over or len(kind.places) > 1
 
     def _actor(self, words: Sequence[str], kinds: Sequence[Found], found: Mapping[str, Found]) -> str | None:
-        """The person named right behind "mag" or "moet"."""
+        """The person named right behind "mag" or "moet"; without such a word the one that the text begins
+        with.
+        """
         for kind in kinds:
             if kind.name not in YES_OR_NO:
                 continue
             place = kind.places[-1] + 1
             while place < len(words) and words[place] in self._passed_over:
                 place += 1
-            for name, one in found.items():
-                if self.things[name].group == PERSONS and one.places[0] == place:
-                    return name
-        return None
+            return self._person_at(place, found)
+        first = next((place for place, word in enumerate(words) if word not in self._passed_over), len(words))
+        somebody = self._person_at(first, found)
+        return None if somebody in SELF else somebody
+
+    def _person_at(self, place: int, found: Mapping[str, Found]) -> str | None:
+        return next(
+            (
+                name
+                for name, one in found.items()
+                if self.things[name].group == PERSONS and one.places[0] == place
+            ),
+            None,
+        )
 
     def _own_role(self, words: Sequence[str], found: Mapping[str, Found]) -> str | None:
         """As what somebody asks: "mag ik als invaller …". A plural says "if": "als ouders nee zeggen"."""
@@ -190,7 +213,7 @@ def load(folder: Path, problems: list[Problem]) -> ThingReader:
     if not path.is_file():
         return ThingReader({}, {}, {}, ())
     content = read(path, str(path), problems).fields(
-        "asks", "things", optional=("families", "passed_over", "subjects")
+        "asks", "things", optional=("families", "passed_over", "subjects", "modals")
     )
     asks: dict[Asks, list[str]] = {}
     for name, value in content["asks"].items():
@@ -210,10 +233,10 @@ def load(folder: Path, problems: list[Problem]) -> ThingReader:
     known = [group for group, _ in groups]
     for group in (group for family in families for group in family if group not in known):
         content["families"].problem(f'unknown group "{group}"{did_you_mean(group, known)}')
-    passed_over, subjects = (
-        [text for text, _ in content[name].texts()] for name in ("passed_over", "subjects")
+    passed_over, subjects, modals = (
+        [text for text, _ in content[name].texts()] for name in ("passed_over", "subjects", "modals")
     )
-    return ThingReader(things, forms, asks, families, passed_over, subjects)
+    return ThingReader(things, forms, asks, families, passed_over, subjects, modals)
 
 
 def _group(group: str, members: Value) -> Iterator[tuple[Thing, list[str], Value]]:
