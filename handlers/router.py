@@ -121,7 +121,7 @@ class Conversation:
             lapsed=lapsed,
             takes_away=self.takes_away,
         )
-        danger = listening.hear(turn, self.detector)
+        danger = listening.hear(turn, self.detector, session)
         if danger and danger.loudness == "stop":
             response = await listening.stop(turn, context, danger, self.detector)
             session = replace(

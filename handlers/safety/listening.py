@@ -13,12 +13,14 @@ from handlers.people import People
 from handlers.reply import Button, Message, Paragraph, Reply, text_of
 from handlers.report import report
 from handlers.safety.help_block import aside_words, help_message
+from handlers.session import Session
 from handlers.texts import Texts
 from handlers.turn import Edited, Said, Sent, Turn
 from knowledge.language.words import Language
 from knowledge.pack.loading import Pack
 from knowledge.safety.detector import Detector, Finding
 from knowledge.safety.reading import load_safety
+from knowledge.safety.situations import SOMEBODY
 
 ACUTE = 3
 """Up to this gravity nothing follows the help, not even the report's next question."""
@@ -29,10 +31,20 @@ def make_detector() -> Detector:
     return Detector(load_safety())
 
 
-def hear(turn: Turn, detector: Detector) -> Finding | None:
-    """The danger in what the person wrote; a press carries no words."""
+def hear(turn: Turn, detector: Detector, session: Session | None = None) -> Finding | None:
+    """The danger in what the person wrote; a press carries no words. While a report or case is written, a
+    story about somebody is nothing unusual.
+    """
     text = words_of(turn)
-    return detector.detect(text) if text else None
+    heard = detector.detect(text) if text else None
+    if (
+        heard
+        and session
+        and heard.situation.id == SOMEBODY
+        and (session.case or session.expects or session.run)
+    ):
+        return None
+    return heard
 
 
 def words_of(turn: Turn) -> str:

@@ -79,6 +79,10 @@ class Grammar:
             for form in self._forms(name, ()):
                 self._enter(number, form)
 
+    def number(self, name: str) -> int:
+        """The number of a class. Raises `KeyError`."""
+        return self._numbers[name]
+
     @property
     def class_names(self) -> tuple[str, ...]:
         return tuple(self._classes)

@@ -9,7 +9,16 @@ from knowledge.language.words import Language
 from knowledge.safety.cues import Cue
 from knowledge.safety.folding import Token, tokens
 from knowledge.safety.places import Match, Places
-from knowledge.safety.situations import Loudness, SafetyData, Situation, Who
+from knowledge.safety.points import weigh
+from knowledge.safety.situations import SOMEBODY, Loudness, SafetyData, Situation, Who
+
+WHOLE_STORY = 2
+PASSAGE = 1
+"""What a story about somebody adds to words that weigh."""
+STORY_FROM = 3
+"""Points from which a story adds anything."""
+STORY_WORDS = 5
+PASSAGE_WORDS = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +32,8 @@ class Sign:
     """As it stands in safety.yaml."""
     words: str
     """What of the text it rests on, folded. Never store or log this."""
+    points: int = 0
+    """What its words weigh, if no cue names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +67,8 @@ class _Frames:
 
     general: bool
     procedure: bool
+    posts: bool
+    """Whether it asks only if something may be published."""
 
 
 class Detector:
@@ -69,24 +82,65 @@ class Detector:
         words = tokens(text, self.data.vocabulary)
         if not words:
             return None
-        places = self._without_idioms(words, self.data.grammar.find(words))
+        everything = self.data.grammar.find(words)
+        places = self._without_idioms(words, everything)
         frames: _Frames | None = None
+        # who speaks figuratively tells no story
+        story = self._story(words, everything, "?" in text) if places is everything else 0
         signs: list[Sign] = []
         for situation in self.data.situations:
-            sign = _sign(situation, places, words)
+            sign = self._sign(situation, places, words, story)
             if sign is None:
                 continue
-            if sign.loudness == "stop" and "aside" in (situation.general, situation.procedure):
+            if sign.loudness == "stop" and (
+                sign.points or "aside" in (situation.general, situation.procedure)
+            ):
                 frames = frames or self._frames(words)
-                if (frames.general and situation.general == "aside") or (
-                    frames.procedure and situation.procedure == "aside"
-                ):
+                if _softens(sign, frames):
                     sign = replace(sign, loudness="aside")
             signs.append(sign)
+        if not signs and story == WHOLE_STORY:
+            somebody = self.data.situation(SOMEBODY)
+            signs.append(Sign(somebody, "aside", "other", "a story", ""))
         if not signs:
             return None
         loudness: Loudness = "stop" if any(sign.loudness == "stop" for sign in signs) else "aside"
         return Finding(loudness, tuple(signs), self._language(words))
+
+    def _sign(self, situation: Situation, places: Places, words: Sequence[Token], story: int) -> Sign | None:
+        """The loudest sign of a situation: a cue, or words that add up to as much."""
+        named = _named(situation, places, words)
+        if named and named.loudness == "stop":
+            return named
+        weight = weigh(words, places, situation.points)
+        points = weight.points + story if weight.points >= STORY_FROM else weight.points
+        if weight.count == 1 and story < WHOLE_STORY:
+            points = min(points, self.data.stop_points - 1)  # one word alone is a doubt
+        if points >= self.data.stop_points or (points >= self.data.aside_points and not named):
+            loudness: Loudness = "stop" if points >= self.data.stop_points else "aside"
+            who: Who = "self" if "other" not in _who(situation) else "other"
+            return Sign(situation, loudness, who, f"{points} points", weight.words, points)
+        return named
+
+    def _story(self, words: Sequence[Token], places: Places, asks: bool) -> int:
+        """What it adds that somebody's story is told, without asking and without media: 2 if that is all, 1
+        if a passage of it is such a story. Hardly anybody writes that to an assistant for a protocol on media
+        unless something is the matter.
+        """
+        story = self.data.story
+        about = {words[number].clause for number in places.first_words((story.media, story.asking))}
+        someone = {words[number].clause for number in places.first_words((story.someone,))}
+        longest, length, named = 0, 0, False
+        for number, word in enumerate(words):
+            if number and word.clause != words[number - 1].clause and words[number - 1].clause in about:
+                length, named = 0, False
+            length += word.clause not in about
+            named = named or word.clause in someone - about
+            if named:
+                longest = max(longest, length)
+        if not about and not asks and named and len(words) >= STORY_WORDS:
+            return WHOLE_STORY
+        return PASSAGE if longest >= PASSAGE_WORDS else 0
 
     def _without_idioms(self, words: Sequence[Token], places: Places) -> Places:
         covered = [False] * len(words)
@@ -103,10 +157,11 @@ class Detector:
         """How the text asks, of all its words: what sounds like an idiom may be part of a question."""
         data = self.data
         places = data.grammar.find(words)
-        general, procedure, urgent = (
-            any(places.match(cue) for cue in cues) for cues in (data.general, data.procedure, data.urgent)
+        general, procedure, posts, urgent = (
+            any(places.match(cue) for cue in cues)
+            for cues in (data.general, data.procedure, data.posts, data.urgent)
         )
-        return _Frames(general and not urgent, procedure and not urgent)
+        return _Frames(general and not urgent, procedure and not urgent, posts and not urgent)
 
     def _language(self, words: Sequence[Token]) -> Language | None:
         english = sum(token.written in self.data.english for token in words)
@@ -114,7 +169,21 @@ class Detector:
         return None if english == dutch else "en" if english > dutch else "nl"
 
 
-def _sign(situation: Situation, places: Places, words: Sequence[Token]) -> Sign | None:
+def _who(situation: Situation) -> set[Who]:
+    return {group.who for group in situation.groups if group.loudness == "stop"}
+
+
+def _softens(sign: Sign, frames: _Frames) -> bool:
+    """Whether a stop is only worth one line, because of how the text asks."""
+    situation = sign.situation
+    if sign.points:  # nothing was named: any frame is a doubt
+        return frames.general or frames.procedure or frames.posts
+    return (frames.general and situation.general == "aside") or (
+        frames.procedure and situation.procedure == "aside"
+    )
+
+
+def _named(situation: Situation, places: Places, words: Sequence[Token]) -> Sign | None:
     """The loudest cue of a situation."""
     for group in situation.groups:
         for cue in group.cues:

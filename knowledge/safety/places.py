@@ -86,6 +86,10 @@ class Places:
                 return
             yield number
 
+    def of(self, cls: int) -> Sequence[Span]:
+        """Where one class stands."""
+        return self._places.get(cls, ())
+
     def first_words(self, classes: Iterable[int]) -> set[int]:
         """The numbers of the first words of these classes."""
         return {span.first for cls in classes for span in self._places.get(cls, ())}

@@ -1,9 +1,10 @@
-"""Reading `safety.yaml` and `safety_words.yaml`: every problem at once, each with its file and line."""
+"""Reading the safety data of `knowledge/common/`: every problem at once, each with its file and line."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -11,15 +12,16 @@ from pathlib import Path
 from knowledge.files.problems import PackError, Problem, did_you_mean
 from knowledge.files.yaml_file import Value, read
 from knowledge.language.words import LANGUAGES, Language
-from knowledge.safety.cues import Cue, CueError, Grammar
-from knowledge.safety.folding import Vocabulary
+from knowledge.safety.cues import Cue
 from knowledge.safety.hours import Hours, parse_hours
+from knowledge.safety.points import PointWords
 from knowledge.safety.situations import (
     BASIS,
     INSIDE,
     LOUDNESS,
     MAX_LINES,
     MAX_WORDS,
+    SOMEBODY,
     WHO,
     CueGroup,
     Helpline,
@@ -28,14 +30,31 @@ from knowledge.safety.situations import (
     SafetyData,
     Situation,
     Source,
-)  # fmt: skip
+    StoryWords,
+)
+from knowledge.safety.word_reading import (
+    POINT_LISTS,
+    WORD_LISTS,
+    read_class,
+    read_cues,
+    read_cues_by_language,
+    read_grammar,
+    read_points,
+    read_vocabulary,
+    word_list,
+)
 
 FOLDER = Path(__file__).parent.parent / "common"
 FILE = "safety.yaml"
 CUES_FILE = "safety_cues.yaml"
+POINTS_FILE = "safety_points.yaml"
 WORDS_FILE = "safety_words.yaml"
 _NUMBER = re.compile(r"\d{3}|0[89]00-\d{4}|0900-\d{7}|0\d{2}-\d{3} \d{2} \d{2}|0\d{3}-\d{2} \d{2} \d{2}")
 _NUMBER_IN_TEXT = re.compile(rf"(?<![\d-])(?:{_NUMBER.pattern})(?![\d-])")
+ASKED = ("idioms", "general", "procedure", "posts", "urgent")
+_SITUATION = (
+    "id", "category", "gravity", "title", "text", "aside", "lines", "inside", "general", "procedure",
+)  # fmt: skip
 _SOURCE = ("basis", "source", "page_date", "checked", "checked_by_role", "due")
 
 
@@ -58,85 +77,42 @@ class _Reader:
     def __init__(self, folder: Path, problems: list[Problem]) -> None:
         self.folder = folder
         self.problems = problems
-        self.grammar = Grammar({})
 
     def read(self) -> SafetyData:
-        words = self._file(WORDS_FILE).fields(
-            "classes",
-            "spellings",
-            "typos",
-            "real_words",
-            "joined",
-            "idioms",
-            "clause_ends",
-            "general",
-            "procedure",
-            "urgent",
-            "english",
-            "dutch",
-            "banned",
-        )
-        self.grammar = self._grammar(words["classes"])
-        banned = [
-            (text.lower(), line)
-            for language in words["banned"].fields(*LANGUAGES).values()
-            for text, line in language.texts()
-        ]
+        words = self._file(WORDS_FILE).fields(*WORD_LISTS)
+        points = self._file(POINTS_FILE).fields(*POINT_LISTS)
+        grammar = self.grammar = read_grammar(words, points)
         main = self._file(FILE).fields("helplines", "situations")
         helplines = self._helplines(main["helplines"])
-        cues = self._cue_groups()
-        situations = self._situations(main["situations"], helplines, cues, [text for text, _ in banned])
-        idioms, general, procedure, urgent = (
-            self._both(words[name]) for name in ("idioms", "general", "procedure", "urgent")
-        )
-        ends = frozenset(
-            number
-            for cue in self._cues(words["clause_ends"])
-            for part in cue.parts
-            for step in part
-            for number in step.classes
-        )
-        spellings = {name: value.text() for name, value in words["spellings"].items()}
-        vocabulary = Vocabulary(
-            self.grammar.words,
-            self.grammar.knows,
-            spellings,
-            *(_words(words[name]) for name in ("typos", "real_words", "joined")),
-        )
+        banned = [
+            text.lower() for one in words["banned"].fields(*LANGUAGES).values() for text, _ in one.texts()
+        ]
+        cues = dict(self._file(CUES_FILE).items())
+        weighing = read_points(points, grammar)
+        situations = self._situations(main["situations"], helplines, banned)
+        situations = [self._recognised(one, cues, weighing) for one in situations]
+        self._check_names(main["situations"], situations, cues, weighing)
+        asked = {name: read_cues_by_language(words[name], grammar) for name in ASKED}
         return SafetyData(
-            grammar=self.grammar,
-            vocabulary=vocabulary,
+            grammar=grammar,
+            vocabulary=read_vocabulary(words, grammar),
             situations=tuple(sorted(situations, key=lambda situation: situation.gravity)),
             helplines=helplines,
-            idioms=idioms,
-            general=general,
-            procedure=procedure,
-            urgent=urgent,
-            clause_ends=ends,
-            english=_words(words["english"]),
-            dutch=_words(words["dutch"]),
+            idioms=asked["idioms"],
+            general=asked["general"],
+            procedure=asked["procedure"],
+            posts=asked["posts"],
+            urgent=asked["urgent"],
+            story=StoryWords(*(read_class(words, grammar, name) for name in ("MEDIA", "ASKING", "SOMEONE"))),
+            stop_points=points["stop"].number(),
+            aside_points=points["aside"].number(),
+            clause_ends=_classes_of(read_cues(words["clause_ends"], grammar)),
+            english=word_list(words["english"]),
+            dutch=word_list(words["dutch"]),
         )
 
     def _file(self, name: str) -> Value:
         return read(self.folder / name, str(self.folder / name), self.problems)
-
-    def _grammar(self, value: Value) -> Grammar:
-        classes: dict[str, Sequence[str]] = {}
-        for name, forms in value.items():
-            if not re.fullmatch(r"[A-Z][A-Z_]*", name):
-                forms.problem(f'the class "{name}" should be in capitals')
-            languages = forms.fields(optional=LANGUAGES)
-            classes[name] = [
-                piece
-                for language in languages.values()
-                for text, _ in language.texts()
-                for piece in _forms(text)
-            ]
-        try:
-            return Grammar(classes)
-        except CueError as error:
-            value.problem(f"{error}{did_you_mean(_quoted(error), classes)}")
-            return Grammar({})
 
     def _helplines(self, value: Value) -> dict[str, Helpline]:
         found: dict[str, Helpline] = {}
@@ -168,67 +144,69 @@ class _Reader:
         return dict(self._file(CUES_FILE).items())
 
     def _situations(
-        self,
-        value: Value,
-        helplines: Mapping[str, Helpline],
-        cues: Mapping[str, Value],
-        banned: Sequence[str],
+        self, value: Value, helplines: Mapping[str, Helpline], banned: Sequence[str]
     ) -> list[Situation]:
+        """The situations, still without what they are recognised by."""
         found: dict[str, Situation] = {}
         for entry in value.sequence():
-            part = entry.fields(
-                "id",
-                "category",
-                "gravity",
-                "title",
-                "text",
-                "aside",
-                "lines",
-                "inside",
-                "general",
-                "procedure",
-                *_SOURCE,
-            )
+            part = entry.fields(*_SITUATION, *_SOURCE)
             name = part["id"].text()
             if name in found:
                 entry.problem(f'the situation "{name}" stands here twice (first on line {found[name].line})')
-            lines = [(text, line) for text, line in part["lines"].texts()]
+            lines = part["lines"].texts()
             for text, line in lines:
                 if text not in helplines:
                     part["lines"].problem(f'unknown helpline "{text}"{did_you_mean(text, helplines)}', line)
             if not 1 <= len(lines) <= MAX_LINES:
                 part["lines"].problem(f'"{name}" has {len(lines)} helplines; it should have 1 to {MAX_LINES}')
-            texts = {
-                who: said.translated()
-                for who, said in part["text"].fields("other", optional=("self",)).items()
-                if not said.missing
-            }
+            texts = part["text"].fields("other", optional=("self",))
+            said = {who: texts[who].translated() for who in WHO if not texts[who].missing}
             aside = part["aside"].translated()
-            numbers = [line.number for line in helplines.values()]
-            for said in (*texts.values(), aside):
-                _check_words(said, banned, part["text"])
-                _check_numbers(said, numbers, part["text"])
+            for one in (*said.values(), aside):
+                _check_words(one, banned, part["text"])
+                _check_numbers(one, [line.number for line in helplines.values()], part["text"])
             found[name] = Situation(
                 id=name,
                 category=part["category"].text(),
                 gravity=part["gravity"].number(),
                 title=part["title"].translated(),
-                texts={who: texts[who] for who in WHO if who in texts},
+                texts=said,
                 aside=aside,
                 lines=tuple(text for text, _ in lines),
                 inside=_inside(part["inside"]),
                 general=_loudness(part["general"]),
                 procedure=_loudness(part["procedure"]),
                 source=_source(part),
-                groups=self._groups(cues[name]) if name in cues else (),
+                groups=(),
+                points=PointWords({}, ()),
                 line=entry.line,
             )
-            if cues and name not in cues:
-                entry.problem(f'"{name}" has no cues in {CUES_FILE}: nothing can show it')
-        for name, groups in cues.items():
-            if found and name not in found:
-                groups.problem(f'unknown situation "{name}"{did_you_mean(name, found)}')
         return list(found.values())
+
+    def _recognised(
+        self, situation: Situation, cues: Mapping[str, Value], points: Mapping[str, PointWords]
+    ) -> Situation:
+        groups = self._groups(cues[situation.id]) if situation.id in cues else ()
+        return replace(situation, groups=groups, points=points.get(situation.id, situation.points))
+
+    def _check_names(
+        self,
+        value: Value,
+        situations: Sequence[Situation],
+        cues: Mapping[str, Value],
+        points: Mapping[str, PointWords],
+    ) -> None:
+        """Whether the three files speak of the same situations."""
+        names = [situation.id for situation in situations]
+        for situation in situations:
+            if cues and situation.id not in cues and situation.id != SOMEBODY:
+                value.problem(f'"{situation.id}" has no cues in {CUES_FILE}', situation.line)
+        for name, groups in cues.items():
+            if names and name not in names:
+                groups.problem(f'unknown situation "{name}"{did_you_mean(name, names)}')
+        for name in points:
+            if names and name not in names:
+                value.problem(f'{POINTS_FILE} has an unknown situation "{name}"{did_you_mean(name, names)}')
 
     def _groups(self, value: Value) -> tuple[CueGroup, ...]:
         """The groups of a situation, the loudest first."""
@@ -238,57 +216,9 @@ class _Reader:
             loudness, who = _loudness(part["loudness"]), part["who"].text()
             if who not in WHO:
                 part["who"].problem(f'"who" should be self or other, not "{who}"')
-            cues = tuple(cue for language in LANGUAGES for cue in self._cues(part[language]))
+            cues = tuple(cue for language in LANGUAGES for cue in read_cues(part[language], self.grammar))
             groups.append(CueGroup(loudness, "self" if who == "self" else "other", cues))
         return tuple(sorted(groups, key=lambda group: LOUDNESS.index(group.loudness)))
-
-    def _both(self, value: Value) -> tuple[Cue, ...]:
-        return tuple(cue for language in value.fields(*LANGUAGES).values() for cue in self._cues(language))
-
-    def _cues(self, value: Value) -> list[Cue]:
-        found = []
-        for entry in value.sequence():
-            text = entry.text()
-            try:
-                found.append(self.grammar.cue(text))
-            except CueError as error:
-                near = did_you_mean(_quoted(error), self.grammar.class_names)
-                entry.problem(f'the cue "{text}" cannot be read: {error}{near}')
-        return found
-
-
-def _inside(value: Value) -> tuple[Inside, ...]:
-    found = []
-    for text, line in value.texts():
-        inside = next((one for one in INSIDE if one == text), None)
-        if inside is None:
-            value.problem(f'unknown contact "{text}"{did_you_mean(text, INSIDE)}', line)
-        else:
-            found.append(inside)
-    return tuple(found)
-
-
-def _loudness(value: Value) -> Loudness:
-    loudness = value.text()
-    if loudness not in LOUDNESS:
-        value.problem(f'"{value.name}" should be stop or aside, not "{loudness}"')
-    return "aside" if loudness == "aside" else "stop"
-
-
-def _words(value: Value) -> frozenset[str]:
-    """All words of a list of lines."""
-    return frozenset(word for text, _ in value.texts() for word in text.split())
-
-
-def _quoted(error: CueError) -> str:
-    """What the error has between quotation marks, "" if nothing."""
-    parts = str(error).split('"')
-    return parts[1] if len(parts) > 1 else ""
-
-
-def _forms(text: str) -> Iterable[str]:
-    """The forms on one line of a class, divided by commas."""
-    return (piece for form in text.split(",") if (piece := form.strip()))
 
 
 def _check_words(said: Mapping[Language, str], banned: Sequence[str], value: Value) -> None:
@@ -347,3 +277,25 @@ def _day(value: Value) -> date | None:
             f'"{value.name}" should be a day like "2026-11-26", or empty if nobody looked yet; not "{text}"'
         )
         return None
+
+
+def _classes_of(cues: Sequence[Cue]) -> frozenset[int]:
+    return frozenset(cls for cue in cues for part in cue.parts for step in part for cls in step.classes)
+
+
+def _inside(value: Value) -> tuple[Inside, ...]:
+    found = []
+    for text, line in value.texts():
+        contact = next((one for one in INSIDE if one == text), None)
+        if contact is None:
+            value.problem(f'unknown contact "{text}"{did_you_mean(text, INSIDE)}', line)
+        else:
+            found.append(contact)
+    return tuple(found)
+
+
+def _loudness(value: Value) -> Loudness:
+    loudness = value.text()
+    if loudness not in LOUDNESS:
+        value.problem(f'"{value.name}" should be stop or aside, not "{loudness}"')
+    return "aside" if loudness == "aside" else "stop"

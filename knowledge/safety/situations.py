@@ -11,6 +11,7 @@ from knowledge.language.words import Language
 from knowledge.safety.cues import Cue, Grammar
 from knowledge.safety.folding import Vocabulary
 from knowledge.safety.hours import Hours
+from knowledge.safety.points import PointWords
 
 Loudness = Literal["stop", "aside"]
 """stop: only the help is said; aside: one line above the usual answer."""
@@ -23,6 +24,8 @@ WHO: tuple[Who, ...] = ("self", "other")
 LOUDNESS: tuple[Loudness, ...] = ("stop", "aside")
 BASIS: tuple[Basis, ...] = ("law", "practice", "protocol")
 
+SOMEBODY = "somebody"
+"""The situation of a story about somebody in which no danger is recognised; it has no cues."""
 MAX_LINES = 3
 """Helplines in one reply; more of them overwhelm (Koko 2022)."""
 MAX_WORDS = 60
@@ -97,7 +100,17 @@ class Situation:
     """The same if it asks who is to be told, or wants it recorded."""
     source: Source
     groups: tuple[CueGroup, ...]
+    points: PointWords
     line: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoryWords:
+    """By which classes of words a story about somebody is told from a question about media."""
+
+    media: int
+    asking: int
+    someone: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +126,14 @@ class SafetyData:
     """Ways to ask how a thing is handled in general."""
     procedure: tuple[Cue, ...]
     """Ways to ask who is to be told, or to have it recorded."""
+    posts: tuple[Cue, ...]
+    """Ways to ask whether something may be published."""
     urgent: tuple[Cue, ...]
-    """Signs that it is happening now, which outweigh `general` and `procedure`."""
+    """Signs that it is happening now, which outweigh the other ways of asking."""
+    story: StoryWords
+    stop_points: int
+    """From so many points on a description is as loud as a stop."""
+    aside_points: int
     clause_ends: frozenset[int]
     """Classes of words that end the clause an idiom covers."""
     english: frozenset[str]
