@@ -59,6 +59,8 @@ class _Form(NamedTuple):
     cls: int
     rest: tuple[tuple[str, int], ...]
     """What follows the first word: pattern and gap."""
+    needs: str
+    """A word of the rest that the text must have, "" for none: it spares looking further."""
 
 
 class Grammar:
@@ -106,11 +108,14 @@ class Grammar:
         """Where each class stands."""
         places: dict[int, list[Span]] = {}
         texts = [token.word for token in words]
+        present = set(texts)
         ends = {
             at for at in range(len(words)) if at + 1 == len(words) or words[at].clause != words[at + 1].clause
         }
         for first, word in enumerate(texts):
             for form in self._forms_of(word):
+                if form.needs and form.needs not in present:
+                    continue
                 last = first if not form.rest else _follow(form.rest, texts, first, ends)
                 if last >= 0:
                     places.setdefault(form.cls, []).append(Span(first, last))
@@ -138,7 +143,8 @@ class Grammar:
         table = (
             self._prefix if first.endswith("*") else self._suffix if first.startswith("*") else self._exact
         )
-        entry = _Form(number, rest)
+        whole = (piece for piece, _ in rest if "*" not in piece and piece != CLAUSE_END)
+        entry = _Form(number, rest, next(whole, ""))
         entries = table.setdefault(first.strip("*"), [])
         if entry not in entries:
             entries.append(entry)

@@ -95,7 +95,7 @@ class Detector:
             if sign.loudness == "stop" and (
                 sign.points or "aside" in (situation.general, situation.procedure)
             ):
-                frames = frames or self._frames(words)
+                frames = frames or self._frames(everything)
                 if _softens(sign, frames):
                     sign = replace(sign, loudness="aside")
             signs.append(sign)
@@ -153,10 +153,9 @@ class Detector:
                     covered[number] = True
         return places.without(covered) if any(covered) else places
 
-    def _frames(self, words: Sequence[Token]) -> _Frames:
-        """How the text asks, of all its words: what sounds like an idiom may be part of a question."""
+    def _frames(self, places: Places) -> _Frames:
+        """How the text asks, by all its words: what sounds like an idiom may be part of a question."""
         data = self.data
-        places = data.grammar.find(words)
         general, procedure, posts, urgent = (
             any(places.match(cue) for cue in cues)
             for cues in (data.general, data.procedure, data.posts, data.urgent)
