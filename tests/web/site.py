@@ -127,7 +127,8 @@ class Visitor:
     @property
     def id(self) -> str:
         """The person that the assistant takes this visitor for."""
-        key = hashlib.sha256(self.http.cookies["visitor"].encode()).hexdigest()[:40]
+        random = self.http.cookies["visitor"].partition(".")[0]
+        key = hashlib.sha256(random.encode()).hexdigest()[:40]
         return f"web:{key}:{self.role}" if self.role else f"web:{key}"
 
     def post(self, kind: str, **what: object) -> httpx.Response:
