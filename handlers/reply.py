@@ -76,6 +76,8 @@ class CaseRecord:
     form: Form
     language: Language
     person: str
+    chat: str = ""
+    """Where it was asked for: it is made only while that chat is open after the PIN."""
     kind: Literal["case_record"] = "case_record"
 
 

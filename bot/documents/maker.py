@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from bot.documents import FORMATS
 from bot.storage import SqlStore
 from bot.storage.people_repository import role_of
+from bot.storage.pin_repository import is_open
 from bot.storage.school_repository import all_schools
 from handlers import texts
 from handlers.actions import Form
@@ -49,21 +50,18 @@ class Maker:
                 document = protocol_document(self.pack, order.language, self.now())
                 return await asyncio.to_thread(FORMATS[order.form], document)
             case CaseRecord():
-                return await self.record(order.case, order.record, order.form, order.language, order.person)
+                return await self.record(order)
             case _:
                 assert_never(order)
 
-    async def record(
-        self, case_id: str, which: Edition, form: Form, language: Language, person: str
-    ) -> bytes:
-        """The record for a person; that it was made, with its SHA-256, is kept with the case. Raises
-        `KeyError`.
+    async def record(self, order: CaseRecord) -> bytes:
+        """The record for the person who asked for it; that it was made, with its SHA-256, is kept with the
+        case. Raises `KeyError`.
         """
-        render = FORMATS[form]
-        actor, document = await self.store.call(
-            lambda connection: self._for_person(connection, case_id, which, language, person)
-        )
-        return await self._made(case_id, which, form, actor, await asyncio.to_thread(render, document))
+        render = FORMATS[order.form]
+        actor, document = await self.store.call(lambda connection: self._for_person(connection, order))
+        content = await asyncio.to_thread(render, document)
+        return await self._made(order.case, order.record, order.form, actor, content)
 
     async def for_operator(self, number: str, which: Edition, form: Form, language: Language) -> bytes:
         """The same for who has the keys and the database in hand, and so stands above the gate (`bot
@@ -82,14 +80,17 @@ class Maker:
             case_id, which, form, Actor("operator", "beheerder"), await asyncio.to_thread(render, document)
         )
 
-    def _for_person(
-        self, connection: Connection, case_id: str, which: Edition, language: Language, person: str
-    ) -> tuple[Actor, Document]:
-        role, schools = role_of(connection, person)
-        head = self.store.casefile.head(connection, case_id)
-        if head is None or not may(Person(person, role=role, schools=schools), "export", head):
-            raise KeyError(case_id)
-        return Actor(person, role), self._document(connection, case_id, which, language)
+    def _for_person(self, connection: Connection, order: CaseRecord) -> tuple[Actor, Document]:
+        """Raises `KeyError` if the person may not see the case, or the chat closed since the record was asked
+        for: an offer ends with the time that the PIN opens.
+        """
+        role, schools = role_of(connection, order.person)
+        head = self.store.casefile.head(connection, order.case)
+        if head is None or not may(Person(order.person, role=role, schools=schools), "export", head):
+            raise KeyError(order.case)
+        if not is_open(connection, order.person, order.chat, self.now(), looking=False):
+            raise KeyError(order.case)
+        return Actor(order.person, role), self._document(connection, order.case, order.record, order.language)
 
     def _document(self, connection: Connection, case_id: str, which: Edition, language: Language) -> Document:
         case = self.store.casefile.load(connection, case_id)

@@ -27,6 +27,7 @@ from bot.delivery.sender import Sender
 from bot.http.address import Site, listen, site
 from bot.http.protocol import TimedProtocol
 from bot.ports.outbox import MakeAttachment, Transport
+from bot.ports.store import StoreUnavailableError
 from bot.runtime.http_app import make_app
 from bot.service import Service
 from bot.settings import Settings, SettingsError
@@ -153,7 +154,8 @@ async def serve(
         conversation = Conversation(matcher, texts.load(), takes_away=settings.telegram_delete_answers)
         service = Service(conversation, store)
         make = _making(store, matcher.pack, now)
-        page = _page(where, matcher, service, store, make, now)
+        removed = await _without_demonstration(settings, where, store)
+        page = _page(settings, where, matcher, conversation, service, store, make, now)
         channels, off = _channels(settings, where, page, conversation, service, store, make)
         for channel in channels:
             stack.push_async_callback(channel.close)
@@ -167,7 +169,14 @@ async def serve(
             stack.push_async_callback(channel.stop)
             await channel.start()
         await stack.enter_async_context(_reminding(store, now))
-        lines = (*(channel.describe() for channel in channels), *off, f"database: {store.database.name}")
+        if page and page.tried:
+            stack.push_async_callback(page.tried.stop)
+        lines = (
+            *(channel.describe() for channel in channels),
+            *off,
+            *removed,
+            f"database: {store.database.name}",
+        )
         started(Running(where.address, where.page_address if page else "", lines))
         stopped = asyncio.create_task(stop.wait())
         await asyncio.wait({stopped, server}, return_when=asyncio.FIRST_COMPLETED)
@@ -184,9 +193,29 @@ def _making(store: SqlStore, pack: Pack, now: Callable[[], datetime]) -> MakeAtt
     return make
 
 
+async def _without_demonstration(settings: Settings, where: Site, store: SqlStore) -> list[str]:
+    """Remove what a demonstration left among real cases and, in production, the demonstration itself; a line
+    for each that was there.
+    """
+    from bot.channels.web import demo
+    from bot.storage.demonstration import remove_leftovers
+
+    lines: list[str] = []
+    roles = cases = 0
+    with contextlib.suppress(StoreUnavailableError):  # `/readyz` and every turn tell of it
+        roles, cases = await store.call(lambda connection: remove_leftovers(connection, utc_now()))
+    if roles or cases:
+        lines.append(f"demonstration: {roles} tried roles and {cases} of their cases were removed")
+    if not where.local and demo.remove(settings):
+        lines.append(f"demonstration: {settings.data_dir / demo.FILE} was removed")
+    return lines
+
+
 def _page(
+    settings: Settings,
     where: Site,
     matcher: Matcher,
+    conversation: Conversation,
     service: Service,
     store: SqlStore,
     make: MakeAttachment,
@@ -195,13 +224,17 @@ def _page(
     if not where.page:
         return None
     from bot.channels.web.channel import Web
-    from bot.channels.web.demo import StoredRoles
+    from bot.channels.web.demo import Demonstration
     from bot.channels.web.page import Page, turns_rate
     from bot.channels.web.visitor import Cookie, signing_keys
     from bot.storage.chat_history import SqlHistory
 
     web = Web(SqlHistory(store.database, store.sealer), now)
-    roles = StoredRoles(store, now) if where.local else None
+    tried = (
+        Demonstration(settings, conversation, lambda own: _making(own, matcher.pack, now), now)
+        if where.local
+        else None
+    )
     return Page(
         service,
         web,
@@ -209,7 +242,7 @@ def _page(
         texts.load(),
         now,
         Cookie(where.secure, lasting=where.local, keys=signing_keys(_current_first(store.sealer))),
-        roles,
+        tried,
         make,
         turns_rate(now),
     )

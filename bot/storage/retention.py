@@ -8,10 +8,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -175,23 +176,29 @@ def _destroy_drafts(connection: Connection, now: datetime, period: timedelta) ->
         .with_for_update(skip_locked=True)
     )
     found = connection.execute(expired).all()
-    if found:
-        gone = {"state": "vernietigd", "changed": now, "revision": cases.c.revision + 1}
-        content = dict.fromkeys(("key", "closed", "content", "agreed"))
-        connection.execute(
-            update(cases).where(cases.c.id.in_([row.id for row in found])).values(**gone, **content)
-        )
-        events = [
-            {
-                "board": row.board,
-                "case": row.id,
-                "what": "destroyed",
-                "person": LEASE,
-                "function": "beheerder",
-                "at": now,
-                "about": "period",
-            }
-            for row in found
-        ]
-        connection.execute(insert(case_events), events)
+    destroy_cases(connection, found, now, by=LEASE, about="period")
     return len(found)
+
+
+def destroy_cases(connection: Connection, found: Sequence[Any], now: datetime, by: str, about: str) -> None:
+    """Destroy cases by their rows (`id`, `board`): the key and the content go, the stub and the log stay."""
+    if not found:
+        return
+    gone = {"state": "vernietigd", "changed": now, "revision": cases.c.revision + 1}
+    content = dict.fromkeys(("key", "closed", "content", "agreed"))
+    connection.execute(
+        update(cases).where(cases.c.id.in_([row.id for row in found])).values(**gone, **content)
+    )
+    events = [
+        {
+            "board": row.board,
+            "case": row.id,
+            "what": "destroyed",
+            "person": by,
+            "function": "beheerder",
+            "at": now,
+            "about": about,
+        }
+        for row in found
+    ]
+    connection.execute(insert(case_events), events)

@@ -143,13 +143,15 @@ async def exports(turn: Turn, context: Context, action: ChooseExport) -> Respons
 
 
 async def export(turn: Turn, context: Context, action: ExportRecord) -> Response:
-    """The document, made when it is sent; who asked for it goes with the order, and is looked at again
-    then.
+    """The document, made when it is sent or fetched; who asked for it and where goes with the order, and is
+    looked at again then.
     """
     found = await open_case(turn, context, action, "export")
     if isinstance(found, Response):
         return found
-    record = CaseRecord(found.case.id, action.record, action.form, context.texts.language, turn.person.id)
+    record = CaseRecord(
+        found.case.id, action.record, action.form, context.texts.language, turn.person.id, turn.chat.id
+    )
     attachment = Attachment(f"{found.case.number}-{action.record}.{action.form}", record)
     return answer(context, Message((Paragraph(context.texts("export_made")),), attachment=attachment))
 

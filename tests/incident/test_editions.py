@@ -7,7 +7,7 @@ import json
 import re
 import shutil
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -15,7 +15,7 @@ import pytest
 
 from bot.documents import FORMATS
 from bot.documents.maker import Maker
-from bot.storage import people_repository, school_repository
+from bot.storage import people_repository, pin_repository, school_repository
 from handlers import texts
 from handlers.cases.case import Actor, Case, Decision, Done, Edition, Event, NotApplicable, Settled, Subject
 from handlers.cases.case import Note as Progress
@@ -25,13 +25,14 @@ from handlers.casework import case_view
 from handlers.documents.document import Document
 from handlers.documents.records import ANSWERS, STEPS, edition
 from handlers.flow_interpreter import Answers, Chosen, Unknown, Written
+from handlers.people import OPEN_FOR
 from handlers.reply import CaseRecord, ProtocolDocument
 from knowledge.pack.loading import Pack
 from tests.database import make_store
 from tests.incident.desk import story
 
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
-RECORD = CaseRecord("case-1", "lovs", "pdf", "nl", "test:anna")
+RECORD = CaseRecord("case-1", "lovs", "pdf", "nl", "test:anna", "test:anna")
 ANNA, BOARD = Actor("test:anna", "directie"), Actor("test:board", "bestuur")
 SUBJECTS: tuple[Subject, ...] = ("kwalificatie", "aangifte")
 NARROW: tuple[Edition, ...] = ("lovs", "personeelsdossier")
@@ -198,10 +199,12 @@ def test_a_record_is_made_for_who_may_see_the_case_now_and_its_digest_is_kept(
     sqlite_template: Path, tmp_path: Path, allure: Pack
 ) -> None:
     shutil.copy(sqlite_template, tmp_path / "bot.db")
+    now = NOON
 
     async def work() -> None:
+        nonlocal now
         store = make_store(f"sqlite:///{tmp_path / 'bot.db'}")
-        maker = Maker(store, allure, lambda: NOON)
+        maker = Maker(store, allure, lambda: now)
         try:
             await store.call(lambda c: school_repository.add_school(c, "De Vlieger"))
             code = await store.call(
@@ -209,11 +212,22 @@ def test_a_record_is_made_for_who_may_see_the_case_now_and_its_digest_is_kept(
             )
             await store.call(lambda c: people_repository.redeem(c, code, "test:anna", NOON))
             await store.call(lambda c: store.casefile.save(c, full(BOTH)))
+            with pytest.raises(KeyError):  # no PIN was given
+                await maker(RECORD)
+            await store.call(lambda c: pin_repository.set_pin(c, "test:anna", "test:anna", "2580", NOON))
             content = await maker(RECORD)
             assert content.startswith(b"%PDF")
             timeline = (await store.call(lambda c: store.casefile.load(c, "case-1"))).timeline
             assert timeline[-1].about == f"lovs:pdf:{sha256(content).hexdigest()}"
             assert (await maker(ProtocolDocument("nl"))).startswith(b"%PDF")
+            now = NOON + OPEN_FOR
+            await maker(RECORD)
+            now = NOON + OPEN_FOR + timedelta(seconds=1)  # fetching keeps nothing open
+            with pytest.raises(KeyError):
+                await maker(RECORD)
+            now = NOON
+            with pytest.raises(KeyError):
+                await maker(replace(RECORD, chat="test:elsewhere"))
             await store.call(lambda c: people_repository.revoke(c, "test:anna"))
             for order in (RECORD, replace(RECORD, person=""), replace(RECORD, case="no")):
                 with pytest.raises(KeyError):

@@ -12,7 +12,7 @@ import pytest
 from bot.channels.teams import channel
 from bot.ports.outbox import Outgoing
 from bot.ports.store import StoreUnavailableError
-from handlers.reply import Attachment, Message, Paragraph, ProtocolDocument
+from handlers.reply import Attachment, CaseRecord, Message, Paragraph, ProtocolDocument
 from handlers.turn import Chat, Pressed, Said, Turn
 from tests.fakes.connector import BOT, buttons_of, words_of
 from tests.teams.conftest import CONTENT, Stage
@@ -153,6 +153,30 @@ async def test_a_file_goes_out_by_consent_and_only_once(stage: Stage) -> None:
     await anna.take()
     assert stage.connector.uploads == {"protocol.pdf": CONTENT}
     assert "file.info" in anna.sees()[-1]["attachments"][0]["contentType"]
+
+
+async def test_a_record_on_offer_is_gone_once_the_chat_closed(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anna = stage.member()
+    chat = Chat(
+        "teams:a:anna", address=f'{{"serviceUrl": "{stage.connector.address}", "conversation": "a:anna"}}'
+    )
+    order = CaseRecord("1", "lovs", "pdf", "nl", "teams:anna", "teams:a:anna")
+    message = Message((Paragraph("Hier is het verslag."),), attachment=Attachment("lovs.pdf", order))
+
+    async def open_still(order: object) -> bytes:
+        return CONTENT
+
+    async def closed(order: object) -> bytes:
+        raise KeyError
+
+    monkeypatch.setattr(stage.channel.transport, "_make", open_still)
+    await stage.channel.transport.send(Outgoing(1, chat, "nl", message))
+    monkeypatch.setattr(stage.channel, "_make", closed)
+    await anna.take()
+    assert stage.connector.uploads == {}
+    assert words_of(anna.sees()[-1]) == "Dit bestand is niet meer te krijgen. Vraag het opnieuw aan."
 
 
 async def test_an_upload_goes_to_microsoft_only(stage: Stage) -> None:

@@ -37,6 +37,7 @@ class Site:
         self.folder = folder
         self.settings = settings
         self.port = 0
+        self.lines: tuple[str, ...] = ()
         self._thread: threading.Thread | None = None
         self._visitors: list[Visitor] = []
         self.ahead = timedelta()
@@ -52,6 +53,7 @@ class Site:
         failed: list[BaseException] = []
 
         def started(running: Running) -> None:
+            self.lines = running.lines
             self.port = int(running.address.rstrip("/").rpartition(":")[2])
             ready.set()
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
 import pytest
 from playwright.async_api import Page, expect
 
-from bot.channels.web.demo import SCHOOL
+from bot.channels.web.demo import FILE
 from bot.channels.web.page import FILE_LASTS
-from bot.storage import people_repository
+from bot.runtime.serve import utc_now
+from bot.storage import people_repository, pin_repository
 from bot.storage.database import connect
+from bot.storage.demonstration import SCHOOL
+from handlers.people import OPEN_FOR
 from tests.documents.reading import pdf_text, squeezed
-from tests.proofs.director import FACTS, SAYS
+from tests.proofs.director import FACTS, PIN, SAYS
 from tests.web.director import READING, director
 from tests.web.driver import BEGIN
 from tests.web.pages import NL, Open, press, say
@@ -119,7 +123,7 @@ async def test_a_document_is_for_the_chat_that_it_was_offered_in(office: Site, a
 
 async def test_who_is_no_director_any_more_fetches_nothing(office: Site, anna: Visitor) -> None:
     message, now = record(anna)["id"], BEGIN
-    with closing(connect(f"sqlite:///{office.folder / 'bot.db'}")) as database:
+    with closing(connect(f"sqlite:///{office.folder / FILE}")) as database:
         assert database.transact(lambda connection: people_repository.revoke(connection, anna.id))
         try:
             assert fetched(anna, message) == 410
@@ -128,6 +132,22 @@ async def test_who_is_no_director_any_more_fetches_nothing(office: Site, anna: V
                 lambda connection: people_repository.invite(connection, "directie", [SCHOOL], None, now)
             )
             database.transact(lambda connection: people_repository.redeem(connection, code, anna.id, now))
+            assert fetched(anna, message) == 410  # the PIN went with the role
+            later = utc_now() + office.ahead
+            database.transact(
+                lambda connection: pin_repository.set_pin(connection, anna.id, anna.id, PIN, later)
+            )
+    assert fetched(anna, message) == 200
+
+
+async def test_a_record_on_offer_ends_with_the_time_that_the_pin_opens(office: Site, anna: Visitor) -> None:
+    message = record(anna)["id"]
+    office.ahead += OPEN_FOR - timedelta(minutes=1)
+    assert fetched(anna, message) == 200
+    office.ahead += timedelta(minutes=2)
+    assert fetched(anna, message) == 410
+    anna.do(f"{SAYS}/zaak 2026-0001", "Stuur eerst je pincode")
+    anna.do(f"{SAYS}{PIN}", "Meer")
     assert fetched(anna, message) == 200
 
 

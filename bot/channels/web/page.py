@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from string import Template
 from time import monotonic
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Protocol
 from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -23,7 +23,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from bot.channels.web.channel import Web
-from bot.channels.web.visitor import ROLES, Cookie, DemoRoles, Visitor
+from bot.channels.web.visitor import ROLES, Cookie, Visitor
 from bot.http.guard import Rate, TooLargeError, TooSlowError, body
 from bot.ports.chat_history import Heard, Line, Own
 from bot.ports.outbox import MakeAttachment
@@ -99,6 +99,28 @@ def turns_rate(now: Callable[[], datetime]) -> Rate:
     return Rate(burst=20, per_second=1, clock=lambda: now().timestamp())
 
 
+class Talk(Protocol):
+    """What a visitor's talk runs over."""
+
+    @property
+    def service(self) -> Service: ...
+
+    @property
+    def web(self) -> Web: ...
+
+    @property
+    def attachments(self) -> MakeAttachment | None: ...
+
+
+class Tried(Talk, Protocol):
+    """The talk of those who try a role: apart from all real cases."""
+
+    async def bind(self, person: str, role: Role) -> None:
+        """The person has this role from now on; once more changes nothing. Before it there is no talk."""
+
+    async def stop(self) -> None: ...
+
+
 @dataclass(frozen=True)
 class Page:
     """The page's routes and what they work with."""
@@ -109,7 +131,7 @@ class Page:
     texts: Mapping[Language, Texts]
     now: Callable[[], datetime]
     cookie: Cookie = field(default_factory=Cookie)
-    roles: DemoRoles | None = None
+    tried: Tried | None = None
     """Set where roles may be tried: never in production."""
     attachments: MakeAttachment | None = None
     turns: Rate = field(default_factory=lambda: turns_rate(lambda: datetime.now(UTC)))
@@ -162,7 +184,7 @@ class Page:
 
     def _roles(self, texts: Texts, chosen: Role | None) -> str:
         """The bar on which a role can be tried, as HTML; empty where that cannot be."""
-        if not self.roles:
+        if not self.tried:
             return ""
 
         def link(role: Role | None) -> str:
@@ -229,23 +251,24 @@ class Page:
         address = _address(request)
         if not (self.opened.take(visitor.key) and self.addresses.streams.get(address, 0) < LINES_PER_ADDRESS):
             return _refused(429)
-        hub = self.web.hub
+        web = self._talk(visitor).web
+        hub = web.hub
         if hub.closed or hub.count(visitor.id) >= LINES_PER_CHAT or hub.count() >= LINES:
             return _refused(503)
         seen = request.headers.get("last-event-id") or request.query_params.get("after", "")
         after = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 16 else 0
-        events = self._events(visitor.id, after, address)
+        events = self._events(web, visitor.id, after, address)
         return StreamingResponse(
             events,
             media_type="text/event-stream",
             headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
         )
 
-    async def _events(self, chat: str, seen: int, address: str) -> AsyncIterator[str]:
+    async def _events(self, web: Web, chat: str, seen: int, address: str) -> AsyncIterator[str]:
         with self.addresses.streaming(address):
             yield f"retry: {RETRY}\n\n"
             ready = False
-            async for line in self.web.lines(chat, seen):
+            async for line in web.lines(chat, seen):
                 if line:
                     yield f"id: {line.changed}\ndata: {json.dumps(as_json(line), ensure_ascii=False)}\n\n"
                 else:
@@ -269,11 +292,12 @@ class Page:
         # danger is heard at any speed, within a limit of its own
         if not allowed and not (self.service.hears_danger(did.text) and self.dangers.take(visitor.key)):
             return _refused(429)
-        act = await self._act(visitor, did)
+        talk = self._talk(visitor)
+        act = await self._act(talk.web, visitor, did)
         if act is None:
             return _refused(400)
         delivery = f"{visitor.id}:{did.delivery}"
-        handled = await self.service.handle(
+        handled = await talk.service.handle(
             Turn(delivery, visitor.person(did.language), visitor.chat, act, self.now())
         )
         reply = handled.reply
@@ -281,17 +305,17 @@ class Page:
             {"toast": reply.toast if reply else "", "messages": len(reply.messages) if reply else 0}
         )
 
-    async def _act(self, visitor: Visitor, did: Did) -> Act | None:
+    async def _act(self, web: Web, visitor: Visitor, did: Did) -> Act | None:
         """What was done; words of the person are put into the history. None where it makes no sense."""
         if did.kind == "opened":
             return Opened()
         if did.kind == "pressed":
-            await self.web.choose(visitor.id, did.message, did.button)
+            await web.choose(visitor.id, did.message, did.button)
             return Pressed(did.button, str(did.message)) if did.button else None
         media = did.media
         if (did.kind == "sent") is (media is None) or not (media or did.text.strip()):
             return None
-        message = await self.web.say(visitor.id, Own(did.text, media), f"in-{did.delivery}")
+        message = await web.say(visitor.id, Own(did.text, media), f"in-{did.delivery}")
         return Sent(media, did.text, message) if media else Said(did.text, message)
 
     async def file(self, request: Request) -> Response:
@@ -309,18 +333,19 @@ class Page:
             return _refused(401)
         if not (self.turns.take(visitor.key) and self.addresses.turns.take(_address(request))):
             return _refused(429)
-        line = await self.web.history.line(visitor.id, wanted.message)
+        talk = self._talk(visitor)
+        line = await talk.web.history.line(visitor.id, wanted.message)
         attachment = line.entry.message.attachment if line and isinstance(line.entry, Heard) else None
         if (
             not attachment
-            or not self.attachments
+            or not talk.attachments
             or not line
             or not line.at
             or self.now() - line.at > FILE_LASTS
         ):
             return _refused(410)
         try:
-            content = await self.attachments(attachment.document)
+            content = await talk.attachments(attachment.document)
         except KeyError:
             return _refused(410)
         kind = mimetypes.guess_type(attachment.name)[0] or "application/octet-stream"
@@ -338,12 +363,15 @@ class Page:
         if role and tried is None:
             return None
         visitor = Visitor(key, tried)
-        if tried and self.roles:
-            await self.roles.bind(visitor.id, tried)
+        if tried and self.tried:
+            await self.tried.bind(visitor.id, tried)
         return visitor
 
+    def _talk(self, visitor: Visitor) -> Talk:
+        return self.tried if visitor.role and self.tried else self
+
     def _role(self, name: str) -> Role | None:
-        return next((role for role in ROLES if self.roles and role == name), None)
+        return next((role for role in ROLES if self.tried and role == name), None)
 
 
 def as_json(line: Line) -> dict[str, object]:

@@ -11,7 +11,6 @@ import re
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
@@ -28,13 +27,6 @@ _TOKEN = re.compile(r"([A-Za-z0-9_-]{43})\.([A-Za-z0-9_-]{43})")
 
 ROLES: tuple[Role, ...] = ("directie", "bestuur")
 """What can be tried beside the ordinary "medewerker"."""
-
-
-class DemoRoles(Protocol):
-    """Gives visitors of a demonstration their role, where roles are kept."""
-
-    async def bind(self, person: str, role: Role) -> None:
-        """The person has this role at the demonstration school from now on; once more changes nothing."""
 
 
 @dataclass(frozen=True, slots=True)
