@@ -22,6 +22,7 @@ def check() -> None:
     from handlers import texts
     from handlers.cases.required_steps import needed
     from knowledge import check as checks
+    from knowledge.intake.story_words import examine_story_words
     from knowledge.pack import step_texts
     from knowledge.safety.reading import examine_safety
 
@@ -36,7 +37,7 @@ def check() -> None:
             print(fault)
         common.fail(error)
     safety_data, safety_problems = examine_safety()
-    problems += safety_problems
+    problems += (*safety_problems, *examine_story_words()[1])
     if (settings.protocol / step_texts.FILE).exists():
         problems += step_texts.examine(settings.protocol, needed(rule.id for rule in found.protocol))[1]
     wrong = [*setting_faults(settings), *map(str, problems)]

@@ -12,7 +12,8 @@ from datetime import date
 from knowledge.intake.story import DayReader, StoryReader, shortest_naming
 from knowledge.intake.story_clauses import Clause
 from knowledge.intake.story_deeds import CULPRITS, HURT
-from knowledge.intake.story_people import PersonMention, Span, is_denied
+from knowledge.intake.story_mention import PersonMention, is_denied
+from knowledge.intake.story_people import Span
 from knowledge.intake.story_verbs import DEEDS
 from knowledge.intake.story_words import load_story_words
 from knowledge.pack.flow import Flow

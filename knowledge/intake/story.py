@@ -14,7 +14,8 @@ from knowledge.intake.story_circumstances import CircumstanceReader
 from knowledge.intake.story_clauses import Clause, read_clauses
 from knowledge.intake.story_deeds import CULPRITS, HURT, DeedReader, Part
 from knowledge.intake.story_identity import IdentityReader
-from knowledge.intake.story_people import PeopleReader, PersonMention, Span
+from knowledge.intake.story_mention import PersonMention
+from knowledge.intake.story_people import PeopleReader, Span
 from knowledge.intake.story_prose import Prose, read_prose
 from knowledge.intake.story_sources import Finding, SourceReader
 from knowledge.intake.story_verbs import DEEDS, SAYING, THAT

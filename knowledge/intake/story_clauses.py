@@ -48,6 +48,11 @@ class Clause:
         return [places for cue, places in self.cues if cue in cues]
 
     @property
+    def is_hearsay(self) -> bool:
+        """ "volgens een moeder": what somebody else says."""
+        return self.has("hearsay") and not self.has("hearsay_not")
+
+    @property
     def first(self) -> int:
         return self.tokens[0]
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from knowledge.intake.story_clauses import Clause
-from knowledge.intake.story_people import PersonMention, is_denied
+from knowledge.intake.story_mention import PersonMention, is_denied
 from knowledge.intake.story_prose import Prose
 from knowledge.intake.story_subjects import SubjectReader
 from knowledge.intake.story_verbs import DEEDS, THINGS, VerbReader
@@ -281,7 +281,7 @@ class DeedReader:
         chain = [clause]
         while chain[-1].parent is not None and chain[-1].opener != "other":
             chain.append(self.clauses[chain[-1].parent])
-        return any(one.has("doubt") or (one.has("hearsay") and not one.has("hearsay_not")) for one in chain)
+        return any(one.has("doubt") or one.is_hearsay for one in chain)
 
     def _with_later_doubt(self) -> Iterator[Part]:
         """The parts, with the doubt that is said afterwards: "maar dat is niet bevestigd"."""

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from knowledge.intake.story_clauses import Clause
-from knowledge.intake.story_people import DEEDS, PersonMention
+from knowledge.intake.story_mention import PersonMention
+from knowledge.intake.story_people import DEEDS
 from knowledge.intake.story_prose import Prose
 from knowledge.intake.story_words import StoryWords
 

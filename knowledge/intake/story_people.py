@@ -5,12 +5,11 @@ sentence.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
-from typing import Literal
 
 from knowledge.intake.story_clauses import Clause
+from knowledge.intake.story_mention import Kind, PersonMention
 from knowledge.intake.story_prose import Prose
+from knowledge.intake.story_relations import Relations
 from knowledge.intake.story_words import StoryWords
 
 Span = tuple[int, int]
@@ -18,51 +17,8 @@ DEEDS = tuple(
     f"deeds {name}"
     for name in ("attack", "about", "post", "put", "say", "send", "receive", "join", "confess")
 )
-_DENIES = frozenset(("niet", "not", "geen", "noch", "behalve", "except", "never", "nooit"))
-Kind = Literal["person", "body", "name", "pronoun"]
 LOOKS_LEFT = 4
 """Words before a person's word that may belong to it ("een van onze oude leerkrachten")."""
-
-
-@dataclass(slots=True)
-class PersonMention:
-    first: int
-    last: int
-    """The numbers of its first and last word: "twee jongens uit groep 8"."""
-    head: int
-    """The word that says who it is: "jongens"."""
-    kind: Kind
-    role: str | None
-    """An option of the report, "outside" for who is nobody of the school, or a body; None if unknown."""
-    word: str
-    name: str = ""
-    determiner: str = ""
-    preposition: str = ""
-    governor: int | None = None
-    """The word before the preposition: "foto" in "een foto van een leerling"."""
-    modifies: PersonMention | None = None
-    """The mention that this one only describes: the pupil in "de moeder van een leerling"."""
-    joined_to: PersonMention | None = None
-    """The mention that this one is joined to by "en"."""
-    clause: int = -1
-    quoted: bool = False
-
-    @property
-    def is_bare(self) -> bool:
-        """Whether it can be a subject or object."""
-        return not self.preposition and self.modifies is None
-
-
-def is_denied(mention: PersonMention, prose: Prose) -> bool:
-    """Whether a negation stands right before a mention: "niet de leerling", "geen ouder"."""
-    before = mention.first - 1
-    if mention.determiner in ("geen", "no"):
-        return True
-    if before < 0 or prose.breaks[mention.first] or prose.sentences[before] != prose.sentences[mention.first]:
-        return False
-    if mention.preposition:
-        before -= 1
-    return before >= 0 and prose.tokens[before].word in _DENIES and not prose.breaks[before + 1]
 
 
 class PeopleReader:
@@ -96,14 +52,15 @@ class PeopleReader:
     def mentions(self) -> list[PersonMention]:
         found = [*self._persons(), *self._pronouns()]
         found.sort(key=lambda mention: mention.head)
-        self._merge(found)
+        relations = Relations(self.prose, self.words, self.verbs)
+        relations.merge(found)
         found = self._without_marks(found)
         for mention in found:
             mention.clause = self.clause_of.get(mention.head, -1)
             mention.quoted = self.prose.quoted[mention.head]
             if self.prose.tokens[mention.head].possessive:
                 mention.modifies = mention
-        self._relate(found)
+        relations.relate(found)
         return found
 
     def _without_marks(self, found: list[PersonMention]) -> list[PersonMention]:
@@ -175,6 +132,8 @@ class PeopleReader:
             while first > 0 and self.word[first - 1] in self.words["courtesy"]:
                 first -= 1
         mention.first, mention.determiner = self._left_edge(first, mention.head)
+        if not mention.determiner and self.word[first] in self.words["determiners"]:
+            mention.determiner = self.word[first]  # the form itself begins with it: "mijn zoon"
         mention.last = self._right_edge(last)
         self._lead(mention)
         return mention
@@ -276,75 +235,3 @@ class PeopleReader:
         if following in self.verbs or any(word in self.words[name] for name in grammar):
             return True
         return word in ("niet", "ook", "nog", "nu", "toen", "zelf", "steeds", "vaak", "al", "dan", "er")
-
-    def _merge(self, found: list[PersonMention]) -> None:
-        """Put a name and a word for the person together: "juf Ingrid", "Noor, meisje van 12"."""
-        position = 0
-        while position + 1 < len(found):
-            one, other = found[position], found[position + 1]
-            if self._is_one(one, other):
-                named, worded = (one, other) if one.kind == "name" else (other, one)
-                one.role, one.word, one.head = worded.role, worded.word, one.head
-                one.name = named.name
-                one.kind = "person"
-                one.last = max(one.last, other.last)
-                del found[position + 1]
-            else:
-                position += 1
-
-    def _is_one(self, one: PersonMention, other: PersonMention) -> bool:
-        if {one.kind, other.kind} != {"name", "person"} or {one.role, other.role} & {"school", "group"}:
-            return False
-        worded = one if one.kind == "person" else other
-        if worded.name:
-            return False
-        between = range(one.last + 1, other.first)
-        signs = self.prose.breaks[other.first]
-        if one.kind == "person" and not between and not signs.strip("."):
-            return True  # juf Ingrid
-        if one.kind == "name" and self._owns(one, other):
-            return False
-        if between and not self._in_brackets(one.last + 1, other.first):
-            return False
-        if other.preposition or ("," not in signs and "(" not in signs):
-            return False
-        after = other.last + 1
-        closes = after >= len(self.word) or bool(self.prose.breaks[after]) or after in self.verbs
-        return closes or self.word[after] in ("van", "uit", "of", "from", "in")
-
-    def _in_brackets(self, start: int, end: int) -> bool:
-        """Whether all words from `start` to before `end` stand between brackets."""
-        return "(" in self.prose.breaks[start] and ")" in self.prose.breaks[end]
-
-    def _owns(self, name: PersonMention, other: PersonMention) -> bool:
-        """Whether it is "Kevins moeder", "Liam's classmate"."""
-        token = self.prose.tokens[name.last]
-        if other.first == name.last + 1 and other.determiner in ("haar", "zijn", "dr", "zn", "hun"):
-            return not self.prose.breaks[other.first]  # Fleur haar moeder
-        adjacent = other.first == name.last + 1 and not self.prose.breaks[other.first]
-        return adjacent and (token.possessive or self.word[name.last].endswith("s"))
-
-    def _relate(self, found: list[PersonMention]) -> None:
-        """What describes what, and what is joined to what."""
-        for before, mention in pairwise(found):
-            if before.kind == "name" and self._owns(before, mention):
-                before.modifies = mention
-                continue
-            between = range(before.last + 1, mention.first)
-            same = before.clause == mention.clause
-            if mention.preposition in self.words["of"] | {"uit", "in", "from"} and list(between) == [
-                mention.first - 1
-            ]:
-                if before.kind in ("person", "name"):
-                    mention.modifies = before
-                continue
-            joint = [self.word[place] for place in between]
-            extra = [
-                word for word in joint if word not in self.words["joins"] | {mention.preposition, "ook", "of"}
-            ]
-            comma = not joint and "," in self.prose.breaks[mention.first]
-            if same and not extra and (comma or any(word in self.words["joins"] | {"of"} for word in joint)):
-                mention.joined_to = before
-                if not mention.preposition or mention.preposition == before.preposition:
-                    mention.preposition, mention.governor = before.preposition, before.governor
-                    mention.modifies = before.modifies

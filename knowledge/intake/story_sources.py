@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from knowledge.intake.story_clauses import Clause, is_english_participle, is_participle
-from knowledge.intake.story_people import PersonMention, is_denied
+from knowledge.intake.story_mention import PersonMention, is_denied
 from knowledge.intake.story_prose import Prose
 from knowledge.intake.story_words import StoryWords
 
@@ -47,7 +47,7 @@ class SourceReader:
                 found.append(("schermafbeelding", span))
             elif clause.has("known toegegeven"):
                 pass
-            elif clause.number in self.tells or self._is_hearsay(clause):
+            elif clause.number in self.tells or clause.is_hearsay:
                 found.append(("verteld", span))
             if clause.has("known gezien") and not shown and not clause.has("negation") and self._sees(clause):
                 found.append(("gezien", span))
@@ -63,12 +63,10 @@ class SourceReader:
         """`hurt_pupil`: whether a pupil was hurt, whose parents may be meant."""
         found: list[Finding] = []
         nobody: list[Finding] = []
-        affirmed = False
         for clause in self.clauses:
             span = clause.span
             if clause.has("told nobody") and not clause.has("told nobody_not"):
                 nobody.append(("niemand", span))
-                affirmed = False
                 continue
             if self._reports_to_police(clause):
                 found.append(("politie", span))
@@ -83,16 +81,12 @@ class SourceReader:
                     and m.role == "medewerker"
                     and m.preposition in ("aan", "bij", "to", "tegen")
                 ]
-            elliptic = affirmed_by_ellipsis(self.word[clause.last])
-            if (
-                clause.number in self.others_told
-                or clause.number in self.tells
-                or (elliptic and affirmed is not None)
-            ):
+            told = self.others_told | self.tells
+            elliptic = self.word[clause.last] in ("wel", "ook") and clause.number - 1 in told
+            if clause.number in told or elliptic:  # "het bestuur weet het niet, het team wel"
                 denied = clause.has("negation") or clause.has("told not_yet")
                 if not denied:
                     found += [(option, span) for option in self._knowers(clause, hurt_pupil)]
-                affirmed = True
         found += self._addressees()
         return found or nobody
 
@@ -221,9 +215,8 @@ class SourceReader:
             return True
         if not clause.has("tell by_itself"):
             return False
-        if not to_teller and any(
-            m.preposition in ("aan", "tegen", "to") and m.role != "teller" for m in here
-        ):
+        away = [m for m in here if m.preposition in ("aan", "tegen", "to") and m.role in ("ouder", "outside")]
+        if away and not to_teller:
             return False
         teller_did = bool(here) and here[0].role == "teller" and here[0].word not in TO_TELLER and not by
         heard = any(
@@ -303,11 +296,3 @@ class SourceReader:
 
     def _says_self(self, span: tuple[int, int]) -> bool:
         return any(self.word[place] in ("zelf", "myself", "eyes") for place in range(span[0], span[1] + 1))
-
-    def _is_hearsay(self, clause: Clause) -> bool:
-        return clause.has("hearsay") and not clause.has("hearsay_not")
-
-
-def affirmed_by_ellipsis(word: str) -> bool:
-    """Whether "het team wel" ends a clause."""
-    return word in ("wel", "ook")

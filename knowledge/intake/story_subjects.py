@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from knowledge.intake.story_clauses import Clause
-from knowledge.intake.story_people import PersonMention
+from knowledge.intake.story_mention import PersonMention
 from knowledge.intake.story_verbs import DEEDS, THAT, VerbReader
 
 HE = ("hij", "hem", "he", "him")

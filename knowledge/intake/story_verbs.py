@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from knowledge.intake.story_clauses import Clause, is_english_participle, is_participle
-from knowledge.intake.story_people import PersonMention
+from knowledge.intake.story_mention import PersonMention
 from knowledge.intake.story_prose import Prose
 from knowledge.intake.story_words import StoryWords
 

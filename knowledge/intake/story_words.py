@@ -135,7 +135,8 @@ def _with_groups(value: Value, answers: AnswerWords) -> Iterator[str]:
         if name not in answers.groups:
             value.problem(f'there is no group "{name}" in answers.yaml', line)
         for form in each_form(answers.groups.get(name, {})):
-            if form not in but and not _words_of(form) & single:
+            words = _words_of(form)
+            if form not in but and not words & single and not any(word.isdecimal() for word in words):
                 yield form
     if not part["more"].missing:
         yield from _forms(part["more"])
