@@ -56,6 +56,8 @@ class _Negations:
         """
         position = places[-1]
         clause = self.marked.clauses[position]
+        if spanning := self._spanning(position):
+            return spanning
         following = self.following(position)
         if following and not self._is_affirmed(self.mentions[following[-1]]):
             return set(following)
@@ -76,6 +78,15 @@ class _Negations:
             if self.mentions[number].clause == clause
             and self.mentions[number].first > position
             and not self._is_affirmed(self.mentions[number])
+        }
+
+    def _spanning(self, position: int) -> set[int]:
+        """The mentions whose words stand on both sides: "heb het niet gezien"."""
+        return {
+            number
+            for number in self._around(position)
+            if self.mentions[number].first < position < self.mentions[number].last
+            and position not in self.mentions[number].tokens
         }
 
     def following(self, position: int) -> list[int]:

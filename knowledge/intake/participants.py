@@ -93,6 +93,7 @@ class Participants:
             for other in near
             if other.last < mention.first
             and not other.negated
+            and other.hint <= mention.hint
             and self.marked.same_sentence(other.first, mention.first)
         ]
         if self.step.role:
