@@ -96,6 +96,33 @@ def test_a_line_about_somebody_else_comes_before_one_about_the_asker(allure: Pac
 
 
 @pytest.mark.parametrize(
+    ("label", "question"),
+    [
+        ("communicatie-4", "mag ik als directeur een leerkracht verbieden kritiek te geven op twitter"),
+        ("communicatie-3", "is het verboden om foto's op mijn eigen facebook te zetten"),
+        ("curriculum-2", "moet ik twitter gebruiken in de les of mag ik het overslaan"),
+        ("communicatie-3", "is het erg als ik op facebook een feestfoto zet"),
+    ],
+)
+def test_a_question_turned_round_gets_no_yes_and_no_no(allure: Pack, label: str, question: str) -> None:
+    chosen = allure.first_lines.choose(label, allure.things.read(question), "nl")
+    assert chosen is None or not chosen.text.startswith(("Ja", "Nee", "Alleen"))
+
+
+def test_who_acts_is_not_the_one_who_is_written_about(allure: Pack) -> None:
+    subject = allure.things.read("mag een leerkracht vrienden zijn met leerlingen op facebook")
+    chosen = allure.first_lines.choose("communicatie-3", subject, "nl")
+    assert chosen
+    assert "met een leerling op Facebook" in chosen.text
+
+
+def test_what_is_asked_once_is_not_carried_on(allure: Pack) -> None:
+    before = allure.things.read("mag een foto op facebook als een ouder nee zegt")
+    after = allure.things.going_on(allure.things.read("een livestream"), before)
+    assert set(after.things) == {"livestream", "facebook", "ouder"}
+
+
+@pytest.mark.parametrize(
     ("text", "parts"),
     [
         ("mag ik filmen? en wie vraagt toestemming", ("mag ik filmen?", "en wie vraagt toestemming")),
@@ -137,6 +164,9 @@ def test_unknown_rules_things_and_places_are_told_with_their_line(tmp_path: Path
         ("ik heb per ongeluk een foto in de verkeerde groep gezet", "eigen-fout"),
         ("mag ik een foto op facebook zetten", None),
         ("mag een collega appen met leerlingen", None),
+        ("de gymmeester volgt meisjes uit groep 8 op tiktok", "collega-leerling"),
+        ("ik durf niet naar de directeur te stappen", "durf-niet"),
+        ("kunnen ze mij ontslaan omdat ik een misstand meld", "klokkenluider"),
     ],
 )
 def test_a_delicate_situation_is_told_by_the_things_it_names(

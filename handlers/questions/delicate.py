@@ -75,7 +75,8 @@ def again(context: Context, asked: Asked, heard: Heard, text: str) -> Response |
 def _first(turn: Turn, context: Context, situation: Situation, text: str, outcome: Outcome) -> Response:
     """Whom to go to, and then the rule that answers, if one does; else those of the situation."""
     texts, pack = context.texts, context.matcher.pack
-    rules = list(dict.fromkeys((*([outcome.rule] if outcome.rule else ()), *situation.rules)))
+    answering = (outcome.rule,) if outcome.rule else situation.otherwise_rules
+    rules = list(dict.fromkeys((*answering, *situation.rules)))
     blocks: list[Block] = [
         Paragraph(situation.first[texts.language]),
         *contacts.reach(situation.contacts, pack, texts),

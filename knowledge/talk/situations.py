@@ -35,7 +35,9 @@ class Condition:
     def holds(self, subject: Subject, sure: bool, silent: bool) -> bool:
         if (self.unsure and sure) or (self.answered and silent):
             return False
-        if subject.asks in self.asks_not or any(_names(subject, (name,)) for name in self.unless):
+        told = subject.tells_first and subject.asks != "may" and not self.unsure
+        asks = None if told else subject.asks
+        if asks in self.asks_not or any(_names(subject, (name,)) for name in self.unless):
             return False
         return all(_names(subject, names) for names in self.about)
 
@@ -56,6 +58,9 @@ class Situation:
     when: tuple[Condition, ...]
     first: Text
     rules: tuple[str, ...]
+    """Shown below the person, after the rule that answers."""
+    otherwise_rules: tuple[str, ...]
+    """Shown first if no rule answers."""
     contacts: tuple[str, ...]
     then: tuple[Then, ...]
     law: bool
@@ -110,12 +115,13 @@ def load(
 def _situation(
     entry: Value, things: Collection[str], rules: Collection[str], contacts: Collection[str]
 ) -> Situation:
-    fields = entry.fields("id", "when", "first", "rules", "contacts", "then", optional=("law",))
+    fields = entry.fields("id", "when", "first", "rules", "contacts", "then", optional=("law", "otherwise"))
     return Situation(
         fields["id"].text(),
         tuple(_condition(one, things) for one in fields["when"].sequence()),
         fields["first"].translated(),
         _known(fields["rules"], rules, "rule"),
+        _known(fields["otherwise"], rules, "rule"),
         _known(fields["contacts"], contacts, "contact"),
         tuple(_then(one, things, rules) for one in fields["then"].sequence()),
         fields["law"].yes(),

@@ -22,11 +22,14 @@ FILE = "things.yaml"
 Asks = Literal["may", "must", "who", "where", "when", "long", "happens", "what", "how", "is", "why"]
 ASKS: tuple[Asks, ...] = get_args(Asks)
 YES_OR_NO: tuple[Asks, ...] = ("may", "must")
-ANY_TIME: tuple[Asks, ...] = ("may", "must", "who", "where", "when", "long", "happens", "what", "how", "why")
-"""Kinds that count wherever their words stand; "is" only at the beginning, for its words are common."""
 REPAIRED = 7
 """Letters from which a misspelt word is read as the one it is like."""
 BEGINNING = 2
+LATEST = 4
+"""Words of a text behind which "wie" or "hoe" asks nothing: "over hoe dat ging"."""
+JOINTS = frozenset(
+    ("en", "maar", "of", "dus", "ok", "oke", "and", "but", "so", "or", "hoi", "hallo", "hi", "hello")
+)
 DEEDS = "deed"
 CONDITIONS = "condition"
 """The group of things that are asked once, such as a parent's no: the next follow-up is not about them."""
@@ -68,6 +71,8 @@ class Subject:
     """Id → thing, the most telling first."""
     places: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     """Id → which words of the text name it."""
+    tells_first: bool = False
+    """Whether something is told before it is asked about: "een collega … , wat moet ik doen"."""
 
     def of_group(self, group: str) -> Thing | None:
         """The most telling thing of this group."""
@@ -143,11 +148,13 @@ class ThingReader:
             if actor != own_role:
                 del found[own_role]
         order = sorted(found.values(), key=lambda one: (-len(one.places), one.places[0]))
+        asked = _asked(kinds, words)
         return Subject(
-            _kind(kinds),
+            next((kind for kind in ASKS if asked and kind == asked.name), None),
             actor,
             {one.name: self.things[one.name] for one in order},
             {one.name: one.places for one in order},
+            asked is not None and asked.places[0] > BEGINNING,
         )
 
     def _is_asked(self, kind: Found, words: Sequence[str]) -> bool:
@@ -197,14 +204,21 @@ class ThingReader:
         return None
 
 
-def _kind(kinds: Sequence[Found]) -> Asks | None:
-    """What kind of question it is: what is asked first, of two at one place the longer one."""
-    telling = [one for one in kinds if one.name in ANY_TIME or one.places[0] < BEGINNING]
-    firm = [one for one in telling if one.name in ANY_TIME] or telling
-    if not firm:
-        return None
-    best = min(firm, key=lambda one: (one.places[0], -len(one.places)))
-    return next(kind for kind in ASKS if kind == best.name)
+def _asked(kinds: Sequence[Found], words: Sequence[str]) -> Found | None:
+    """What is asked first, of two at one place the longer one. "is" only asks where a question begins with
+    it.
+    """
+
+    def tells(one: Found) -> bool:
+        if one.name in YES_OR_NO:
+            return True
+        place = one.places[0]
+        begins = place == 0 or (place == 1 and words[0] in JOINTS)
+        return begins if one.name == "is" else place <= LATEST
+
+    telling = [one for one in kinds if tells(one)]
+    firm = [one for one in telling if one.name != "is"] or telling
+    return min(firm, key=lambda one: (one.places[0], -len(one.places)), default=None)
 
 
 def load(folder: Path, problems: list[Problem]) -> ThingReader:
