@@ -37,20 +37,20 @@ def test_each_question_is_understood(scored: list[Scored]) -> None:
 
 
 def test_a_long_text_takes_no_more_time_per_word(talk: Flow) -> None:
-    """Linear: four times the words, at most some eight times the time."""
+    """Linear: four times the words, not sixteen times the time."""
     step = talk.step("who")
     assert step
     few = "een leerling en niet de ouder maar misschien de juf die dat zei " * 11
     find_options(step, few)
-    assert _seconds(step, few * 4) < 8 * max(_seconds(step, few), 0.0005)
+    assert _seconds(step, few * 4) < 10 * max(_seconds(step, few), 0.0005)
 
 
 def _seconds(step: object, text: str) -> float:
     best = 10.0
     for _ in range(5):
-        begun = time.perf_counter()
+        begun = time.process_time()
         find_options(step, text)  # type: ignore[arg-type]
-        best = min(best, time.perf_counter() - begun)
+        best = min(best, time.process_time() - begun)
     return best
 
 
