@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from handlers.dates.in_words import day_in_words
 from handlers.reply import Block, Paragraph, Quotation
 from handlers.texts import Texts
@@ -27,8 +29,11 @@ def gist(texts: Texts) -> list[Block]:
 
 def outside(source: Outside, texts: Texts) -> str:
     """The sentence that something is not from the protocol, where it was read and when."""
-    return texts(
-        "not_from_protocol",
-        source=source.source,
-        checked=day_in_words(source.checked, "d MMMM y", texts.language),
-    )
+    return from_outside("not_from_protocol", source.source, source.checked, texts)
+
+
+def from_outside(name: str, source: str, checked: date | None, texts: Texts) -> str:
+    """The text `name` with the source and the day on which a person read it, or `name_unchecked`."""
+    if checked is None:
+        return texts(f"{name}_unchecked", source=source)
+    return texts(name, source=source, checked=day_in_words(checked, "d MMMM y", texts.language))

@@ -128,9 +128,11 @@ class Conversation:
                 response.session, spoken=response.reply.language, offered=response.reply.buttons
             )
             return replace(response, session=session)
-        if danger:
-            context = listening.without_journal(context)
         try:
+            if danger is None:
+                danger = await listening.hear_kept_image(turn, context, self.detector)
+            if danger:
+                context = listening.without_journal(context)
             response = await self._route(turn, context)
             if response.then:
                 response = await self._go_on(

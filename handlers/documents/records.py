@@ -34,7 +34,7 @@ from handlers.dates.working_days import AMSTERDAM
 from handlers.documents.document import AnyBlock, Document, Fields, Heading, Note, Paragraph, Quotation, Table
 from handlers.flow_interpreter import Answers, Chosen, Unknown, live
 from handlers.people import ROLE_NAMES
-from handlers.quoting import place_of
+from handlers.quoting import from_outside, place_of
 from knowledge.pack.step_texts import Outside
 
 Share = Literal["always", "own", "alone", "employee", "never"]
@@ -199,10 +199,9 @@ def _step(shown: Shown, step: Step, which: Edition, quoted: set[str]) -> Iterato
     yield Heading(written.title[language], 2)
     yield Paragraph(written.text[language])
     if isinstance(written.rests_on, Outside):
-        checked = day_in_words(written.rests_on.checked, "d MMMM y", language)
-        yield Note(
-            texts("record_source", source=written.rests_on.source, checked=checked), texts("record_outside")
-        )
+        outside = written.rests_on
+        source = from_outside("record_source", outside.source, outside.checked, texts)
+        yield Note(source, texts("record_outside"))
     elif written.rests_on not in quoted:
         quoted.add(written.rests_on)
         rule = shown.pack.protocol.rule(written.rests_on)

@@ -31,6 +31,7 @@ from handlers.report.prompts import (
 from handlers.report.story_prompt import is_waiting, open_message, understood
 from handlers.report.take_answer import kept, open_report, reply, take, take_text
 from handlers.roles import pin
+from handlers.safety.care import written_in
 from handlers.turn import Edited, Pressed, Said, Sent, Turn
 
 ReportAction = StartReport | BeginReport | ResumeReport | PostponeReport | ReportStep
@@ -101,6 +102,12 @@ async def take_told(turn: Turn, context: Context) -> Response | None:
     response = await written(turn, context)
     after = await _under_way(turn, context)
     return None if after is not None and after.case == told.case else response
+
+
+async def written_so_far(turn: Turn, context: Context) -> str:
+    """The free texts of the report under way, "" if there is none."""
+    told = await _under_way(turn, context)
+    return written_in(told.case) if told else ""
 
 
 async def held_answer(turn: Turn, context: Context) -> Response | None:

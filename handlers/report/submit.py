@@ -18,6 +18,7 @@ from handlers.flow_interpreter import Written
 from handlers.reply import Block, Heading, Message, Notice, Paragraph, Reply
 from handlers.report.prompts import Told, follows, review
 from handlers.roles import pin
+from handlers.safety.care import after_report
 from handlers.turn import Turn
 from knowledge.pack.flow import Outcome
 
@@ -52,7 +53,8 @@ async def submit(turn: Turn, context: Context, told: Told) -> Response:
     steps = Message(
         (Heading(texts("report_follows")), *follows(case, told.flow, pack, texts), Paragraph(what_i_do))
     )
-    reply = Reply(texts.language, (first, steps), notices=notices)
+    care = after_report(case, pack, texts, turn.at)
+    reply = Reply(texts.language, (first, *care, steps), notices=notices)
     return Response(reply, replace(context.session, case=None))
 
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import assert_never
 
-from handlers.dates.in_words import day_in_words
 from handlers.dates.working_days import AMSTERDAM, is_holiday
+from handlers.quoting import from_outside
 from handlers.reply import Block, Bullets, Button, Message, Paragraph
 from handlers.texts import Texts
 from knowledge.pack.loading import Pack
@@ -72,10 +72,7 @@ def line_words(line: Helpline, texts: Texts, at: datetime) -> str:
 
 def source_words(source: Source, texts: Texts) -> str:
     """That it is not from the protocol, where it was read, and whether anybody looked at the live page."""
-    if source.checked:
-        day = day_in_words(source.checked, "d MMMM y", texts.language)
-        return texts("not_from_protocol", source=source.source, checked=day)
-    return texts("safety_unchecked", source=source.source)
+    return from_outside("not_from_protocol", source.source, source.checked, texts)
 
 
 def _lines(situations: Sequence[Situation], data: SafetyData) -> list[Helpline]:

@@ -12,6 +12,7 @@ from handlers.context import Context, Journal, Memory, Response, TurnStores, sai
 from handlers.people import People
 from handlers.reply import Button, Message, Paragraph, Reply, text_of
 from handlers.report import report
+from handlers.safety.care import NUDE
 from handlers.safety.help_block import aside_words, help_message
 from handlers.session import Session
 from handlers.texts import Texts
@@ -45,6 +46,18 @@ def hear(turn: Turn, detector: Detector, session: Session | None = None) -> Find
     ):
         return None
     return heard
+
+
+async def hear_kept_image(turn: Turn, context: Context, detector: Detector) -> Finding | None:
+    """That somebody kept a copy, in a report on a nude image of a minor: one line says what is allowed."""
+    text = words_of(turn)
+    if not text or not context.session.case or not detector.is_image_kept(text):
+        return None
+    heard = detector.detect(f"{await report.written_so_far(turn, context)}. {text}")
+    signs = [sign for sign in heard.signs if sign.situation.id == NUDE] if heard else []
+    if heard is None or not signs:
+        return None
+    return Finding("aside", (replace(signs[0], loudness="aside"),), heard.language)
 
 
 def words_of(turn: Turn) -> str:

@@ -24,7 +24,8 @@ class Outside:
     """That something is not from the protocol: where it was read, and when somebody last read it there."""
 
     source: str
-    checked: date
+    checked: date | None
+    """None: nobody has looked at the live page yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,13 +138,14 @@ def _note(entry: Value) -> Note | None:
 
 
 def _outside(part: Mapping[str, Value]) -> Outside:
-    source, written = part["source"].text(), part["checked"].text()
+    source, written = part["source"].text(), part["checked"].text(required=False)
+    if part["checked"].missing:
+        part["checked"].problem('"checked" is missing')
     try:
-        return Outside(source, date.fromisoformat(written))
+        return Outside(source, date.fromisoformat(written) if written else None)
     except ValueError:
-        if written:
-            part["checked"].problem(f'"checked" should be a day like "2026-11-26", not "{written}"')
-        return Outside(source, date.min)
+        part["checked"].problem(f'"checked" should be a day like "2026-11-26", or empty, not "{written}"')
+        return Outside(source, None)
 
 
 def _translated(value: Value) -> Text:

@@ -107,6 +107,11 @@ class Detector:
         loudness: Loudness = "stop" if any(sign.loudness == "stop" for sign in signs) else "aside"
         return Finding(loudness, tuple(signs), self._language(words))
 
+    def is_image_kept(self, text: str) -> bool:
+        """Whether a text says that somebody kept a copy of an image, of whatever it is."""
+        places = self.data.grammar.find(tokens(text, self.data.vocabulary))
+        return any(places.match(cue) for cue in self.data.kept_images)
+
     def _sign(self, situation: Situation, places: Places, words: Sequence[Token], story: int) -> Sign | None:
         """The loudest sign of a situation: a cue, or words that add up to as much."""
         named = _named(situation, places, words)

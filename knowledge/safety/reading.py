@@ -51,7 +51,7 @@ POINTS_FILE = "safety_points.yaml"
 WORDS_FILE = "safety_words.yaml"
 _NUMBER = re.compile(r"\d{3}|0[89]00-\d{4}|0900-\d{7}|0\d{2}-\d{3} \d{2} \d{2}|0\d{3}-\d{2} \d{2} \d{2}")
 _NUMBER_IN_TEXT = re.compile(rf"(?<![\d-])(?:{_NUMBER.pattern})(?![\d-])")
-ASKED = ("idioms", "general", "procedure", "posts", "urgent")
+ASKED = ("idioms", "general", "procedure", "posts", "urgent", "kept_images")
 _SITUATION = (
     "id", "category", "gravity", "title", "text", "aside", "lines", "inside", "general", "procedure",
 )  # fmt: skip
@@ -103,6 +103,7 @@ class _Reader:
             procedure=asked["procedure"],
             posts=asked["posts"],
             urgent=asked["urgent"],
+            kept_images=asked["kept_images"],
             story=StoryWords(*(read_class(words, grammar, name) for name in ("MEDIA", "ASKING", "SOMEONE"))),
             stop_points=points["stop"].number(),
             aside_points=points["aside"].number(),

@@ -130,6 +130,8 @@ class SafetyData:
     """Ways to ask whether something may be published."""
     urgent: tuple[Cue, ...]
     """Signs that it is happening now, which outweigh the other ways of asking."""
+    kept_images: tuple[Cue, ...]
+    """Ways to say that a copy of an image was kept."""
     story: StoryWords
     stop_points: int
     """From so many points on a description is as loud as a stop."""

@@ -14,7 +14,7 @@ from knowledge.safety.points import PointWords
 
 WORD_LISTS = (
     "classes", "spellings", "typos", "real_words", "joined", "idioms", "clause_ends", "general", "procedure",
-    "posts", "urgent", "english", "dutch", "banned",
+    "posts", "urgent", "kept_images", "english", "dutch", "banned",
 )  # fmt: skip
 """What safety_words.yaml holds."""
 POINT_LISTS = ("stop", "aside", "needs", "fields")

@@ -24,7 +24,7 @@ SEED = 20261126
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 ADAPTER = TypeAdapter(Case)
 BRANCHES = {
-    "danger_now": ("danger", ("ja",)),
+    "danger_now": ("danger", ("ja", "unknown")),
     "law": ("sexual", ("ja", "unknown")),
     "criminal_why": ("criminal", ("ja",)),
 }
