@@ -44,6 +44,12 @@ class MarkedText:
         following = bisect_right(starts, after)
         return following < len(starts) and starts[following] < before
 
+    def first_after(self, marker: Marker, place: int) -> int:
+        """The first word after a place that begins this marker, or -1."""
+        starts = self.starts.get(marker, ())
+        following = bisect_right(starts, place)
+        return starts[following] if following < len(starts) else -1
+
     def last_before(self, marker: Marker, place: int) -> int:
         """The last word before a place that begins this marker, or -1."""
         starts = self.starts.get(marker, ())

@@ -81,13 +81,13 @@ class Participants:
         mention = mentions[number]
         if self._is_withdrawn(mention, last_named):
             return "withdrawn"
-        if self._is_outsider(mention):
+        near = mentions[max(number - WINDOW, 0) : number + WINDOW]
+        if self._is_outsider(mention, near):
             return "outsider"
         if self._is_asked(mention):
             return "asked"
         if self.step.role == "recipient" and self.marked.in_clause("future", mention.clause):
             return "future"
-        near = mentions[max(number - WINDOW, 0) : number + WINDOW]
         earlier = [
             other
             for other in near
@@ -112,11 +112,16 @@ class Participants:
             "contrast", mention.last, last_named
         )
 
-    def _is_outsider(self, mention: Mention) -> bool:
-        """Whether the person is not of this school: named so, or described so in what follows."""
+    def _is_outsider(self, mention: Mention, near: Sequence[Mention]) -> bool:
+        """Whether the person is not of this school: named so, or described so right after."""
         if self.outsiders and not self.outsiders.isdisjoint(mention.tokens):
             return True
-        return self.marked.within("outside", mention.last, mention.last + 2 * REACH + 1)
+        described = self.marked.first_after("outside", mention.last)
+        if not mention.last < described <= mention.last + 2 * REACH:
+            return False
+        if self.marked.within("coordination", mention.last, described):
+            return False
+        return not any(mention.last < other.first < described for other in near)
 
     def _is_asked(self, mention: Mention) -> bool:
         if not self.step.role and not self.marked.has("unknown"):

@@ -68,10 +68,22 @@ def _forms(step: Step, words: AnswerWords) -> Iterator[tuple[str, Label]]:
         yield from ((form, named) for form in each_form(option.words))
         yield from ((form, may_be) for form in each_form(option.hints))
     for marker in MARKERS:
-        yield from _by_language(words.markers[marker], "marker", marker)
+        if marker in _OF_ONE_LANGUAGE:
+            yield from _by_language(words.markers[marker], "marker", marker)
+        else:
+            yield from ((form, Label("marker", marker)) for form in each_form(words.markers[marker]))
     if step.role:
         yield from _by_language(words.roles[step.role].led_by, "led_by")
         yield from _by_language(words.roles[step.role].not_led_by, "not_led_by")
+
+
+_OF_ONE_LANGUAGE = frozenset[str](
+    (
+        *("affirmation", "contrast", "reason", "relative", "coordination", "alternative", "clause"),
+        *("subject", "verb", "light", "past", "future", "whether"),
+    )
+)
+"""Markers with words that mean something else in the other language: "of", "want", "die"."""
 
 
 def _by_language(
@@ -105,6 +117,7 @@ def _compete(hits: Sequence[Hit[Label]]) -> list[Hit[Label]]:
     return list(unique.values())
 
 
+_ASKING = frozenset[str](("question", "interrogative", "tag"))
 _NEUTRAL = frozenset[str](("question", "interrogative", "tag", "verb", "light", "past", "subject", "bare_no"))
 """Markers that leave every word in them what else it is: "en is …?" holds an "en" all the same."""
 
@@ -113,7 +126,7 @@ def _beats(other: Hit[Label], hit: Hit[Label]) -> bool:
     """Whether the other hit makes this one void."""
     if other.tokens == hit.tokens:
         return _is_weaker(hit, other) or _is_particle(hit, other)
-    if other.label.name in _NEUTRAL:
+    if other.label.name in _NEUTRAL or hit.label.name in _ASKING:
         return False
     if (hit.label.name, other.label.kind) == ("negation", "option"):
         return False  # it may deny what follows: "geen acute dreiging"
