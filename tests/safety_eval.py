@@ -13,13 +13,12 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from knowledge.safety.detector import Detector
-from knowledge.safety.reading import load_safety
+from knowledge.safety.detector import load_detector
 
 
 def main(arguments: list[str]) -> None:
     show = "--show" in arguments
-    detector = Detector(load_safety())
+    detector = load_detector()
     right: Counter[tuple[str, str]] = Counter()
     total: Counter[tuple[str, str]] = Counter()
     failing: list[str] = []

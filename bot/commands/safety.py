@@ -106,10 +106,9 @@ def _hear(question: str) -> Finding | None:
 
 @cache
 def _detector() -> Detector:
-    from knowledge.safety.detector import Detector
-    from knowledge.safety.reading import load_safety
+    from knowledge.safety.detector import load_detector
 
     try:
-        return Detector(load_safety())
+        return load_detector()
     except PackError as error:
         common.fail(error)

@@ -19,8 +19,7 @@ from handlers.texts import Texts
 from handlers.turn import Edited, Said, Sent, Turn
 from knowledge.language.words import Language
 from knowledge.pack.loading import Pack
-from knowledge.safety.detector import Detector, Finding
-from knowledge.safety.reading import load_safety
+from knowledge.safety.detector import Detector, Finding, load_detector
 from knowledge.safety.situations import SOMEBODY
 
 ACUTE = 3
@@ -29,7 +28,7 @@ ACUTE = 3
 
 def make_detector() -> Detector:
     """With the data that all boards share. Raises `PackError` if that is wrong."""
-    return Detector(load_safety())
+    return load_detector()
 
 
 def hear(turn: Turn, detector: Detector, session: Session | None = None) -> Finding | None:

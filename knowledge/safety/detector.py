@@ -10,7 +10,9 @@ from knowledge.safety.cues import Cue
 from knowledge.safety.folding import Token, tokens
 from knowledge.safety.places import Match, Places
 from knowledge.safety.points import weigh
+from knowledge.safety.reading import load_safety
 from knowledge.safety.situations import SOMEBODY, Loudness, SafetyData, Situation, Who
+from knowledge.safety.weights import Weights, load
 
 WHOLE_STORY = 2
 PASSAGE = 1
@@ -19,6 +21,15 @@ STORY_FROM = 3
 """Points from which a story adds anything."""
 STORY_WORDS = 5
 PASSAGE_WORDS = 7
+
+
+STOP_THRESHOLD = 0.75
+ASIDE_THRESHOLD = 0.35
+"""Probabilities of the weighted cues from which the help alone, or a line above the answer, is said; set on
+texts of writers whose examples were not learnt (`tests/safety_eval.py`).
+"""
+SELF_CATEGORIES = "SP"
+"""Categories of danger to the person who writes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +85,10 @@ class _Frames:
 class Detector:
     """Finds cues of danger. Holds the compiled data; one serves a whole process."""
 
-    def __init__(self, data: SafetyData) -> None:
+    def __init__(self, data: SafetyData, learnt: Weights | None = None) -> None:
+        """`learnt`: the weighted cues, which hear what no rule does."""
         self.data = data
+        self._learnt = learnt
 
     def detect(self, text: str) -> Finding | None:
         """The danger in a text, or None. Idioms are taken out first, so that one hides no cue beside it."""
@@ -99,6 +112,11 @@ class Detector:
                 if _softens(sign, frames):
                     sign = replace(sign, loudness="aside")
             signs.append(sign)
+        if all(sign.loudness != "stop" for sign in signs) and (
+            learnt := self._learnt_sign(words, places, everything)
+        ):
+            known = [one for one in signs if one.situation.id != learnt.situation.id]
+            signs = sorted([*known, learnt], key=lambda one: one.situation.gravity)
         if not signs and story == WHOLE_STORY:
             somebody = self.data.situation(SOMEBODY)
             signs.append(Sign(somebody, "aside", "other", "a story", ""))
@@ -106,6 +124,31 @@ class Detector:
             return None
         loudness: Loudness = "stop" if any(sign.loudness == "stop" for sign in signs) else "aside"
         return Finding(loudness, tuple(signs), self._language(words))
+
+    def uncovered(self, words: Sequence[Token]) -> list[Token]:
+        """The words that no idiom covers: what the weighted cues read."""
+        covered = self._covered(words, self.data.grammar.find(words))
+        return [word for word, is_covered in zip(words, covered, strict=True) if not is_covered]
+
+    def _learnt_sign(self, words: Sequence[Token], places: Places, everything: Places) -> Sign | None:
+        """What the weighted cues hear."""
+        if self._learnt is None:
+            return None
+        read = words if places is everything else self.uncovered(words)
+        found = places if places is everything else self.data.grammar.find(read)
+        heard = self._learnt.hear(read, found, self.data.grammar.class_names) if read else None
+        if heard is None or heard.danger < ASIDE_THRESHOLD:
+            return None
+        situation = next(
+            (one for one in self.data.situations if one.category == heard.category), self.data.situations[0]
+        )
+        loudness: Loudness = "stop" if heard.danger >= STOP_THRESHOLD else "aside"
+        first, end = heard.window
+        who: Who = "self" if heard.category in SELF_CATEGORIES and "self" in situation.texts else "other"
+        said = " ".join(token.word for token in read[first:end])
+        sign = Sign(situation, loudness, who, f"learnt: {heard.danger:.2f}", said)
+        softened = loudness == "stop" and _softens(sign, self._frames(everything))
+        return replace(sign, loudness="aside") if softened else sign
 
     def is_image_kept(self, text: str) -> bool:
         """Whether a text says that somebody kept a copy of an image, of whatever it is."""
@@ -148,6 +191,11 @@ class Detector:
         return PASSAGE if longest >= PASSAGE_WORDS else 0
 
     def _without_idioms(self, words: Sequence[Token], places: Places) -> Places:
+        covered = self._covered(words, places)
+        return places.without(covered) if any(covered) else places
+
+    def _covered(self, words: Sequence[Token], places: Places) -> list[bool]:
+        """Which words an idiom covers."""
         covered = [False] * len(words)
         ends = [False] * len(words)
         for number in places.first_words(self.data.clause_ends):
@@ -156,7 +204,7 @@ class Detector:
             for match in places.matches(idiom):
                 for number in places.covered(idiom, match, ends):
                     covered[number] = True
-        return places.without(covered) if any(covered) else places
+        return covered
 
     def _frames(self, places: Places) -> _Frames:
         """How the text asks, by all its words: what sounds like an idiom may be part of a question."""
@@ -199,3 +247,8 @@ def _named(situation: Situation, places: Places, words: Sequence[Token]) -> Sign
 def _words(words: Sequence[Token], cue: Cue, match: Match) -> str:
     numbers = sorted({number for span in match.spans for number in range(span.first, span.last + 1)})
     return " ".join(words[number].word for number in numbers)
+
+
+def load_detector() -> Detector:
+    """The rules and the weighted cues that come with the program. Raises `PackError`, `OSError`."""
+    return Detector(load_safety(), load())

@@ -90,6 +90,14 @@ class Places:
         """Where one class stands."""
         return self._places.get(cls, ())
 
+    def class_places(self, first: int, end: int) -> Iterator[tuple[int, int]]:
+        """Class and first word of everything that begins in the words from `first` to before `end`."""
+        for cls, spans in self._places.items():
+            for number in range(bisect_left(spans, (first, 0)), len(spans)):
+                if spans[number].first >= end:
+                    break
+                yield cls, spans[number].first
+
     def first_words(self, classes: Iterable[int]) -> set[int]:
         """The numbers of the first words of these classes."""
         return {span.first for cls in classes for span in self._places.get(cls, ())}

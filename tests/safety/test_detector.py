@@ -8,15 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.safety.detector import Detector, Finding
-from knowledge.safety.reading import load_safety
+from knowledge.safety.detector import Detector, Finding, load_detector
 
 CASES = [json.loads(line) for line in (Path(__file__).parent / "cases.jsonl").read_text("utf-8").splitlines()]
 
 
 @pytest.fixture(scope="module")
 def detector() -> Detector:
-    return Detector(load_safety())
+    return load_detector()
 
 
 def heard(finding: Finding | None) -> str:
