@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from handlers.actions import ExpectedText
@@ -40,6 +40,10 @@ class Asked:
     """The first of two questions that were asked in one message."""
     situation: str = ""
     """The delicate situation that it was about, by its id in the pack."""
+
+    def without_words(self) -> Asked:
+        """Only which rule, topic or situation it was about: nothing that the person wrote."""
+        return replace(self, question="", first="", said="", earlier="")
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,8 @@ async def answer(
     session = replace(context.session, declines=declines)
     if outcome.status != "smalltalk" and not outcome.foreign and split(outcome.question):
         others = tuple(rule for rule in (*outcome.choices, *outcome.nearest) if rule != outcome.rule)
-        asked = Asked(outcome.question, turn.at, label, message, others, begins.first, digest)
+        first = begins.first if begins.of_rule else ""
+        asked = Asked(outcome.question, turn.at, label, message, others, first, digest)
         session = replace(session, asked=asked)
     if message:
         session = _remember(session, message)

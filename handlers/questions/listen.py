@@ -103,7 +103,7 @@ async def _switch(turn: Turn, context: Context, language: Language) -> Response:
         context, texts=context.all_texts[language], session=replace(context.session, language=language)
     )
     reply = said(context.texts, "language_set")
-    if asked is None:
+    if asked is None or not asked.question:
         return Response(reply, context.session)
     session = replace(context.session, asked=None)
     again = await ask.answer(turn, replace(context, session=session), context.matcher.ask(asked.question))

@@ -34,6 +34,8 @@ class Opening:
     """Whether the rule that answers is the one that was shown just before."""
     instead: str = ""
     """The rule or topic that answers then, if it is another than the one that was found."""
+    of_rule: bool = True
+    """Whether the first line is the rule's, and not said of the protocol as a whole."""
 
 
 def opening(typed: str, outcome: Outcome, before: Before | None, pack: Pack, texts: Texts) -> Opening:
@@ -63,7 +65,7 @@ def opening(typed: str, outcome: Outcome, before: Before | None, pack: Pack, tex
         return _opening(chosen, before, label)
     same = label == before.label
     if general := pack.first_lines.on_change(subject, texts.language, changed):
-        return Opening(general.text, same_rule=same)
+        return Opening(general.text, same_rule=same, of_rule=False)
     return Opening(chosen.text if chosen and not same else "", _echo(typed, same, texts), same)
 
 

@@ -25,6 +25,7 @@ from handlers.reply import Block, Button, Message, Paragraph, Reply
 from handlers.session import Asked
 from handlers.turn import Turn
 from knowledge.language.words import split
+from knowledge.talk import acts
 from knowledge.talk.acts import Heard
 
 _NOT_BUT = re.compile(r"(?:niet|geen|not)\s+(?P<dropped>.+?)\s+(?:maar|but)\s+(?P<meant>.+)", re.IGNORECASE)
@@ -77,7 +78,7 @@ async def _meant(turn: Turn, context: Context, asked: Asked | None, rest: str) -
     if asked is None:
         return None
     matcher = context.matcher
-    words, without = _meant_and_not(without_lead(rest))
+    words, without = _meant_and_not(acts.load().without_loose(without_lead(rest)))
     own = matcher.ask(words)
     if own.status == "incident":
         return await ask.answer(turn, context, own)
@@ -107,7 +108,8 @@ def _meant_and_not(text: str) -> tuple[str, str]:
 
 async def _not_meant(context: Context, asked: Asked) -> Response:
     texts, pack = context.texts, context.matcher.pack
-    await keep_unanswered(context, asked.question, texts.language, asked.label)
+    if asked.question:
+        await keep_unanswered(context, asked.question, texts.language, asked.label)
     others = _others(context, asked)
     understood = texts("misunderstood")
     if asked.label:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from handlers.actions import JudgeAnswer
 from handlers.context import Context, Response
 from handlers.questions import ask, languages
-from handlers.questions.follow_up import points_back, understand
+from handlers.questions.follow_up import points_back, understand, without_lead
 from handlers.questions.follow_up_lines import after, is_sure
 from handlers.questions.opening import Before
 from handlers.reply import Button, Message, Paragraph
@@ -101,7 +101,7 @@ async def _both(
     clean = replace(context, session=replace(one.session, asked=None))
     before = Before(first[0], _label(first[1])) if second[1].question != second[0] else None
     other = await ask.answer(turn, clean, second[1], typed=second[0], before=before)
-    head = Paragraph(texts("second_question", question=second[0].rstrip("?!. ")))
+    head = Paragraph(texts("second_question", question=without_lead(second[0])))
     ours, theirs = one.reply.messages[0], other.reply.messages[0]
     buttons = tuple(dict.fromkeys((*_rules(ours.buttons), *_rules(theirs.buttons))))
     message = Message((*ours.blocks, head, *theirs.blocks), buttons, ref=ours.ref, replaces=ours.replaces)

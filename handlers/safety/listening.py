@@ -85,13 +85,15 @@ async def stop(turn: Turn, context: Context, finding: Finding, detector: Detecto
 
 
 def with_aside(turn: Turn, context: Context, response: Response, finding: Finding) -> Response:
-    """The usual response below one calm line, without the question in the session."""
+    """The usual response below one calm line. Of the question the session keeps no word, only what it was
+    about.
+    """
     line = Paragraph(aside_words(finding, context.all_texts[response.reply.language]))
     messages = response.reply.messages or (Message(()),)
     messages = (replace(messages[0], blocks=(line, *messages[0].blocks)), *messages[1:])
     session = response.session
-    if session.asked is not context.session.asked:
-        session = replace(session, asked=None)
+    if session.asked and session.asked is not context.session.asked:
+        session = replace(session, asked=session.asked.without_words())
     return replace(response, reply=replace(response.reply, messages=messages), session=session)
 
 

@@ -76,6 +76,13 @@ class ActReader:
         found = split(word)
         return len(found) == 1 and (found[0] in self._joints or found[0] in ("ok", "oke", "ja"))
 
+    def without_loose(self, text: str) -> str:
+        """The text without small words before it: "eigenlijk snapchat" is about Snapchat."""
+        words = text.split()
+        while len(words) > 1 and words[0].lower().strip(",.") in self._loose:
+            words = words[1:]
+        return " ".join(words)
+
     def read(self, text: str) -> Heard | None:
         """The act that the text is, if it is one; None: it says something else, such as a question."""
         typed = split(text)

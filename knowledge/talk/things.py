@@ -110,14 +110,17 @@ class ThingReader:
         return self._families.get(thing.group, thing.group)
 
     def going_on(self, subject: Subject, before: Subject) -> Subject:
-        """A subject read as going on from the one before: what it does not name itself is taken from
-        there.
+        """A subject read as going on from the one before.
+
+        What it does not name itself is taken from there; conditions only as long as it names nothing
+        of its own.
         """
+        own = any(not thing.stays for thing in subject.things.values())
         replaced = {self.family(thing) for thing in subject.things.values()}
         kept = {
             name: thing
             for name, thing in before.things.items()
-            if thing.stays or (thing.group != CONDITIONS and self.family(thing) not in replaced)
+            if thing.stays or (not (own and thing.group == CONDITIONS) and self.family(thing) not in replaced)
         }
         asks = subject.asks if subject.asks not in (None, "is") else before.asks or subject.asks
         things = {**subject.things, **kept}
