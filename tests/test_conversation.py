@@ -245,15 +245,21 @@ def test_smalltalk_is_answered_in_kind(conversation: Conversation, said: str, he
 def test_every_text_is_used() -> None:
     """A text that nothing says is dead weight for whoever translates.
 
-    Code names it whole ("bye", $web_find, texts.web_retry) or begins its name (texts(f"web_role_{role}")).
+    Code names it whole ("bye", $web_find, texts.web_retry), begins its name (texts(f"web_role_{role}")) or
+    ends it (texts(f"{name}_unchecked")).
     """
     kinds = ("handlers/**/*.py", "bot/**/*.py", "bot/**/*.js", "bot/**/*.html")
     code = "".join(file.read_text(encoding="utf-8") for kind in kinds for file in ROOT.glob(kind))
     whole = set(re.findall(r'["\'](\w+)["\']', code)) | set(re.findall(r"(?:\$|\btexts\.)(web_\w+)", code))
     begun = tuple(re.findall(r'texts\(f"(\w+_)\{', code))
-    assert begun
+    ended = re.findall(r'texts\(f"\{\w+\}(_\w+)"', code)
+    assert begun and ended
     assert [
-        name for name in texts.load()["nl"].entries if name not in whole and not name.startswith(begun)
+        name
+        for name in texts.load()["nl"].entries
+        if name not in whole
+        and not name.startswith(begun)
+        and not any(name.endswith(end) and name.removesuffix(end) in whole for end in ended)
     ] == []
 
 
