@@ -253,7 +253,8 @@ def test_every_text_is_used() -> None:
     whole = set(re.findall(r'["\'](\w+)["\']', code)) | set(re.findall(r"(?:\$|\btexts\.)(web_\w+)", code))
     begun = tuple(re.findall(r'texts\(f"(\w+_)\{', code))
     ended = re.findall(r'texts\(f"\{\w+\}(_\w+)"', code)
-    assert begun and ended
+    assert begun
+    assert ended
     assert [
         name
         for name in texts.load()["nl"].entries
