@@ -34,7 +34,11 @@ def denied(
     for number, mention in enumerate(mentions):
         if (is_list and reader.is_answered_no(mention)) or reader.follows_no_one(mention):
             found.add(number)
-    return {number for number in found if mentions[number].group not in PARTICLES}
+    return {
+        number
+        for number in found
+        if mentions[number].group not in PARTICLES and not reader.is_affirmed_after_all(mentions[number])
+    }
 
 
 class _Negations:
@@ -42,6 +46,7 @@ class _Negations:
         self.marked = marked
         self.mentions = mentions
         self.named = {token for mention in mentions for token in mention.tokens}
+        self.named_clauses = {mention.clause for mention in mentions}
         self.light = marked.at("light") | frozenset(leads)
         self.light_or_joined = self.light | marked.at("coordination")
         self.of_list = self.named | marked.at("light") | marked.at("coordination")
@@ -130,6 +135,13 @@ class _Negations:
         if self.marked.within("exception", before, mention.first):
             return False
         return before >= 0 and self.marked.clauses[before] == mention.clause and before not in mention.tokens
+
+    def is_affirmed_after_all(self, mention: Mention) -> bool:
+        """Whether the next clause says "maar … wel" and names nothing else."""
+        clause = mention.clause + 1
+        if not (self.marked.in_clause("contrast", clause) and self.marked.in_clause("affirmation", clause)):
+            return False
+        return clause not in self.named_clauses
 
     def _around(self, position: int) -> Iterator[int]:
         """The numbers of the mentions near a word, in order."""

@@ -44,7 +44,7 @@ class Participants:
         self._led_sentences = {
             marked.tokens[mention.first].sentence: mention
             for mention in mentions
-            if self._is_led(mention.first, led_by)
+            if step.role != "recipient" and self._is_led(mention.first, led_by)
         }
 
     def told_besides(self, mentions: Sequence[Mention]) -> tuple[Mention, ...]:
@@ -114,7 +114,7 @@ class Participants:
 
     def _is_outsider(self, mention: Mention, near: Sequence[Mention]) -> bool:
         """Whether the person is not of this school: named so, or described so right after."""
-        if self.outsiders and not self.outsiders.isdisjoint(mention.tokens):
+        if not self.outsiders.isdisjoint((*mention.tokens, mention.first - 1)):
             return True
         described = self.marked.first_after("outside", mention.last)
         if not mention.last < described <= mention.last + 2 * REACH:

@@ -37,7 +37,7 @@ def find_hits(
     """
     spoken = _spoken(tokens, words, language)
     hits = _index(step, words).find(tokens)
-    return _compete([hit for hit in hits if hit.label.language in (None, spoken)])
+    return _compete([hit for hit in hits if hit.label.language is None or hit.label.language in spoken])
 
 
 _indexes: dict[int, tuple[Step, FormIndex[Label]]] = {}
@@ -94,14 +94,16 @@ def _by_language(
         yield from ((form, label) for form in forms.get(language, ()))
 
 
-def _spoken(tokens: Sequence[Token], words: AnswerWords, otherwise: Language) -> Language:
-    """The language of most of the telling words."""
+def _spoken(tokens: Sequence[Token], words: AnswerWords, otherwise: Language) -> tuple[Language, ...]:
+    """The language of most of the telling words; both if there are none."""
     counts = {
         language: sum(token.word in words.telling[language] for token in tokens) for language in LANGUAGES
     }
-    if counts["nl"] == counts["en"]:
-        return otherwise
-    return "nl" if counts["nl"] > counts["en"] else "en"
+    most = max(counts.values())
+    if not most:
+        return LANGUAGES
+    leading = [language for language in LANGUAGES if counts[language] == most]
+    return (leading[0] if len(leading) == 1 else otherwise,)
 
 
 def _compete(hits: Sequence[Hit[Label]]) -> list[Hit[Label]]:
@@ -117,6 +119,10 @@ def _compete(hits: Sequence[Hit[Label]]) -> list[Hit[Label]]:
     return list(unique.values())
 
 
+_OVERRULING = frozenset[str](
+    ("unknown", "correction", "outsider", "outside", "someone_of", "future", "assumed")
+)
+"""Markers that take an option's word with them: "nee wacht" is no "nee"."""
 _ASKING = frozenset[str](("question", "interrogative", "tag"))
 _NEUTRAL = frozenset[str](("question", "interrogative", "tag", "verb", "light", "past", "subject", "bare_no"))
 """Markers that leave every word in them what else it is: "en is …?" holds an "en" all the same."""
@@ -130,7 +136,7 @@ def _beats(other: Hit[Label], hit: Hit[Label]) -> bool:
         return False
     if (hit.label.name, other.label.kind) == ("negation", "option"):
         return False  # it may deny what follows: "geen acute dreiging"
-    if other.label.name == "void_negation" and hit.label.kind != "marker":
+    if other.label.kind == "marker" and hit.label.kind != "marker" and other.label.name not in _OVERRULING:
         return False
     return len(other.tokens) > len(hit.tokens) and set(hit.tokens) < set(other.tokens)
 

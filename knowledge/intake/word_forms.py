@@ -20,8 +20,9 @@ GAP = 4
 """Words that ` .. ` may skip."""
 MAX_TOKENS = 600
 """Words of a text that are looked at; the longest answer that is taken has 4000 characters."""
-REPAIR_MIN_LENGTH = 5
-"""Shorter words are not repaired: too many of them differ in one letter."""
+REPAIR_MIN_LENGTH = 4
+"""Shorter words are not repaired: too many of them differ in one letter. Of this length only a letter that
+was left out is put in."""
 REPAIR_TWO_LENGTH = 9
 """From this length a word may have two slips."""
 MIN_AFFIX = 2
@@ -154,7 +155,7 @@ class FormIndex(Generic[T]):
         self._within = sorted(p.strip("*") for p in self._patterns if p[0] == p[-1] == "*")
         self._by_initial: dict[str, list[str]] = {}
         for word in sorted({pattern.strip("*") for pattern in self._patterns if pattern[0] != "*"}):
-            if len(word) >= REPAIR_MIN_LENGTH - 1:
+            if len(word) >= REPAIR_MIN_LENGTH:
                 self._by_initial.setdefault(word[0], []).append(word)
         self._cache: dict[str, frozenset[str]] = {}
 
@@ -181,9 +182,10 @@ class FormIndex(Generic[T]):
         if word in self._ordinary or word in self._spelt_right:
             return ""
         allowed = 2 if len(word) >= REPAIR_TWO_LENGTH else 1
-        best = process.extractOne(
-            word, self._by_initial.get(word[0], ()), scorer=distance.OSA.distance, score_cutoff=allowed
-        )
+        candidates = self._by_initial.get(word[0], ())
+        if len(word) == REPAIR_MIN_LENGTH:
+            candidates = [other for other in candidates if len(other) > len(word)]
+        best = process.extractOne(word, candidates, scorer=distance.OSA.distance, score_cutoff=allowed)
         return str(best[0]) if best else ""
 
     def _satisfied(self, word: str) -> frozenset[str]:

@@ -35,7 +35,7 @@ def judge(step: Step, pair: Pair, marked: MarkedText, found: Sequence[Mention]) 
     """What an answer comes to."""
     mentions = [mention for mention in found if not mention.besides]
     particle = _particle(mentions, marked)
-    facts = [(meant, m) for m in mentions if m.group not in PARTICLES and (meant := _meant(m, pair))]
+    facts = _facts(mentions, pair, particle, marked)
     facts = [(option, m) for option, m in facts if not _within_another(option, m, facts)]
     sure = [(option, m) for option, m in facts if not m.hint] or facts
     now = [(option, m) for option, m in sure if not _other_time(m, marked)] or sure
@@ -147,11 +147,34 @@ def _ends_clause(places: tuple[int, ...], marked: MarkedText) -> bool:
     return len(after) <= BARE_REST and (not after or len(marked.tokens) <= BARE_LENGTH)
 
 
-def _meant(mention: Mention, pair: Pair) -> str:
+def _facts(
+    mentions: Sequence[Mention], pair: Pair, particle: Mention | None, marked: MarkedText
+) -> list[tuple[str, Mention]]:
+    """The option that each fact speaks for, besides the yes or no that is said outright."""
+    facts = [mention for mention in mentions if mention.group not in PARTICLES]
+    hints_of = [{m.tokens for m in facts if m.hint and m.option == option} for option in pair]
+    either = hints_of[0] & hints_of[1]
+    found = []
+    for mention in facts:
+        denied = mention.negated or _follows_no(mention, particle, marked)
+        meant = _meant(mention, pair, denied and mention.tokens not in either)
+        if meant:
+            found.append((meant, mention))
+    return found
+
+
+def _follows_no(mention: Mention, particle: Mention | None, marked: MarkedText) -> bool:
+    """Whether the "no" that opens the answer is said of it: "no danger"."""
+    if particle is None or particle.group != "no" or mention.first != particle.last + 1:
+        return False
+    return not marked.tokens[mention.first].breaks
+
+
+def _meant(mention: Mention, pair: Pair, denied: bool) -> str:
     """The option that a fact speaks for. Denied, what speaks for yes speaks for no; what speaks for no ("only
     rude") then speaks for nothing, and what says yes ("niet veilig") is a form of its own.
     """
-    if not mention.negated or mention.hint or mention.option not in pair:
+    if not denied or mention.option not in pair:
         return mention.option
     return pair[1] if mention.option == pair[0] else ""
 

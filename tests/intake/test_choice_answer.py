@@ -37,7 +37,35 @@ TAKEN = [
     ("online", "nee, het is verwijderd", "nee"),
     ("criminal", "ja dat denk ik wel", "ja"),
     ("known", "iemand liet een screenshot zien aan mij", "schermafbeelding"),
+    ("who", "een kleuter met de telefoon van zijn moeder", "leerling"),
+    ("who", "een vader. hij postte het vanaf het account van zijn zoon", "ouder"),
+    ("who", "de juf werd uitgescholden door een vader", "ouder"),
+    ("hurt", "een moeder wordt zwartgemaakt door andere ouders", "ouder"),
+    ("who", "eerst dacht ik een leerling maar het was een ouder", "ouder"),
+    ("who", "misschien een ouder, misschien een leerling", "leerling ouder"),
+    ("told", "ouders ja, politie nee", "ouders"),
+    ("told", "niemand behalve de juf", "leerkracht"),
+    ("told", "alleen de leerkracht, ouders bel ik morgen", "leerkracht"),
+    ("online", "het bericht is weg maar de reacties nog niet", "deels"),
+    ("online", "gister nog wel, vandaag niet meer", "nee"),
+    ("danger", "er is geen acute dreiging", "nee"),
+    ("danger", "no danger at all", "nee"),
+    ("danger", "ze is niet veilig", "ja"),
+    ("medium", "whatsap en instgram", "whatsapp instagram"),
 ]
+NOT_TAKEN = [
+    ("who", "een leerling van een andere school", ()),
+    ("who", "de man van de juf", ()),
+    ("who", "leesmoeder", ("ouder", "medewerker")),
+    ("medium", "insta of facebook", ("instagram", "facebook")),
+    ("danger", "fysiek niet maar ze zit er wel heel erg doorheen", ("ja", "nee")),
+    ("danger", "daar zegt u wat, mensen", ()),
+]
+
+
+@pytest.mark.parametrize(("question", "say", "ask"), NOT_TAKEN)
+def test_what_is_open_or_from_outside_is_not_taken(question: str, say: str, ask: tuple[str, ...]) -> None:
+    assert (understood(question, say).taken, understood(question, say).ask) == ((), ask)
 
 
 @pytest.mark.parametrize(("question", "say", "taken"), TAKEN)
