@@ -35,6 +35,8 @@ from handlers.safety.care import written_in
 from handlers.turn import Edited, Pressed, Said, Sent, Turn
 
 ReportAction = StartReport | BeginReport | ResumeReport | PostponeReport | ReportStep
+WITHOUT_PIN: frozenset[ReportVerb] = frozenset({"pause", "cancel"})
+"""What may be done with a draft in a chat that closed: nothing of it is shown or changed."""
 LONGEST = 4000
 """Characters of one answer."""
 
@@ -54,6 +56,8 @@ async def pressed(turn: Turn, context: Context, action: ReportAction) -> Respons
             told = await open_report(turn, context, action.case)
             if told is None:
                 return await submit.not_open(turn, context, action.case)
+            if action.verb not in WITHOUT_PIN and (first := await pin.ask_first(turn, context, action)):
+                return first
             if action.revision != told.case.revision:
                 return await _too_late(turn, context, told, action.verb)
             return await VERBS[action.verb](turn, context, told, action.value)
@@ -71,6 +75,8 @@ async def written(turn: Turn, context: Context) -> Response | None:
     if start.is_asleep(told, turn):
         return Response(start.offer(told), context.session)
     text, step = turn.act.text.strip(), told.step
+    if not await context.stores.people.is_open(turn.at):
+        return await _in_closed_chat(turn, context, told, text)
     if not _meant(text, context.session.offered) and (taken := await tell.hear(turn, context, told, text)):
         return taken
     to_choose = step is not None and step.kind in ("choice", "choices", "school")
@@ -88,6 +94,36 @@ async def written(turn: Turn, context: Context) -> Response | None:
     return await _own_words(turn, context, told, text)
 
 
+async def _in_closed_chat(turn: Turn, context: Context, told: Told, text: str) -> Response:
+    """A text that comes after the chat closed: a question is answered; anything else waits in the draft, if
+    it can, and counts once the PIN was given. Nothing of the report is shown before that.
+    """
+    if text.endswith("?") and (answered := _between(text, context)):
+        messages = (*answered, *start.offer(told).messages)
+        return Response(Reply(told.texts.language, messages), context.session)
+    told, then = await _set_aside(turn, context, told, text)
+    waits = told.case.held == text
+    asked = await pin.ask_first(turn, context, then)
+    first = said(context.texts, "report_text_waits" if waits else "pin_lapsed")
+    if asked is None:
+        return Response(first, context.session, then=then)
+    return without_own_message(turn, context, replace(asked, reply=pin.joined(first, asked.reply)))
+
+
+async def _set_aside(turn: Turn, context: Context, told: Told, text: str) -> tuple[Told, ReportAction]:
+    """The draft that holds a text which came to a closed chat, and what is done with it after the PIN. A
+    text that waits already is not replaced.
+    """
+    step = told.step
+    is_text = step is not None and step.kind in ("text", "when")
+    is_story = step is not None and step.kind in ("choice", "choices") and len(text.split()) >= tell.SHORTEST
+    if told.case.held or len(text) > LONGEST or not (is_text or is_story):
+        return told, ResumeReport(told.case.id)
+    told = await kept(context, told, cases.waiting(told.case, turn.at, held=text))
+    step_back_to = ReportStep(told.case.id, told.case.revision, "as_answer")
+    return told, step_back_to if is_text else ResumeReport(told.case.id)
+
+
 async def take_told(turn: Turn, context: Context) -> Response | None:
     """The response to a text that a report takes: as an answer, a story or an amendment; None if it takes
     nothing of it.
@@ -99,9 +135,16 @@ async def take_told(turn: Turn, context: Context) -> Response | None:
     told = await _under_way(turn, context)
     if told is None or start.is_asleep(told, turn):
         return None
+    if not await context.stores.people.is_open(turn.at):
+        after, _ = await _set_aside(turn, context, told, turn.act.text.strip())
+        if after.case == told.case:
+            return None
+        go_on = Button(context.texts("report_go_on"), ResumeReport(told.case.id))
+        waits = Message((Paragraph(context.texts("report_text_waits")),), (go_on,))
+        return Response(Reply(told.texts.language, (waits,)), context.session)
     response = await written(turn, context)
-    after = await _under_way(turn, context)
-    return None if after is not None and after.case == told.case else response
+    now = await _under_way(turn, context)
+    return None if now is not None and now.case == told.case else response
 
 
 async def written_so_far(turn: Turn, context: Context) -> str:
@@ -115,6 +158,8 @@ async def held_answer(turn: Turn, context: Context) -> Response | None:
     told = await _under_way(turn, context)
     if told is None or not told.case.held:
         return None
+    if first := await pin.ask_first(turn, context, ResumeReport(told.case.id)):
+        return first
     if is_waiting(told):
         return reply(context, told, understood(told))
     text = told.case.held
@@ -128,7 +173,9 @@ async def ask_between(turn: Turn, context: Context, text: str) -> Response:
     if told is None or not text:
         return await ask.ask(turn, context, text)
     none = (Message((Paragraph(context.texts("report_no_answer")),)),)
-    return reply(context, told, *(_between(text, context) or none), question(told))
+    return reply(
+        context, told, *(_between(text, context) or none), await start.open_step(turn, context, told)
+    )
 
 
 async def sent(turn: Turn, context: Context) -> Response | None:
@@ -137,7 +184,13 @@ async def sent(turn: Turn, context: Context) -> Response | None:
     if told is None or not isinstance(turn.act, Sent):
         return None
     return without_own_message(
-        turn, context, reply(context, told, question(told, (Paragraph(context.texts("report_no_files")),)))
+        turn,
+        context,
+        reply(
+            context,
+            told,
+            await start.open_step(turn, context, told, Paragraph(context.texts("report_no_files"))),
+        ),
     )
 
 
@@ -151,7 +204,8 @@ async def edited(turn: Turn, context: Context) -> Response | None:
     if context.session.edit_told == told.case.id:
         return Response(Reply(context.texts.language), context.session)
     context = replace(context, session=replace(context.session, edit_told=told.case.id))
-    return reply(context, told, question(told, (Paragraph(context.texts("report_edited")),)))
+    edited_told = Paragraph(context.texts("report_edited"))
+    return reply(context, told, await start.open_step(turn, context, told, edited_told))
 
 
 async def pause(turn: Turn, context: Context) -> Response:
@@ -193,7 +247,8 @@ async def repeated(turn: Turn, context: Context, response: Response) -> Response
     )
     if told is None or start.is_asleep(told, turn):
         return response
-    return replace(response, reply=replace(said_now, messages=(*said_now.messages, open_message(told))))
+    open_step = await start.open_step(turn, context, told)
+    return replace(response, reply=replace(said_now, messages=(*said_now.messages, open_step)))
 
 
 async def _under_way(turn: Turn, context: Context) -> Told | None:

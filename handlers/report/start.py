@@ -56,7 +56,7 @@ async def start(turn: Turn, context: Context) -> Response:
             Reply(texts.language, (Message((Paragraph(texts("report_private")),), link),)), context.session
         )
     if context.session.case and (told := await open_report(turn, context, context.session.case)):
-        return reply(context, told, question(told))
+        return reply(context, told, await open_step(turn, context, told))
     drafts = await context.stores.cases.drafts(turn.person.id)
     first = context.matcher.pack.flow(FLOW).steps[0]
     blocks: list[Block] = [Paragraph(first.ask[texts.language])]
@@ -71,7 +71,11 @@ async def start(turn: Turn, context: Context) -> Response:
 
 
 async def begin(turn: Turn, context: Context) -> Response:
-    """The first question of a new report; of the one under way in this chat, where there is one."""
+    """The first question of a new report, once the PIN was given; of the one under way in this chat, where
+    there is one.
+    """
+    if first := await pin.ask_first(turn, context, BEGIN):
+        return first
     if context.session.case and (told := await open_report(turn, context, context.session.case)):
         return reply(context, told, question(told))
     told = await open_draft(turn, context)
@@ -118,6 +122,16 @@ async def resume_one(turn: Turn, context: Context, case_id: str) -> Response:
 
 def is_asleep(told: Told, turn: Turn) -> bool:
     return turn.at - told.case.changed > ASLEEP
+
+
+async def open_step(turn: Turn, context: Context, told: Told, *first: Block) -> Message:
+    """The open question, or the story that waits; in a chat that closed since the PIN only that there is a
+    report to go on with: whoever has the device now must not read in it.
+    """
+    if await context.stores.people.is_open(turn.at, looking=False):
+        return open_message(told, first)
+    message = offer(told).messages[0]
+    return replace(message, blocks=(*first, *message.blocks))
 
 
 def offer(told: Told) -> Reply:

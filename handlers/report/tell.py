@@ -7,9 +7,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from handlers.actions import ResumeReport
 from handlers.cases import case as cases
 from handlers.cases.answer_words import name_of, words
-from handlers.context import Context, Response, without_own_message
+from handlers.context import Context, Response, said, without_own_message
 from handlers.flow_interpreter import Answer, Chosen, Written
 from handlers.questions import languages
 from handlers.reply import Block, Message, Paragraph
@@ -19,6 +20,7 @@ from handlers.report.prompts import Told, plain, question
 from handlers.report.story import announced_story, find_personal, moment_of, read_amendment_at, read_story_at
 from handlers.report.story_prompt import WHEN, answers_of, is_waiting, understood, ways
 from handlers.report.take_answer import kept, reply
+from handlers.roles import pin
 from handlers.turn import Turn
 from knowledge.intake.amendment import Amendment
 from knowledge.intake.choice_answer import understand_answer
@@ -58,7 +60,12 @@ async def begin_with_story(turn: Turn, context: Context, text: str) -> Response 
         return None
     context = replace(context, texts=languages.of_question(text, turn, context))
     told = await start.open_draft(turn, context)
-    return await _hold(turn, context, told, told_what)
+    held = await _hold(turn, context, told, told_what)
+    context = replace(context, session=held.session)
+    if first := await pin.ask_first(turn, context, ResumeReport(told.case.id)):
+        stored = pin.joined(said(context.texts, "report_story_waits"), first.reply)
+        return without_own_message(turn, context, replace(first, reply=stored))
+    return held
 
 
 async def hear(turn: Turn, context: Context, told: Told, text: str) -> Response | None:
@@ -93,10 +100,10 @@ async def _hold(turn: Turn, context: Context, told: Told, text: str) -> Response
 
 
 async def _on_waiting(turn: Turn, context: Context, told: Told, text: str) -> Response | None:
-    said = plain(text)
-    if said in context.texts("report_story_yes").split("|"):
+    answered = plain(text)
+    if answered in context.texts("report_story_yes").split("|"):
         return await _store(turn, context, told)
-    if said in context.texts("report_story_no").split("|"):
+    if answered in context.texts("report_story_no").split("|"):
         personal = bool(find_personal(told.case.held, told))
         asked = Message((Paragraph(context.texts("report_story_wrong")),), ways(told, personal))
         return reply(context, told, asked)
@@ -172,14 +179,14 @@ async def _change(
         if step is None:
             continue
         answers[step_id] = given
-        said = {"what": name_of(step, told.texts), "answer": words(step, given, told.schools, told.texts)}
+        values = {"what": name_of(step, told.texts), "answer": words(step, given, told.schools, told.texts)}
         if given == before:
-            blocks.append(Paragraph(told.texts("report_amended_same", **said)))
+            blocks.append(Paragraph(told.texts("report_amended_same", **values)))
         elif before is None:
-            blocks.append(Paragraph(told.texts("report_amended_new", **said)))
+            blocks.append(Paragraph(told.texts("report_amended_new", **values)))
         else:
             was = words(step, before, told.schools, told.texts)
-            blocks.append(Paragraph(told.texts("report_amended", **said, before=was)))
+            blocks.append(Paragraph(told.texts("report_amended", **values, before=was)))
     if not blocks:
         return told, ()
     run = replace(told.case.run, answers=answers, revision=told.case.revision + 1)

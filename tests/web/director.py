@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from tests.proofs.director import PIN, REPORT, REVIEW, SAYS, Step
+from tests.proofs.director import PIN, REPORT, SAYS, Step
 from tests.web.site import Site, Visitor
 
-BEFORE_REVIEW = next(number for number, step in enumerate(REPORT) if step.sees == REVIEW)
+BEGIN = next(number for number, step in enumerate(REPORT) if step.does == "Begin")
 STEPS = (
-    *REPORT[:BEFORE_REVIEW],
-    Step(REPORT[BEFORE_REVIEW].does, "Kies een pincode"),
+    *REPORT[:BEGIN],
+    Step("Begin", "Kies een pincode"),
     Step(f"{SAYS}{PIN}", "nog een keer"),
-    Step(f"{SAYS}{PIN}", "Bekijk alles"),
-    Step("Bekijk alles", REVIEW),
-    *REPORT[BEFORE_REVIEW + 1 :],
+    Step(f"{SAYS}{PIN}", REPORT[BEGIN].sees),
+    *REPORT[BEGIN + 1 :],
 )
-"""The report of the proofs; who has no PIN yet chooses one before the review."""
+"""The report of the proofs; who has no PIN yet chooses one before the first question."""
 HALFWAY = 12
 READING = timedelta(seconds=5)
 """Between two steps: nobody is faster, and the limits know that."""
