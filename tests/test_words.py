@@ -88,6 +88,12 @@ def test_a_misspelt_word_is_repaired_to_common_words_only() -> None:
     assert "geknipst" in vocabulary
 
 
+def test_a_word_that_is_spelt_right_is_not_repaired() -> None:
+    vocabulary = Vocabulary(["dingen"], ordinary=lambda: {"dongen"})
+    assert vocabulary.repair("dongen") == "dongen"
+    assert vocabulary.repair("dangen") == "dingen"
+
+
 @pytest.mark.parametrize(
     ("word", "parts"),
     [

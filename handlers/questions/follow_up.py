@@ -53,6 +53,8 @@ def understand(text: str, before: str | None, matcher: Matcher) -> Outcome:
     replaced = _replaced(words[lead:], split(before), matcher)
     swaps = fragment and bool(replaced)
     certain = _justified(own) * (SWAP_SHARE if swaps else FRAGMENT_SHARE if fragment else 1.0)
+    if own.status == "choose" and len(words) - lead > SHORT:  # a whole question, if not a clear one
+        certain = own.confidence
     if certain >= (OWN_PROBABILITY if lead else SHORT_OWN_PROBABILITY) and not (short and replaced):
         return own
     joined = together(text, before, matcher)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import lru_cache
 from typing import Literal
 
@@ -68,10 +68,13 @@ class Vocabulary:
         words: Iterable[str],
         known: Callable[[str], bool] = lambda word: False,
         targets: Iterable[str] | None = None,
+        ordinary: Callable[[], Collection[str]] = frozenset,
     ) -> None:
         """`words`: every known word. `known`: tells whether a word that is not listed is known all the
-        same. `targets`: the words that misspelt ones are repaired to; all of them if None.
+        same. `targets`: the words that misspelt ones are repaired to; all of them if None. `ordinary`: loads
+        words that are spelt right, so are never repaired; called at the first unknown word.
         """
+        self._ordinary = ordinary
         self.words = frozenset(words)
         self.targets = self.words if targets is None else frozenset(targets)
         self._sorted = sorted(self.targets)
@@ -88,6 +91,8 @@ class Vocabulary:
         if len(word) < REPAIR_MIN_LENGTH or word in self:
             return word
         found = self._repaired.get(word)
+        if found is None and word in self._ordinary():
+            return word
         if found is None:
             best = process.extractOne(
                 word,

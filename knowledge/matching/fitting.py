@@ -15,8 +15,14 @@ from knowledge.matching.neighbours import collect_neighbours
 Progress = Callable[[float], None]
 """Hears how far the work is, 0 to 1."""
 
-EPOCHS = 2
-"""A third epoch changes nothing that can be measured (docs/understanding.md)."""
+RUNS = 3
+"""Fits with the examples in different orders, averaged: what one order happens to favour evens out. Three
+short runs differ less from three others than two long ones do (docs/understanding.md).
+"""
+STEPS = 20_000
+"""Least steps of a run: a large pack is gone through once,"""
+MOST_EPOCHS = 6
+"""a small one more often, at most so many times."""
 LEARNING_RATE = 0.35
 STEPS_START = 0.003
 """Where AdaGrad's sums of squared gradients begin. With less, a label's first example of a feature counts for
@@ -26,8 +32,6 @@ REGULARISATION = 20.0
 """C: larger trusts the phrasings more."""
 NEGLIGIBLE = 0.02
 """Errors of a label below this are not worth a step while fitting."""
-AVERAGED = 8
-"""How often in each epoch after the first the weights are added to the average that is the result."""
 SHARPNESS = 1.25
 """Brings the averaged weights, which are too careful, to probabilities that hold on voices left out."""
 DENSE_CELLS = 40_000_000
@@ -45,30 +49,19 @@ def fit(given: Examples, progress: Progress = lambda done: None, *, seed: int = 
         counted = _counted(given)
         progress(1.0)
         return Model(given.labels, given.features, counted, np.zeros(n_columns, np.float32))
-    average = _Average(np.zeros((n_features, n_columns), np.float32), np.zeros(n_columns, np.float32))
-    _descend(given, average, seed, progress)
-    scale = np.float32(SHARPNESS / average.times)
-    table = (average.weights * scale).astype(np.float16)
-    return Model(given.labels, given.features, Dense(table), average.bias * scale, collect_neighbours(given))
+    total, bias = np.zeros((n_features, n_columns), np.float32), np.zeros(n_columns, np.float32)
+    for run in range(RUNS):
+        for part, whole in zip(_descend(given, seed + run, run, progress), (total, bias), strict=True):
+            whole += part
+    progress(1.0)
+    scale = np.float32(SHARPNESS / RUNS)
+    table = (total * scale).astype(np.float16)
+    return Model(given.labels, given.features, Dense(table), bias * scale, collect_neighbours(given))
 
 
-class _Average:
-    """The sum of weights at several moments."""
-
-    def __init__(self, weights: Floats, bias: Floats) -> None:
-        self.weights = weights
-        self.bias = bias
-        self.times = 0
-
-    def add(self, weights: Floats, bias: Floats) -> None:
-        self.weights += weights
-        self.bias += bias
-        self.times += 1
-
-
-def _descend(given: Examples, average: _Average, seed: int, progress: Progress) -> None:
-    """AdaGrad on the softmax losses of labels and kinds, L2 spread over each feature's own examples. Weights
-    of the later epochs go into `average`.
+def _descend(given: Examples, seed: int, run: int, progress: Progress) -> tuple[Floats, Floats]:
+    """AdaGrad on the softmax losses of labels and kinds, L2 spread over each feature's own examples: weights
+    and bias.
     """
     rng = np.random.default_rng(seed)
     n_labels, n_columns = len(given.labels), len(given.labels) + len(KINDS)
@@ -81,38 +74,37 @@ def _descend(given: Examples, average: _Average, seed: int, progress: Progress) 
     shrink = (1.0 / REGULARISATION / np.maximum(uses, 1)).astype(np.float32)
     targets = given.targets.tolist()
     kinds = (n_labels + kind_numbers(given.labels)[given.targets]).tolist()
-    every = -(-len(given) // AVERAGED)
-    for epoch in range(EPOCHS):
-        for done, example in enumerate(rng.permutation(len(given)).tolist(), 1):
-            rows, values = given.vector(example)
-            if len(rows):
-                error = values @ weights.take(rows, axis=0)
-                error += bias
-                for part in (error[:n_labels], error[n_labels:]):
-                    part -= part.max()
-                    np.exp(part, out=part)
-                    part /= np.add.reduce(part)
-                error[targets[example]] -= 1
-                error[kinds[example]] -= 1
-                active = np.flatnonzero(np.abs(error) > NEGLIGIBLE)
-                error = error[active]
-                cells = rows[:, None] * n_columns + active
-                there = flat_weights.take(cells)
-                gradient = values[:, None] * error
-                gradient += shrink[rows][:, None] * there
-                sums = flat_squares.take(cells)
-                sums += gradient * gradient
-                flat_squares[cells] = sums
-                gradient /= np.sqrt(sums, out=sums)
-                gradient *= LEARNING_RATE
-                there -= gradient
-                flat_weights[cells] = there
-                bias_squares[active] += error * error
-                bias[active] -= 0.1 * LEARNING_RATE * error / np.sqrt(bias_squares[active])
-            if done % every == 0 or done == len(given):
-                if epoch:
-                    average.add(weights, bias)
-                progress((epoch + done / len(given)) / EPOCHS)
+    epochs = min(-(-STEPS // len(given)), MOST_EPOCHS)
+    order = np.concatenate([rng.permutation(len(given)) for _ in range(epochs)])
+    for done, example in enumerate(order.tolist()):
+        rows, values = given.vector(example)
+        if len(rows):
+            error = values @ weights.take(rows, axis=0)
+            error += bias
+            for part in (error[:n_labels], error[n_labels:]):
+                part -= part.max()
+                np.exp(part, out=part)
+                part /= np.add.reduce(part)
+            error[targets[example]] -= 1
+            error[kinds[example]] -= 1
+            active = np.flatnonzero(np.abs(error) > NEGLIGIBLE)
+            error = error[active]
+            cells = rows[:, None] * n_columns + active
+            there = flat_weights.take(cells)
+            gradient = values[:, None] * error
+            gradient += shrink[rows][:, None] * there
+            sums = flat_squares.take(cells)
+            sums += gradient * gradient
+            flat_squares[cells] = sums
+            gradient /= np.sqrt(sums, out=sums)
+            gradient *= LEARNING_RATE
+            there -= gradient
+            flat_weights[cells] = there
+            bias_squares[active] += error * error
+            bias[active] -= 0.1 * LEARNING_RATE * error / np.sqrt(bias_squares[active])
+        if done % 500 == 0:
+            progress((run + done / len(order)) / RUNS)
+    return weights, bias
 
 
 class Rival(NamedTuple):

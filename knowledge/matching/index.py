@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.language.lexicon import Lexicon
+from knowledge.language.ordinary_words import load_ordinary_words
 from knowledge.language.words import LANGUAGES, Language, Vocabulary, split
 from knowledge.matching.collected import ReadingCache
 from knowledge.matching.examples import LARGE_PACK, Examples, Features, make_examples
@@ -33,7 +34,7 @@ from knowledge.pack.loading import Pack
 
 READING_SHARE = 0.3
 """Share of the work that reading the phrasings takes, for the progress shown."""
-FORMAT = 6
+FORMAT = 7
 """Raise it when what is stored or how it is learnt changes: older files are then made anew."""
 REPAIR_PHRASINGS = 3
 """Phrasings of a large pack in which a word must occur for misspelt words to be read as it: a rare word is as
@@ -108,7 +109,7 @@ def read_phrasings(
     words = counts.keys() | lexicon.vocabulary
     common = {word for word, count in counts.items() if count >= REPAIR_PHRASINGS}
     targets = common if len(texts) >= LARGE_PACK else words
-    reader = Reader(lexicon, Vocabulary(words, lexicon.knows, targets))
+    reader = Reader(lexicon, Vocabulary(words, lexicon.knows, targets, load_ordinary_words))
 
     def heard(done: int) -> None:
         if done % 500 == 0:
@@ -222,9 +223,10 @@ def _index(stored: Mapping[str, NDArray[Any]], fingerprint: str) -> Index | None
         neighbours = Neighbours(len(described["labels"]), *near)
     lexicon = Lexicon(described["concepts"])
     words = _unpacked(stored["words"]).split("\n")
+    targets = compress(words, stored["targets"].tolist())
     return Index(
         fingerprint,
-        Reader(lexicon, Vocabulary(words, lexicon.knows, compress(words, stored["targets"].tolist()))),
+        Reader(lexicon, Vocabulary(words, lexicon.knows, targets, load_ordinary_words)),
         Model(
             tuple(described["labels"]),
             Features(numbers, stored["rarity"]),
