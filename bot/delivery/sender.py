@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-from bot.delivery.rate_limit import Rates, Throttle
+from bot.backoff import Backoff
 from bot.ports.outbox import GiveUpError, Outbox, Outgoing, Transport, TryLaterError
 
 log = logging.getLogger(__name__)
@@ -19,23 +19,21 @@ log = logging.getLogger(__name__)
 SIDE_BY_SIDE = 32
 """How many chats are sent to at the same time."""
 IDLE = 1.0
-"""Seconds between two looks at an outbox that announced nothing: retries fall due, other processes put things
-in.
-"""
+"""Seconds between two looks at an outbox that announced nothing: retries fall due."""
+UNSURE = 0.25
+"""Seconds between two looks whether what was claimed is still ours."""
 SEND_TIMEOUT = 40.0
-"""Seconds for one sending: with LONGEST_PAUSE and the rates less than the minute that a claim lasts."""
+"""Seconds for one sending."""
 TRIES = 24
-"""With FIRST_WAIT doubled up to LONGEST_WAIT this takes about a day."""
-FIRST_WAIT = 1.0
-LONGEST_WAIT = 7200.0
+"""With the waits between them this takes about a day."""
+AGAIN = Backoff(1.0, 7200.0)
+"""Before a message is sent again."""
+SETTLE_AGAIN = Backoff(0.2, 1.0)
+"""Before it is written down again that something was sent: the alternative is to send it twice."""
+SETTLE_TRIES = 15
+"""How often, once the program is being stopped."""
 LONGEST_PAUSE = 10.0
-"""Seconds that claimed messages are held back at most, so that they are sent within the minute that they are
-ours.
-"""
-SETTLE_TRIES = 6
-"""How often it is written down that something was sent, while the database fails: the alternative is to send
-it twice.
-"""
+"""Seconds that nothing at all is sent, at most, because the platform told several chats to wait."""
 
 
 class Clock(Protocol):
@@ -68,7 +66,6 @@ class Sender:
         self,
         outbox: Outbox,
         transport: Transport,
-        rates: Rates | None = None,
         clock: Clock | None = None,
         chance: Callable[[], float] = random.random,
     ) -> None:
@@ -76,12 +73,10 @@ class Sender:
         self._transport = transport
         self._clock = clock or SystemClock()
         self._chance = chance
-        self._rates = rates or Rates()
         self._under_way: set[asyncio.Task[None]] = set()
         self._stopping = asyncio.Event()
         self._ended = asyncio.Event()
         self._ended.set()
-        self._throttle: Throttle
         self._told: str | None = None
         """The chat that the platform last told to wait, with nothing sent since."""
         self._paused_until = 0.0
@@ -90,14 +85,16 @@ class Sender:
 
     async def run(self) -> None:
         """Send until it is stopped. A database that fails is waited for."""
-        self._throttle = Throttle(self._rates, self._clock.monotonic())
         self._ended.clear()
         stopping = asyncio.create_task(self._stopping.wait())
         try:
             while not self._stopping.is_set():
-                if await self._start_some():
+                wait = await self._start_some()
+                if wait is None:
                     await self._either(self._outbox.wait(self._transport.channel, IDLE), stopping)
-                elif self._under_way:
+                elif wait > 0:
+                    await self._either(self._clock.sleep(wait), stopping)
+                elif len(self._under_way) >= SIDE_BY_SIDE:
                     await asyncio.wait({*self._under_way, stopping}, return_when=asyncio.FIRST_COMPLETED)
             if self._under_way:
                 await asyncio.wait(self._under_way)
@@ -111,26 +108,30 @@ class Sender:
         self._stopping.set()
         await self._ended.wait()
 
-    async def _start_some(self) -> bool:
-        """Whether there was nothing more to start."""
+    async def _start_some(self) -> float | None:
+        """Seconds until there may be more to start; None if nothing waits that could be started."""
         room = SIDE_BY_SIDE - len(self._under_way)
         if room <= 0:
-            return False
+            return 0.0
+        if (pause := self._paused_until - self._clock.monotonic()) > 0:
+            return pause
         try:
             claimed = await self._outbox.claim(self._transport.channel, room, self._clock.now())
         except Exception as error:
             if not self._unread:
                 log.error("the outbox cannot be read; trying again: %s", type(error).__name__)
             self._unread = True
-            return True
+            return None
         if self._unread:
             log.info("the outbox can be read again")
         self._unread = False
-        for outgoing in claimed:
+        for outgoing in claimed.outgoing:
             task = asyncio.create_task(self._deliver(outgoing))
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
-        return len(claimed) < room
+        if claimed.wait is not None:
+            return claimed.wait
+        return 0.0 if len(claimed.outgoing) == room else None
 
     async def _either(self, waiting: Awaitable[None], stopping: asyncio.Task[bool]) -> None:
         wait = asyncio.ensure_future(waiting)
@@ -140,7 +141,8 @@ class Sender:
         await asyncio.gather(wait, return_exceptions=True)
 
     async def _deliver(self, outgoing: Outgoing) -> None:
-        await self._wait_for_permit(outgoing)
+        if not await self._is_ours(outgoing):
+            return
         try:
             async with asyncio.timeout(SEND_TIMEOUT):
                 messages = await self._transport.send(outgoing)
@@ -157,21 +159,13 @@ class Sender:
             await self._postpone(outgoing, type(error).__name__, None)
         else:
             self._told = None
-            if len(messages) > 1:
-                self._throttle.charge(
-                    outgoing.chat.id, outgoing.chat.private, len(messages) - 1, self._clock.monotonic()
-                )
             await self._settle(lambda: self._outbox.sent(outgoing, messages))
 
-    async def _wait_for_permit(self, outgoing: Outgoing) -> None:
-        now = self._clock.monotonic()
-        if outgoing.message is None or outgoing.replaces:  # nothing new comes into the chat
-            wait = self._throttle.reserve_overall(now)
-        else:
-            wait = self._throttle.reserve(outgoing.chat.id, outgoing.chat.private, now)
-        wait = max(wait, self._paused_until - now)
-        if wait > 0:
-            await self._clock.sleep(wait)
+    async def _is_ours(self, outgoing: Outgoing) -> bool:
+        """Whether no other process sends it. While the database is away that is waited for."""
+        while (held := self._outbox.holds(outgoing)) is None and not self._stopping.is_set():
+            await self._clock.sleep(UNSURE)
+        return bool(held)
 
     def _note_wait(self, outgoing: Outgoing, error: TryLaterError) -> None:
         """A platform that tells two chats in a row to wait means all of them."""
@@ -188,7 +182,7 @@ class Sender:
             log.error("message %d was given up after %d tries: %s", outgoing.id, TRIES, reason)
             await self._settle(lambda: self._outbox.drop(outgoing))
             return
-        wait = min(FIRST_WAIT * 2**outgoing.attempts, LONGEST_WAIT) * (0.8 + 0.4 * self._chance())
+        wait = AGAIN.wait(outgoing.attempts, self._chance)
         if after is not None:
             wait = max(wait, after + self._chance())
         log.info("message %d is tried again in %.0f s: %s", outgoing.id, wait, reason)
@@ -196,10 +190,15 @@ class Sender:
         await self._settle(lambda: self._outbox.later(outgoing, at))
 
     async def _settle(self, write: Callable[[], Awaitable[None]]) -> None:
-        for attempt in range(SETTLE_TRIES):
+        """Tried until it succeeds, or the program is stopped."""
+        failures = stopping = 0
+        while stopping < SETTLE_TRIES:
             try:
                 return await write()
             except Exception as error:
-                log.error("the outbox could not be written: %s", type(error).__name__)
-            await self._clock.sleep(2**attempt / 4)
+                if not failures:
+                    log.error("the outbox could not be written; trying again: %s", type(error).__name__)
+            stopping += self._stopping.is_set()
+            await self._clock.sleep(SETTLE_AGAIN.wait(failures, self._chance))
+            failures += 1
         return None

@@ -5,9 +5,7 @@ not need, and limits.
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
@@ -107,25 +105,3 @@ async def body(request: Request, limit: int = BODY_LIMIT, seconds: float = BODY_
     except TimeoutError:
         raise TooSlowError from None
     return bytes(read)
-
-
-@dataclass
-class Rate:
-    """So many at once and so many a second, for each key by itself; the keys unused longest are forgotten."""
-
-    burst: float
-    per_second: float
-    clock: Callable[[], float]
-    keys: int = 10_000
-    _left: OrderedDict[str, tuple[float, float]] = field(default_factory=OrderedDict)
-
-    def take(self, key: str) -> bool:
-        """Whether one more is allowed now."""
-        now = self.clock()
-        left, at = self._left.pop(key, (self.burst, now))
-        left = min(self.burst, left + max(0.0, now - at) * self.per_second)
-        allowed = left >= 1
-        self._left[key] = (left - 1 if allowed else left, now)
-        while len(self._left) > self.keys:
-            self._left.popitem(last=False)
-        return allowed

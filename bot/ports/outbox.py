@@ -38,6 +38,16 @@ class Outgoing:
     """The platform's id of the message that this one answers, in a group where several may ask at once; it
     may be gone by now.
     """
+    weight: int = 1
+    """How many messages it was counted as in the chat's rate limit when it was claimed."""
+    claimed_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    outgoing: Sequence[Outgoing] = ()
+    wait: float | None = None
+    """Seconds until a rate limit lets through more of what is due; None if it holds nothing back."""
 
 
 class TryLaterError(Exception):
@@ -70,9 +80,14 @@ class Outbox(Protocol):
     may empty it side by side.
     """
 
-    async def claim(self, channel: str, limit: int, now: datetime) -> Sequence[Outgoing]:
-        """Up to `limit` due things, at most one chat's first each; they are ours for a minute, then another
-        sender may take them.
+    async def claim(self, channel: str, limit: int, now: datetime) -> Claimed:
+        """Up to `limit` due things that the channel's rate limits let through now, at most one chat's
+        first each. They are this process's until it settles them (`sent`, `later`, `drop`) or dies.
+        """
+
+    def holds(self, outgoing: Outgoing) -> bool | None:
+        """Whether it is still ours to send: False if this process was taken for dead since it claimed it,
+        None while that cannot be known.
         """
 
     async def sent(self, outgoing: Outgoing, messages: tuple[str, ...]) -> None:

@@ -22,7 +22,6 @@ from starlette.routing import BaseRoute
 from uvicorn import Config, Server
 
 from bot import logs
-from bot.delivery.rate_limit import NO_LIMITS, Rates
 from bot.delivery.sender import Sender
 from bot.http.address import Site, listen, site
 from bot.http.protocol import TimedProtocol
@@ -45,8 +44,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-RATES = {"telegram": Rates()}
-"""How fast a channel's platform lets messages go out, where it says."""
 STOPPING = 10
 """Seconds that requests under way get to end."""
 KEEP_ALIVE = 75
@@ -159,8 +156,7 @@ async def serve(
         channels, off = _channels(settings, where, page, conversation, service, store, make)
         for channel in channels:
             stack.push_async_callback(channel.close)
-            rates = RATES.get(channel.transport.channel, NO_LIMITS)
-            await stack.enter_async_context(_sending(Sender(store, channel.transport, rates)))
+            await stack.enter_async_context(_sending(Sender(store, channel.transport)))
         routes = [route for channel in channels for route in channel.routes]
         server = await stack.enter_async_context(
             http_server(make_app(store.check, routes, page, where), listening, settings.proxies)

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import DDL, Column, Date, Integer, LargeBinary, String, Table, UniqueConstraint, event
+from sqlalchemy import (
+    DDL,
+    Column,
+    Date,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    UniqueConstraint,
+    event,
+    text,
+)
 
 from bot.storage.schema import Id, Instant, metadata
 
@@ -29,6 +41,16 @@ cases = Table(
     Column("closed", LargeBinary),
     Column("content", LargeBinary),
     UniqueConstraint("board", "number"),
+    Index(None, "board", "state", "school", "opened"),
+    Index(None, "reporter", "state"),
+    Index(None, "keeper", "state"),
+    Index(
+        "ix_cases_guarded",
+        "board",
+        "school",
+        sqlite_where=text("involved IS NOT NULL"),
+        postgresql_where=text("involved IS NOT NULL"),
+    ),
 )
 
 case_events = Table(

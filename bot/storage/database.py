@@ -81,9 +81,11 @@ class Transaction:
 class Database:
     """On SQLite one transaction at a time, on PostgreSQL up to `connections` side by side."""
 
-    def __init__(self, engine: Engine, connections: int = 1) -> None:
+    def __init__(self, engine: Engine, connections: int = 1, pooled: bool = False) -> None:
         self.engine = engine
         self.name = engine.dialect.name
+        self.pooled = pooled
+        """Whether a pooler hands out the server's connections for each transaction (PgBouncer)."""
         self.errors: tuple[type[Exception], ...] = (
             SQLAlchemyError,
             engine.dialect.loaded_dbapi.Error,

@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import Connection, func, insert, inspect, select
 
 from bot.ports.store import StoreUnavailableError
+from bot.rate_limit import TELEGRAM
 from bot.settings import Settings
 from bot.storage import encryption, migrate, turn_unit
 from bot.storage.database import Database, connect
@@ -22,6 +23,8 @@ from bot.storage.sql_store import SqlStore
 
 LOCK = 8_241_733_606
 """PostgreSQL's advisory lock for the keys: any number that nobody else uses."""
+LIMITS = {"telegram": TELEGRAM}
+"""Channel → how fast its platform takes messages, if it says."""
 OTHERS = 0o007
 """Rights on a file of who is neither its owner nor of its group."""
 
@@ -44,6 +47,7 @@ def open_store(settings: Settings, roles: turn_unit.Roles = role_of) -> SqlStore
                 timedelta(days=settings.keep_unanswered_days),
                 timedelta(days=settings.keep_feedback_days),
             ),
+            limits=LIMITS,
         )
     except StoreUnavailableError as error:
         database.close()

@@ -18,7 +18,7 @@ reminders = Table(
     metadata,
     Column("person", String, primary_key=True),
     Column("case", String, primary_key=True),
-    Column("reminded", Instant),
+    Column("reminded", Instant, index=True),
     Column("snoozed", Instant),
 )
 """When a person was last reminded of a case, and until when they want no reminder of it."""

@@ -20,6 +20,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.types import TypeDecorator
 
@@ -61,7 +62,7 @@ chats = Table(
     Column("address", String, nullable=False),
     Column("person", String, index=True),
     Column("language", String),
-    Column("updated", Instant, nullable=False),
+    Column("updated", Instant, nullable=False, index=True),
 )
 """`person` is set for a private chat only: where a notice for that person goes. `language` is that of the
 last reply.
@@ -71,9 +72,9 @@ sessions = Table(
     "sessions",
     metadata,
     Column("chat", String, ForeignKey("chats.id"), primary_key=True),
-    Column("person", String, primary_key=True),
+    Column("person", String, primary_key=True, index=True),
     Column("data", LargeBinary, nullable=False),
-    Column("updated", Instant, nullable=False),
+    Column("updated", Instant, nullable=False, index=True),
     sqlite_with_rowid=False,
 )
 
@@ -89,8 +90,8 @@ keyboards = Table(
     "keyboards",
     metadata,
     Column("id", String, primary_key=True),
-    Column("chat", String, ForeignKey("chats.id"), nullable=False),
-    Column("person", String),
+    Column("chat", String, ForeignKey("chats.id"), nullable=False, index=True),
+    Column("person", String, index=True),
     Column("actions", LargeBinary, nullable=False),
     Column("created", Instant, nullable=False, index=True),
     sqlite_with_rowid=False,
@@ -107,12 +108,39 @@ outbox = Table(
     Column("payload", LargeBinary, nullable=False),
     Column("due", Instant, nullable=False),
     Column("attempts", Integer, nullable=False),
-    Index(None, "channel", "due"),
+    Column("sender", String),
+    Column("weight", Integer, nullable=False, server_default="1"),
+    Index(None, "channel", "id"),
     Index(None, "chat", "id"),
+    Index(
+        "ix_outbox_sender",
+        "sender",
+        sqlite_where=text("sender IS NOT NULL"),
+        postgresql_where=text("sender IS NOT NULL"),
+    ),
     sqlite_autoincrement=True,
 )
-"""`token` is random: what the payload is sealed to. `due` is when it may be tried (again), or when the lease
-of who is sending it ends. `attempts` counts the claims. Ids are never used twice."""
+"""`token` is random: what the payload is encrypted for. `due` is when it may be tried (again). `attempts`
+counts the claims. `sender` is who claimed it and is sending it, until that settles it or dies. `weight` is
+how many messages it adds to the chat (0 for an edit or a deletion), as far as is known before it is sent.
+Ids are never used twice.
+"""
+
+senders = Table(
+    "senders",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("seen", Instant, nullable=False),
+)
+"""Processes that send, and when each last said that it lives (by the clock of the database)."""
+
+rate_limits = Table(
+    "rate_limits",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("full_at", Instant, nullable=False, index=True),
+)
+"""Token buckets that all processes share (`bot/rate_limit.py`), by channel and by chat."""
 
 sent = Table(
     "sent",

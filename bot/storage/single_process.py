@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from bot.storage import outbox
+from bot.storage import outbox_claims
 from bot.storage.database import Database
 from bot.storage.open_store import StorageError
 
@@ -31,7 +31,7 @@ def only_process(database: Database, now: datetime) -> Iterator[None]:
         yield
         return
     with _lock(Path(f"{path}-lock"), now):
-        if released := database.transact(lambda connection: outbox.release(connection, now)):
+        if released := database.transact(outbox_claims.release_all):
             log.info("%d messages that were being sent when the program was ended are sent now", released)
         yield
 

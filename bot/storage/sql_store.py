@@ -5,31 +5,35 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from bot.ports.outbox import Outgoing
+from bot.ports.outbox import Claimed, Outgoing
 from bot.ports.store import StoreConflictError, StoreUnavailableError
+from bot.rate_limit import SendLimits
 from bot.storage import leases, outbox, readiness, turn_unit
 from bot.storage.case_repository import CaseFile, SqlCases
 from bot.storage.database import Database, Transaction
 from bot.storage.encryption import Sealer
 from bot.storage.engines import BACKGROUND, OUTBOX, TURNS, Lane
+from bot.storage.heartbeat import Heartbeat
+from bot.storage.outbox_claims import Claimer, Settle
 from bot.storage.people_repository import SqlPeople, role_of
 from bot.storage.retention import EVERY, LEASE, Deleted, Periods, added, delete_expired
 from handlers.context import Journal, Kept, Memory
 from handlers.reply import Notice, Reply
 from handlers.session import Session
-from handlers.turn import Turn
+from handlers.turn import Chat, Turn
 from knowledge.language.words import Language
 
 Result = TypeVar("Result")
-Settle = Callable[[Connection], bool]
 
+ALONE = "alone"
+"""The sender of a SQLite database, of which there is one."""
 CHAT_WITHIN = 2.5
 """Seconds that a turn waits for its chat while another replica is at work in it."""
 AGAIN_AFTER = (0.02, 0.06)
@@ -51,13 +55,23 @@ class SqlStore:
         now: Callable[[], datetime] = utc_now,
         board: str = "board",
         periods: Periods | None = None,
+        limits: Mapping[str, SendLimits] | None = None,
     ) -> None:
+        """`limits`: channel → how fast its platform takes messages; a channel without is sent to as fast as
+        messages come.
+        """
         self.database = database
         self.sealer = sealer
         self.casefile = CaseFile(board, sealer)
         self.roles = roles
         self.periods = periods or Periods()
+        self.limits = limits or {}
         self._now = now
+        self._heartbeat = (
+            Heartbeat(database.engine, self._hear, not database.pooled)
+            if database.name == "postgresql"
+            else None
+        )
         self._arrived: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
         self._chats: dict[str, asyncio.Lock] = {}
         self._in_chat: Counter[str] = Counter()
@@ -71,9 +85,7 @@ class SqlStore:
         async with self._one_by_one(turn.chat.id), self._begin(turn) as (transaction, begun):
             yield SqlUnit(self, begun, transaction) if begun else None
             if begun:
-                channels = await transaction.run(
-                    lambda connection: turn_unit.finish(connection, self.sealer, begun)
-                )
+                channels = await transaction.run(lambda connection: self._finish(connection, begun))
                 await transaction.commit()
         self._announce(channels)
 
@@ -107,30 +119,44 @@ class SqlStore:
 
         def work(connection: Connection) -> tuple[int, set[str]]:
             notices = make(connection)
-            return len(notices), outbox.put_notices(connection, self.sealer, language, notices, self._now())
+            channels = outbox.put_notices(connection, self.sealer, language, notices, self._now())
+            self._tell_others(connection, channels)
+            return len(notices), channels
 
         count, channels = await self.call(work, BACKGROUND)
         self._announce(channels)
         return count
 
-    async def claim(self, channel: str, limit: int, now: datetime) -> Sequence[Outgoing]:
+    async def claim(self, channel: str, limit: int, now: datetime) -> Claimed:
+        if self._heartbeat and not await self._heartbeat.started():
+            raise StoreUnavailableError("away")
+        claimer = self._claimer(channel)
         # undone by a power failure it is claimed once more, as after any crash of who holds it
         return await self.database.brief(
-            lambda connection: outbox.claim(connection, self.sealer, channel, limit, now),
-            OUTBOX,
-            durable=False,
+            lambda connection: claimer.claim(connection, limit, now), OUTBOX, durable=False
         )
 
+    def holds(self, outgoing: Outgoing) -> bool | None:
+        heartbeat = self._heartbeat
+        if heartbeat is None:
+            return True
+        if outgoing.claimed_by != heartbeat.me:
+            return False
+        return True if heartbeat.beats else None
+
     async def sent(self, outgoing: Outgoing, messages: tuple[str, ...]) -> None:
+        claimer = self._claimer(channel_of(outgoing.chat))
         await self._settle(
-            outgoing, lambda connection: outbox.done(connection, outgoing, messages, self._now())
+            outgoing, lambda connection: claimer.done(connection, outgoing, messages, self._now())
         )
 
     async def later(self, outgoing: Outgoing, at: datetime) -> None:
-        await self._settle(outgoing, lambda connection: outbox.later(connection, outgoing, at))
+        claimer = self._claimer(channel_of(outgoing.chat))
+        await self._settle(outgoing, lambda connection: claimer.later(connection, outgoing, at))
 
     async def drop(self, outgoing: Outgoing) -> None:
-        await self._settle(outgoing, lambda connection: outbox.drop(connection, outgoing))
+        claimer = self._claimer(channel_of(outgoing.chat))
+        await self._settle(outgoing, lambda connection: claimer.drop(connection, outgoing))
 
     async def wait(self, channel: str, seconds: float) -> None:
         arrived = self._arrived[channel]
@@ -161,7 +187,26 @@ class SqlStore:
         """End what is under way and close the database."""
         if self._settler:
             await self._settler
+        if self._heartbeat:
+            await asyncio.to_thread(self._heartbeat.stop)
         await asyncio.to_thread(self.database.close)
+
+    def _claimer(self, channel: str) -> Claimer:
+        sender = self._heartbeat.me if self._heartbeat else ALONE
+        return Claimer(self.sealer, sender, channel, self.limits.get(channel))
+
+    def _finish(self, connection: Connection, begun: turn_unit.Begun) -> set[str]:
+        channels = turn_unit.finish(connection, self.sealer, begun)
+        self._tell_others(connection, channels)
+        return channels
+
+    def _tell_others(self, connection: Connection, channels: set[str]) -> None:
+        if self._heartbeat and self._heartbeat.others:
+            outbox.announce(connection, channels, self._heartbeat.me)
+
+    def _hear(self, channel: str) -> None:
+        """Another process put something in, or ended ("")."""
+        self._announce({channel} if channel else set(self._arrived))
 
     def _announce(self, channels: set[str]) -> None:
         for channel in channels:
@@ -189,7 +234,7 @@ class SqlStore:
         if self._settler is None:
             self._settler = asyncio.create_task(self._settle_all())
         if await done:
-            self._announce({outgoing.chat.id.partition(":")[0]})
+            self._announce({channel_of(outgoing.chat)})
 
     async def _settle_all(self) -> None:
         try:
@@ -264,3 +309,7 @@ class SqlUnit:
 
     async def forget(self) -> Kept:
         return await self.call(lambda connection: turn_unit.forget(connection, self.turn.person.id))
+
+
+def channel_of(chat: Chat) -> str:
+    return chat.id.partition(":")[0]

@@ -87,7 +87,7 @@ class Office:
         return self
 
     async def sent(self, chat: str) -> list[Outgoing]:
-        while claimed := await self.store.claim("test", 10, self.at):
+        while claimed := (await self.store.claim("test", 10, self.at)).outgoing:
             for outgoing in claimed:
                 await self.store.sent(outgoing, (f"s{outgoing.id}",))
                 self._waiting.setdefault(outgoing.chat.id, []).append(outgoing)

@@ -15,7 +15,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.delivery.rate_limit import NO_LIMITS
 from bot.delivery.sender import Sender
 from bot.ports.outbox import Outgoing
 from bot.storage import SqlStore, encryption
@@ -64,7 +63,7 @@ async def work(url: str, key_file: Path, first: int, journal: Journal) -> None:
     once more.
     """
     store = SqlStore(connect(url), encryption.read(key_file))
-    sender = Sender(store, Channel(journal), NO_LIMITS)
+    sender = Sender(store, Channel(journal))
     sending = asyncio.create_task(sender.run())
     journal.write("up", str(first))
     number = max(0, first - 2 * CHATS)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import heapq
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
 
-from bot.ports.outbox import Outgoing
+from bot.ports.outbox import Claimed, Outgoing
 from handlers.reply import Message, Paragraph
 from handlers.turn import Chat
 from tests.storage.talk import NOON
@@ -62,6 +62,7 @@ class FakeOutbox:
     """How many of the next writings fail."""
     unreadable: int = 0
     """How many of the next readings fail."""
+    held: bool | None = True
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
 
     def put(self, chat: str, private: bool = True, words: str = "hoi", deletes: tuple[str, ...] = ()) -> int:
@@ -72,14 +73,17 @@ class FakeOutbox:
         self.arrived.set()
         return number
 
-    async def claim(self, channel: str, limit: int, now: datetime) -> Sequence[Outgoing]:
+    async def claim(self, channel: str, limit: int, now: datetime) -> Claimed:
         if self.unreadable:
             self.unreadable -= 1
             raise OSError
         claimed = [row for row in self._firsts() if self.due[row.id] <= now][:limit]
         for row in claimed:
-            self.due[row.id] = now + timedelta(seconds=60)
-        return claimed
+            self.due[row.id] = now + timedelta(days=9)
+        return Claimed(claimed)
+
+    def holds(self, outgoing: Outgoing) -> bool | None:
+        return self.held
 
     async def sent(self, outgoing: Outgoing, messages: tuple[str, ...]) -> None:
         if self.failures:

@@ -70,7 +70,7 @@ async def session_of(store: SqlStore, done: Turn) -> Session:
 async def drain(store: SqlStore, at: datetime = NOON, channel: str = "test") -> list[Outgoing]:
     """Send all there is, in the order of claiming."""
     out: list[Outgoing] = []
-    while claimed := await store.claim(channel, 10, at):
+    while claimed := (await store.claim(channel, 10, at)).outgoing:
         for outgoing in claimed:
             await store.sent(outgoing, (f"m{outgoing.id}",))
         out += claimed

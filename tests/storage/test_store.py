@@ -243,10 +243,10 @@ async def test_a_reply_goes_out_as_it_was_said(store: SqlStore) -> None:
 
 async def test_a_later_message_replaces_an_earlier_one_by_its_name(store: SqlStore) -> None:
     await say(store, turn(), reply(text("one", ref="@answer:1")))
-    [first] = await store.claim("test", 1, NOON)
+    [first] = (await store.claim("test", 1, NOON)).outgoing
     await say(store, turn(), reply(text("two", ref="@answer:1", replaces="@answer:1")))
     await store.sent(first, ("10", "11"))
-    [second] = await store.claim("test", 1, NOON)
+    [second] = (await store.claim("test", 1, NOON)).outgoing
     assert second.replaces == ("10", "11")
     await store.sent(second, ("12",))
     await say(

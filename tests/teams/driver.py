@@ -21,7 +21,6 @@ from sqlalchemy import func, select
 from starlette.applications import Starlette
 
 from bot.channels.teams.channel import DONE, TeamsChannel
-from bot.delivery.rate_limit import NO_LIMITS
 from bot.delivery.sender import Sender, SystemClock
 from bot.service import Service
 from bot.storage.schema import outbox
@@ -97,7 +96,7 @@ class TeamsDriver:
             await self.store.call(
                 partial(seat, person=f"teams:{name}", chat=f"teams:a:{name}", role=role, at=self.clock.at)
             )
-        self.sender = Sender(self.store, self.teams.transport, NO_LIMITS, self.clock)
+        self.sender = Sender(self.store, self.teams.transport, self.clock)
         self.sending = asyncio.create_task(self.sender.run())
         for name in roles:
             self.person = name

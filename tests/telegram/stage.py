@@ -13,7 +13,6 @@ from datetime import datetime
 from starlette.applications import Starlette
 
 from bot.channels.telegram.channel import TelegramChannel
-from bot.delivery.rate_limit import NO_LIMITS
 from bot.delivery.sender import Sender, SystemClock
 from bot.service import Service
 from bot.settings import Settings
@@ -107,7 +106,7 @@ async def stage(
         if webhook:
             address = await stack.enter_async_context(serving(Starlette(routes=channel.routes)))
             channel.url = f"{address}/telegram"
-        sender = Sender(store, channel.transport, NO_LIMITS, Shifted(now))
+        sender = Sender(store, channel.transport, Shifted(now))
         sending = asyncio.create_task(sender.run())
         await channel.start()
         made = Stage(telegram, store, channel, service)

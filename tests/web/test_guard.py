@@ -16,7 +16,8 @@ from starlette.routing import Route
 from bot.channels.web.page import AddressLimits
 from bot.channels.web.visitor import Cookie, signing_keys
 from bot.http.address import site as site_of
-from bot.http.guard import BODY_LIMIT, HEADERS, Rate, TooSlowError, body
+from bot.http.guard import BODY_LIMIT, HEADERS, TooSlowError, body
+from bot.rate_limit import RateLimit, RateLimiter
 from bot.runtime.serve import http_server
 from bot.settings import Settings
 from tests.web.site import Site, Visitor
@@ -198,16 +199,6 @@ def test_who_goes_too_fast_is_stopped_and_others_are_not(site: Site) -> None:
     assert bob.http.post("turns", json=TURN).status_code == 200
 
 
-def test_a_rate_lets_a_burst_through_and_then_one_at_a_time() -> None:
-    now = 0.0
-    rate = Rate(burst=3, per_second=0.5, clock=lambda: now, keys=2)
-    assert [rate.take("anna") for _ in range(4)] == [True, True, True, False]
-    now = 2.0
-    assert [rate.take("anna") for _ in range(2)] == [True, False]
-    assert [rate.take(key) for key in ("bob", "cor")] == [True, True]
-    assert len(rate._left) == 2  # anna was forgotten: memory has an end
-
-
 def test_one_chat_has_only_so_many_lines(site: Site) -> None:
     anna = site.visitor()
     streams = [anna.http.stream("GET", "stream", params={"as": ""}) for _ in range(13)]
@@ -265,7 +256,7 @@ def test_one_address_has_only_so_many_streams_and_others_get_in(
 
 
 def test_an_address_is_limited_whatever_cookies_it_shows() -> None:
-    limits = AddressLimits(met=Rate(burst=2, per_second=0, clock=lambda: 0.0))
+    limits = AddressLimits(met=RateLimiter(RateLimit(0.001, 2), lambda: 0.0))
     assert [limits.met.take("203.0.113.7") for _ in range(3)] == [True, True, False]
     assert limits.met.take("203.0.113.8")
 

@@ -24,9 +24,10 @@ from starlette.routing import Route
 
 from bot.channels.web.channel import Web
 from bot.channels.web.visitor import ROLES, Cookie, Visitor
-from bot.http.guard import Rate, TooLargeError, TooSlowError, body
+from bot.http.guard import TooLargeError, TooSlowError, body
 from bot.ports.chat_history import Heard, Line, Own
 from bot.ports.outbox import MakeAttachment
+from bot.rate_limit import RateLimit, RateLimiter
 from bot.service import Service
 from handlers.reply import Button
 from handlers.texts import Texts
@@ -77,8 +78,8 @@ class Wanted(BaseModel):
 class AddressLimits:
     """What one network address may do, whatever cookies it shows; a school's staff shares one."""
 
-    turns: Rate = field(default_factory=lambda: Rate(burst=300, per_second=20, clock=monotonic))
-    met: Rate = field(default_factory=lambda: Rate(burst=150, per_second=2, clock=monotonic))
+    turns: RateLimiter = field(default_factory=lambda: RateLimiter(RateLimit(20, 300), monotonic))
+    met: RateLimiter = field(default_factory=lambda: RateLimiter(RateLimit(2, 150), monotonic))
     """New visitors."""
     streams: dict[str, int] = field(default_factory=dict)
     """Address → how many event streams are open."""
@@ -94,9 +95,9 @@ class AddressLimits:
                 del self.streams[address]
 
 
-def turns_rate(now: Callable[[], datetime]) -> Rate:
+def turns_rate(now: Callable[[], datetime]) -> RateLimiter:
     """How fast one visitor may write and press."""
-    return Rate(burst=20, per_second=1, clock=lambda: now().timestamp())
+    return RateLimiter(RateLimit(1, 20), lambda: now().timestamp())
 
 
 class Talk(Protocol):
@@ -134,10 +135,10 @@ class Page:
     tried: Tried | None = None
     """Set where roles may be tried: never in production."""
     attachments: MakeAttachment | None = None
-    turns: Rate = field(default_factory=lambda: turns_rate(lambda: datetime.now(UTC)))
-    dangers: Rate = field(default_factory=lambda: turns_rate(lambda: datetime.now(UTC)))
-    opened: Rate = field(default_factory=lambda: Rate(burst=30, per_second=1, clock=monotonic))
-    met: Rate = field(default_factory=lambda: Rate(burst=500, per_second=20, clock=monotonic))
+    turns: RateLimiter = field(default_factory=lambda: turns_rate(lambda: datetime.now(UTC)))
+    dangers: RateLimiter = field(default_factory=lambda: turns_rate(lambda: datetime.now(UTC)))
+    opened: RateLimiter = field(default_factory=lambda: RateLimiter(RateLimit(1, 30), monotonic))
+    met: RateLimiter = field(default_factory=lambda: RateLimiter(RateLimit(20, 500), monotonic))
     """New visitors, all together: a whole staff that opens the page at the same moment gets in."""
     addresses: AddressLimits = field(default_factory=AddressLimits)
 
