@@ -1,10 +1,10 @@
 # make run    start the assistant          make test   format, lint, types, pack and tests
-# make check  settings and pack in order?  make bench  the benchmarks (minutes)          make lock   renew the pins
+# make check  settings and pack in order?  make bench, make proofs  (minutes)            make lock   renew the pins
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test check bench lock clean
+.PHONY: run test check proofs bench lock clean
 
 run: $(VENV)/run.stamp
 	@$(BIN)/bot run
@@ -18,6 +18,9 @@ test: $(VENV)/dev.stamp
 	$(BIN)/mypy
 	$(BIN)/bot check
 	$(BIN)/pytest --numprocesses auto --dist loadfile
+
+proofs: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.proofs
 
 bench: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.benchmarks

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
@@ -36,39 +37,66 @@ def sqlite_template() -> Iterator[Path]:
         yield Path(folder) / "template.db"
 
 
+class PostgresServer:
+    """A server of Debian's packages on a socket in a folder of its own, which tests may stop and start."""
+
+    def __init__(self, folder: Path, binaries: Path) -> None:
+        self.folder = str(folder)
+        self._data = folder / "data"
+        self._log = folder / "log"
+        self._control = binaries / "pg_ctl"
+        self._options = f"-F -k {folder} -c listen_addresses= -c max_connections=200"
+
+    @classmethod
+    @contextmanager
+    def started(cls) -> Iterator[PostgresServer]:
+        binaries = _binaries()
+        folder = Path(tempfile.mkdtemp(prefix="postgres-"))
+        try:
+            if os.geteuid() == 0:
+                shutil.chown(folder, "postgres")
+            options = ("-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+            _run(binaries / "initdb", "-D", folder / "data", *options)
+            server = cls(folder, binaries)
+            server.start()
+            try:
+                yield server
+            finally:
+                server.stop()
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def start(self) -> None:
+        _run(self._control, "-D", self._data, "-w", "-l", self._log, "-o", self._options, "start")
+
+    def stop(self) -> None:
+        """At once: sessions are cut, and the next start recovers as after a crash."""
+        _run(self._control, "-D", self._data, "-m", "immediate", "-w", "stop")
+
+    def restart(self) -> None:
+        self.stop()
+        self.start()
+
+    def create(self, name: str, template: str = "template0") -> None:
+        create_postgres(self.folder, name, template)
+
+    def cut_all(self) -> None:
+        """End every session."""
+        _administer(
+            self.folder,
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()",
+        )
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """The folder with the socket of a running server, whose database `made` has the tables."""
-    binaries = _binaries()
-    folder = Path(tempfile.mkdtemp(prefix="postgres-"))
-    try:
-        if os.geteuid() == 0:
-            shutil.chown(folder, "postgres")
-        _run(
-            binaries / "initdb",
-            "-D",
-            folder / "data",
-            "-U",
-            "postgres",
-            "-A",
-            "trust",
-            "-E",
-            "UTF8",
-            "--locale=C",
-            "--no-sync",
-        )
-        options = f"-F -k {folder} -c listen_addresses= -c max_connections=200"
-        _run(binaries / "pg_ctl", "-D", folder / "data", "-w", "-l", folder / "log", "-o", options, "start")
-        try:
-            create_postgres(str(folder), "made")
-            database = connect(postgres_url(str(folder), "made"))
-            migrate.upgrade(database.engine)
-            database.close()
-            yield str(folder)
-        finally:
-            _run(binaries / "pg_ctl", "-D", folder / "data", "-m", "immediate", "-w", "stop")
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with PostgresServer.started() as server:
+        server.create("made")
+        database = connect(postgres_url(server.folder, "made"))
+        migrate.upgrade(database.engine)
+        database.close()
+        yield server.folder
 
 
 @pytest.fixture

@@ -38,9 +38,7 @@ DELAY = 0.02
 PER_SECOND = 20
 SECONDS = 20
 WARM = 50
-UNLIMITED = (
-    "import bot.storage.open_store; bot.storage.open_store.LIMITS.clear(); import bot.cli; bot.cli.main()"
-)
+UNLIMITED = "from bot.storage.open_store import LIMITS; LIMITS.clear(); import bot.cli; bot.cli.main()"
 TICKS = os.sysconf("SC_CLK_TCK")
 
 

@@ -84,6 +84,9 @@ class Posted:
     """The message above which it is shown."""
     edits: int = 0
     at: float = field(default_factory=time.monotonic)
+    """When it was posted or last edited."""
+    first: float = field(default_factory=time.monotonic)
+    """When it was posted."""
 
     @property
     def buttons(self) -> list[Json]:

@@ -60,7 +60,12 @@ class Asker:
 
 
 def key(message: Posted) -> str:
-    rule = _RULE.search(message.text)
+    return rule_in(message.text)
+
+
+def rule_in(words: str) -> str:
+    """The id of the rule that an answer shows; DECLINE if it shows none."""
+    rule = _RULE.search(words)
     return rule[1] if rule else DECLINE
 
 

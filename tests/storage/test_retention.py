@@ -63,7 +63,7 @@ async def test_what_is_past_its_time_is_deleted(store: SqlStore, time: Time) -> 
     assert some(await store.delete_expired()) == {"deliveries": 1, "sent": 1, "keyboards": 1}
     time.now += timedelta(days=2)
     assert some(await store.delete_expired()) == {"keyboards": 1, "sessions": 1}
-    assert set(await rows(store)) == {"chats", "leases"}
+    assert set(await rows(store)) - {"senders"} == {"chats", "leases"}
     time.now += timedelta(days=90)
     assert some(await store.delete_expired()) == {"chats": 1}
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import LargeBinary, select, update
 
-from bot.storage import SqlStore, migrate
+from bot.storage import SqlStore, case_tables, migrate
 from bot.storage.encryption import BrokenSealError
 from bot.storage.schema import keyboards, metadata, sessions
 from handlers.reply import Reply
@@ -23,27 +23,42 @@ PLAIN = {
     "chats": {"id", "channel", "private", "address", "person", "language", "updated"},
     "deliveries": {"id", "at"},
     "feedback": {"id", "day", "label", "helpful", "question"},
+    "invitations": {"hash", "role", "schools", "channel", "expires", "used", "person", "note"},
     "keyboards": {"id", "chat", "person", "created"},
-    "outbox": {"id", "chat", "channel", "token", "due", "attempts"},
+    "leases": {"name", "until"},
+    "outbox": {"id", "chat", "channel", "token", "due", "attempts", "sender", "weight"},
+    "people": {"person", "role", "schools", "since", "note"},
+    "pin_proposals": {"person", "at"},
+    "pins": {"person"},
+    "rate_limits": {"name", "full_at"},
+    "reminders": {"person", "case", "reminded", "snoozed"},
+    "schools": {"id", "name", "closed"},
+    "senders": {"id", "seen"},
     "sent": {"chat", "ref", "messages", "at"},
     "sessions": {"chat", "person", "updated"},
+    "teams_cards": {"chat", "message", "at"},
+    "teams_offers": {"token", "chat", "name", "what", "at"},
+    "tries": {"id", "person", "kind", "at"},
     "unanswered": {"id", "day", "language", "question", "label"},
+    "unlocked": {"person", "chat", "since", "seen"},
+    "web_messages": {"chat", "id", "changed", "delivery", "at"},
 }
-"""Columns of the conversation's tables that are not sealed: a new one must be thought about and entered
-here.
+"""Columns that are not encrypted, but for those of the case file, which `bot.storage.case_tables.PLAIN`
+lists with their reasons. A new column or table must be thought about and entered here: nothing that people
+wrote or that is secret may be in it.
 """
 
 
-def test_every_column_that_is_not_sealed_is_known() -> None:
+def test_every_column_of_every_table_that_is_not_encrypted_is_known() -> None:
     plain = {
-        name: {
-            column.name
-            for column in metadata.tables[name].columns
-            if not isinstance(column.type, LargeBinary)
-        }
-        for name in metadata.tables
+        name: {column.name for column in table.columns if not isinstance(column.type, LargeBinary)}
+        for name, table in metadata.tables.items()
     }
-    assert {name: plain[name] for name in PLAIN} == PLAIN
+    of_cases: dict[str, set[str]] = {}
+    for column in case_tables.PLAIN:
+        table, _, name = column.partition(".")
+        of_cases.setdefault(table, set()).add(name)
+    assert plain == {**PLAIN, **of_cases}
 
 
 async def test_no_word_of_anybody_is_in_the_files_of_the_database(tmp_path: Path) -> None:
