@@ -15,7 +15,6 @@ from sqlalchemy import Connection
 
 from bot.channels.web.channel import Web
 from bot.channels.web.visitor import CHANNEL
-from bot.delivery.rate_limit import NO_LIMITS
 from bot.delivery.sender import Sender
 from bot.ports.outbox import MakeAttachment
 from bot.ports.store import StoreUnavailableError
@@ -94,7 +93,7 @@ class Demonstration:
             self._store, self.service = store, Service(self._conversation, store)
             self.web = Web(SqlHistory(store.database, store.sealer), self._now)
             self.attachments = self._make(store)
-            sender = Sender(store, self.web, NO_LIMITS)
+            sender = Sender(store, self.web)
             sending = asyncio.create_task(sender.run())
 
             async def stop_sending() -> None:
