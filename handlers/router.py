@@ -406,7 +406,9 @@ class Conversation:
             return asked
         if not context.session.case and (story := await tell.begin_with_story(turn, context, text)):
             return story
-        return await listen.listen(turn, context, text)
+        response = await listen.listen(turn, context, text)
+        heard = isinstance(context.stores, listening.Unrecorded)
+        return response if heard else ask.remembered(turn, response)
 
     async def _command(self, turn: Turn, text: str, context: Context) -> Response:
         word, _, argument = text[1:].partition(" ")

@@ -137,6 +137,25 @@ def _not_twice(
     return replace(reply, messages=(message, *reply.messages[1:])), ""
 
 
+def remembered(turn: Turn, response: Response) -> Response:
+    """The response whose message an edit of the person's own one replaces, whatever it answered: small talk
+    too.
+    """
+    message, reply = message_of(turn), response.reply
+    if (
+        not message
+        or len(reply.messages) != 1
+        or reply.messages[0].ref
+        or response.then
+        or response.session.case
+    ):
+        return response
+    first = replace(reply.messages[0], ref=f"@answer:{message}")
+    return replace(
+        response, reply=replace(reply, messages=(first,)), session=_remember(response.session, message)
+    )
+
+
 async def edited(turn: Turn, context: Context) -> Response:
     """A message that was changed: the answer to it is changed too; anything else was no question."""
     act = turn.act

@@ -27,7 +27,7 @@ async def test_a_question_gets_the_rule_word_for_word(stage: Stage) -> None:
     rule = stage.service.conversation.matcher.pack.protocol.rule("profilering-4")
     assert rule.text in words_of(card)
     assert "Profilering, punt 4" in words_of(card)
-    assert card["summary"].startswith("Vraag eerst toestemming")
+    assert card["summary"].startswith("Alleen als de ouders toestemming geven")
 
 
 async def test_a_pressed_button_is_marked_and_cannot_be_pressed_twice(stage: Stage) -> None:

@@ -24,7 +24,7 @@ async def test_a_question_gets_the_rule_word_for_word_as_a_quotation(
     (answer,) = await anna.hears()
     assert answer.marked("blockquote") == [matcher.pack.protocol.rule(RULE).text]
     assert f"Richtlijnen › Profilering, punt 4 · {RULE}" in answer.marked("italic")
-    assert answer.text.startswith("Vraag eerst toestemming")
+    assert answer.text.startswith("Alleen als de ouders toestemming geven")
     await running.settled()
 
 
