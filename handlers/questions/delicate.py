@@ -23,6 +23,8 @@ from knowledge.talk.situations import Situation, Then
 
 MOST_RULES = 2
 """Rules below whom to go to: more of them push the person out of sight."""
+ELSEWHERE = ("N_", "F_")
+"""How the lexicon's concepts begin that are about what the protocol does not cover."""
 SURE = 0.6
 """Probability from which a question of its own is answered as such, in the middle of a delicate matter."""
 
@@ -128,6 +130,8 @@ def _own_question(text: str, asked: Asked, context: Context) -> bool:
     """
     outcome = context.matcher.ask(text)
     if outcome.status == "incident":
+        return True
+    if outcome.topic and any(line.startswith(ELSEWHERE) for line in outcome.evidence):
         return True
     subject = context.matcher.pack.things.read(text)
     asks = subject.asks is not None

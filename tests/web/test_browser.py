@@ -14,10 +14,7 @@ from tests.web.site import Site
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-VAGUE = (
-    "Mag ik als directeur een kind naar huis sturen of schorsen naar aanleiding van wat het op "
-    "Instagram heeft gezet?"
-)
+VAGUE = "schoolpagina en foto's"
 
 
 async def test_asking_choosing_and_what_the_protocol_does_not_say(opened: Open) -> None:
@@ -35,7 +32,7 @@ async def test_asking_choosing_and_what_the_protocol_does_not_say(opened: Open) 
     await expect(messages(page).last).to_contain_text("Je wordt aangesproken.")
     await expect(answer.get_by_role("button", name=f"Aanspreken ({NL('web_chosen')})")).to_be_visible()
     await ask(page, "wanneer is het vakantie", 4)
-    await expect(messages(page).last).to_contain_text(NL("decline"))
+    await expect(messages(page).last).to_contain_text("niets")
     await expect(page.locator("#typing")).to_be_hidden()
 
 
@@ -304,7 +301,7 @@ async def test_a_question_after_a_question_is_understood_by_it(opened: Open, shi
     page = await opened(at=shipped_site)
     await ask(page, "mag ik een foto van de sportdag op facebook zetten", 2)
     await ask(page, "en op de website?", 3)
-    await expect(messages(page).last).to_contain_text("zegt het protocol niets")
+    await expect(messages(page).last).to_contain_text("Het protocol zegt niets over")
     await expect(messages(page).last).to_contain_text("website")
 
 

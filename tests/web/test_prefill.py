@@ -11,7 +11,7 @@ from tests.web.site import Site
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-BEFORE_WHAT_HAPPENED = 13
+BEFORE_WHAT_HAPPENED = 15
 """Steps of the report before the question of what was said or done."""
 
 
