@@ -135,6 +135,8 @@ def _own_question(text: str, asked: Asked, context: Context) -> bool:
         return True
     subject = context.matcher.pack.things.read(text)
     asks = subject.asks is not None
+    if subject.asks == "may" and subject.things and not goes_on(text):
+        return True
     if is_sure(outcome) and asks and outcome.confidence >= _least(outcome):
         return True
     if not subject.things:

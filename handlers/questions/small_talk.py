@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers.actions import SendProtocol, ShowSections
+from handlers.actions import BackFromHelp, SendProtocol, ShowSections
 from handlers.casework.home import KEEPERS, home
 from handlers.commands import help_lines
 from handlers.context import Context, Response, said
@@ -27,6 +27,8 @@ SAYS: dict[Act, str] = {
     "later": "wished_luck",
 }
 """Act → the text that answers it."""
+AFTER_HELP: frozenset[Act] = frozenset(("ok", "thanks", "bye", "drop", "stop"))
+"""Acts that are not cheered at after the help for somebody in danger."""
 YES = frozenset(("ja", "yes", "jep", "yep", "graag", "please"))
 
 
@@ -49,6 +51,8 @@ async def hear(turn: Turn, context: Context, heard: Heard, text: str) -> Respons
     name = SAYS.get(heard.act)
     if name is None:
         return None
+    if heard.act in AFTER_HELP and any(isinstance(b.action, BackFromHelp) for b in context.session.offered):
+        name = "after_help"
     return Response(said(texts, name), replace(context.session, declines=0))
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Error, expect
 
-from tests.web.pages import EN, NL, PHONE, PHOTO, Open, ask, messages, press
+from tests.web.pages import EN, NL, PHONE, PHOTO, Open, ask, messages, press, say
 from tests.web.site import Site
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -59,6 +59,18 @@ async def test_an_answer_longer_than_the_screen_is_shown_from_its_beginning(
     if size == PHONE:  # what stands around the conversation has not moved
         await expect(page.get_by_role("banner")).to_be_in_viewport(ratio=1)
         await expect(page.locator("#privacy")).to_be_in_viewport(ratio=1)
+
+
+async def test_help_in_danger_is_read_from_its_first_line_once_the_own_words_are_gone(
+    opened: Open, shipped_site: Site
+) -> None:
+    page = await opened(at=shipped_site, viewport={"width": 390, "height": 844})
+    await say(page, "een leerling appt mij dat ze dood wil")
+    await expect(messages(page)).to_have_count(2)
+    await expect(page.locator("#log .person")).to_have_count(0)
+    await expect(messages(page).last).to_contain_text("112")
+    await page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+    await expect(messages(page).last.locator("p").first).to_be_in_viewport(ratio=1)
 
 
 async def test_an_often_asked_question_is_one_press(opened: Open) -> None:

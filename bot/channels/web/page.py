@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from string import Template
 from time import monotonic
-from typing import Annotated, Literal, Protocol
+from typing import Annotated, Literal, Protocol, TypeVar
 from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -50,6 +50,9 @@ FILE_LASTS = timedelta(hours=1)
 """How long after it was offered a document can be fetched; it is made at that moment and lies nowhere."""
 
 Short = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
+
+
+Form = TypeVar("Form", bound=BaseModel)
 
 
 class Did(BaseModel):
@@ -278,14 +281,9 @@ class Page:
 
     async def turn(self, request: Request) -> Response:
         """One thing that the person did. Sent again with the same delivery it has no second effect."""
-        try:
-            did = Did.model_validate_json(await body(request))
-        except TooLargeError:
-            return _refused(413)
-        except TooSlowError:
-            return _refused(408)
-        except ValidationError:
-            return _refused(400)
+        did = await _sent(request, Did)
+        if isinstance(did, Response):
+            return did
         visitor = await self._visitor(request, did.as_)
         if visitor is None:
             return _refused(401)
@@ -321,14 +319,9 @@ class Page:
 
     async def file(self, request: Request) -> Response:
         """The document of a message, made now. There is no link to it that could be passed on."""
-        try:
-            wanted = Wanted.model_validate_json(await body(request))
-        except TooLargeError:
-            return _refused(413)
-        except TooSlowError:
-            return _refused(408)
-        except ValidationError:
-            return _refused(400)
+        wanted = await _sent(request, Wanted)
+        if isinstance(wanted, Response):
+            return wanted
         visitor = await self._visitor(request, wanted.as_)
         if visitor is None:
             return _refused(401)
@@ -426,6 +419,18 @@ def _address(request: Request) -> str:
         return host
     # one household or office has a whole /64 of IPv6
     return host if address.version == 4 else str(ipaddress.ip_network((address, 64), strict=False))
+
+
+async def _sent(request: Request, kind: type[Form]) -> Form | Response:
+    """What the page sent, or why it is refused."""
+    try:
+        return kind.model_validate_json(await body(request))
+    except TooLargeError:
+        return _refused(413)
+    except TooSlowError:
+        return _refused(408)
+    except ValidationError:
+        return _refused(400)
 
 
 def _refused(status: int) -> Response:

@@ -69,6 +69,7 @@ export class Log {
       before?.remove();
       this.shown.delete(message.id);
       if (held) this.scroller.focus();
+      if (this.brought?.isConnected) this.bring(this.brought); // what stood above it moved
       return;
     }
     if (before && this.onlyPressed(before, message)) return;
