@@ -56,17 +56,27 @@ def test_no_measuring_question_is_a_phrasing(allure: Pack, name: str) -> None:
 
     What everybody types the same ("hallo", "ik wil iets melden") may coincide.
     """
-    taught = [" ".join(split(phrasing.text)) for phrasing in allure.phrasings]
-    asked = [
-        split(labelled.question) for labelled in questions(name, tuple(rule.id for rule in allure.protocol))
+    asked = questions(name, tuple(rule.id for rule in allure.protocol))
+    assert near_copies(allure, [labelled.question for labelled in asked]) == []
+
+
+def test_nothing_that_outside_writers_say_is_a_phrasing(allure: Pack) -> None:
+    said = [
+        str(text)
+        for file in sorted((QUESTIONS / "outside").rglob("*.jsonl"))
+        for line in map(json.loads, file.read_text(encoding="utf-8").splitlines())
+        for text in (line.get("q"), line.get("say"), *(turn["say"] for turn in line.get("turns", ())))
+        if text
     ]
-    copied = []
-    for words in asked:
-        near = (
-            process.extractOne(" ".join(words), taught, scorer=fuzz.ratio, score_cutoff=NEARLY)
-            if len(words) >= 5
-            else None
-        )
-        if near:
-            copied.append((" ".join(words), near[0]))
-    assert copied == []
+    assert len(said) > 1_500
+    assert near_copies(allure, said) == []
+
+
+def near_copies(pack: Pack, texts: list[str]) -> list[tuple[str, str]]:
+    """Texts of five words or more with the phrasing that each is, or nearly is."""
+    taught = [" ".join(split(phrasing.text)) for phrasing in pack.phrasings]
+    asked = (" ".join(words) for words in map(split, texts) if len(words) >= 5)
+    found = (
+        (text, process.extractOne(text, taught, scorer=fuzz.ratio, score_cutoff=NEARLY)) for text in asked
+    )
+    return [(text, near[0]) for text, near in found if near]
