@@ -19,13 +19,13 @@ from sqlalchemy import create_engine, text
 from bot.storage import SqlStore, encryption, migrate
 from bot.storage.database import connect
 
-SEALER = encryption.fresh()
+CIPHER = encryption.fresh()
 _numbers = count()
 
 
 def make_store(url: str) -> SqlStore:
     """A store on a database that has its tables; close it in the end."""
-    return SqlStore(connect(url, 8), SEALER)
+    return SqlStore(connect(url, 8), CIPHER)
 
 
 @pytest.fixture(scope="session")

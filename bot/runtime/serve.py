@@ -39,7 +39,7 @@ from knowledge.pack.loading import Pack
 
 if TYPE_CHECKING:
     from bot.channels.web.page import Page
-    from bot.storage.encryption import Sealer
+    from bot.storage.encryption import Cipher
     from bot.storage.sql_store import SqlStore
 
 log = logging.getLogger(__name__)
@@ -225,7 +225,7 @@ def _page(
     from bot.channels.web.visitor import Cookie, signing_keys
     from bot.storage.chat_history import SqlHistory
 
-    web = Web(SqlHistory(store.database, store.sealer), now)
+    web = Web(SqlHistory(store.database, store.cipher), now)
     tried = (
         Demonstration(settings, conversation, lambda own: _making(own, matcher.pack, now), now)
         if where.local
@@ -237,17 +237,17 @@ def _page(
         matcher.pack,
         texts.load(),
         now,
-        Cookie(where.secure, lasting=where.local, keys=signing_keys(_current_first(store.sealer))),
+        Cookie(where.secure, lasting=where.local, keys=signing_keys(_current_first(store.cipher))),
         tried,
         make,
         turns_rate(now),
     )
 
 
-def _current_first(sealer: Sealer) -> list[bytes]:
+def _current_first(cipher: Cipher) -> list[bytes]:
     return [
-        sealer.keys[sealer.current],
-        *(key for name, key in sealer.keys.items() if name != sealer.current),
+        cipher.keys[cipher.current],
+        *(key for name, key in cipher.keys.items() if name != cipher.current),
     ]
 
 
@@ -280,7 +280,7 @@ def _channels(
         from bot.channels.teams.settings import credentials
         from bot.storage.teams_state import SqlKeep
 
-        keep = SqlKeep(store.database, store.sealer)
+        keep = SqlKeep(store.database, store.cipher)
         channels.append(
             TeamsChannel(service, credentials(settings), keep, make, texts.load(), settings.public_url or "")
         )

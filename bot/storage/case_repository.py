@@ -1,4 +1,4 @@
-"""The case file in the database: content sealed with a key of the case's own, that key sealed with the
+"""The case file in the database: content encrypted with a key of the case's own, that key encrypted with the
 board's; heads and events plain.
 
 Destroying a case throws away its key and its content; the stub and the events stay.
@@ -16,8 +16,8 @@ from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
 from bot.storage.case_tables import case_events, case_numbers, cases
 from bot.storage.compiled_statement import Insert, PerDialect
-from bot.storage.encryption import Sealer, SealError, new_key
-from bot.storage.serialization import LostRecordError, Sealed
+from bot.storage.encryption import Cipher, DecryptionError, new_key
+from bot.storage.serialization import Encrypted, LostRecordError
 from handlers.cases.access import may
 from handlers.cases.case import Actor, Case, CaseHead, Decision, Event, Filing, Note, Settled
 from handlers.cases.repository import CaseList, UnreadableCaseError
@@ -39,13 +39,13 @@ class Content:
     picked: tuple[str, ...] = ()
 
 
-CONTENT: Sealed[Content] = Sealed(Content, "cases", "content")
-CLOSED: Sealed[dict[str, Answer]] = Sealed(dict[str, Answer], "cases", "closed")
+CONTENT: Encrypted[Content] = Encrypted(Content, "cases", "content")
+CLOSED: Encrypted[dict[str, Answer]] = Encrypted(dict[str, Answer], "cases", "closed")
 """Choices and "weet ik niet": kept apart from free text, so that counting never has to open what people
 wrote.
 """
-INVOLVED: Sealed[tuple[str, ...]] = Sealed(tuple[str, ...], "cases", "involved")
-"""Sealed with the board's key: the gate needs it before the case's own key is opened."""
+INVOLVED: Encrypted[tuple[str, ...]] = Encrypted(tuple[str, ...], "cases", "involved")
+"""Encrypted with the board's key: the gate needs it before the case's own key is opened."""
 
 Result = TypeVar("Result")
 
@@ -97,7 +97,7 @@ class CaseFile:
     """One board's cases. Its methods work in an open transaction."""
 
     board: str
-    sealer: Sealer
+    cipher: Cipher
     _logged: set[str] = field(default_factory=set, compare=False)
     """Damaged cases that the log names already: reminders look every minute."""
 
@@ -202,7 +202,7 @@ class CaseFile:
         """Raises `ConflictError`."""
         values = {
             **self._plain(case),
-            **(_GONE if case.state == "vernietigd" else self._sealed(connection, case)),
+            **(_GONE if case.state == "vernietigd" else self._encrypted(connection, case)),
         }
         known = connection.execute(
             select(cases.c.revision).where(cases.c.board == self.board, cases.c.id == case.id)
@@ -238,7 +238,7 @@ class CaseFile:
 
     def _plain(self, case: Case) -> dict[str, object]:
         involved = (
-            INVOLVED.write(self.sealer, tuple(sorted(case.involved)), self.board, case.id)
+            INVOLVED.write(self.cipher, tuple(sorted(case.involved)), self.board, case.id)
             if case.involved
             else None
         )
@@ -260,11 +260,11 @@ class CaseFile:
             "involved": involved,
         }
 
-    def _sealed(self, connection: Connection, case: Case) -> dict[str, bytes]:
+    def _encrypted(self, connection: Connection, case: Case) -> dict[str, bytes]:
         wrapped = connection.execute(
             select(cases.c.key).where(cases.c.board == self.board, cases.c.id == case.id)
         ).scalar()
-        wrapped = wrapped or self.sealer.wrap(new_key(), "cases", "key", self.board, case.id)
+        wrapped = wrapped or self.cipher.wrap(new_key(), "cases", "key", self.board, case.id)
         own = self._own(wrapped, case.id)
         written = {step: given for step, given in case.answers.items() if isinstance(given, Written)}
         closed: dict[str, Answer] = {
@@ -279,13 +279,13 @@ class CaseFile:
             "content": CONTENT.write(own, content, self.board, case.id),
         }
 
-    def _own(self, wrapped: bytes, case_id: str) -> Sealer:
+    def _own(self, wrapped: bytes, case_id: str) -> Cipher:
         """The case's own key, ready to use. Raises `LostRecordError`."""
         try:
-            return Sealer(
-                {OWN_KEY: self.sealer.unwrap(wrapped, "cases", "key", self.board, case_id)}, OWN_KEY
+            return Cipher(
+                {OWN_KEY: self.cipher.unwrap(wrapped, "cases", "key", self.board, case_id)}, OWN_KEY
             )
-        except SealError as error:
+        except DecryptionError as error:
             raise LostRecordError(f"cases.key: {error}") from None
 
     def _readable(self, row: Any) -> CaseHead | None:
@@ -313,7 +313,7 @@ class CaseFile:
 
     def _involved(self, row: Any) -> frozenset[str]:
         return (
-            frozenset(INVOLVED.read(self.sealer, row.involved, self.board, row.id))
+            frozenset(INVOLVED.read(self.cipher, row.involved, self.board, row.id))
             if row.involved
             else frozenset()
         )
@@ -322,7 +322,7 @@ class CaseFile:
 log = logging.getLogger(__name__)
 
 OWN_KEY = "case-1"
-"""The id that a value carries of the key it was sealed with: the first key of its case."""
+"""The id that a value carries of the key it was encrypted with: the first key of its case."""
 _GONE = {"key": None, "closed": None, "content": None}
 _HEADS = select(
     cases.c.id,

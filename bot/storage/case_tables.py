@@ -117,4 +117,4 @@ PLAIN: Mapping[str, str] = {
     "case_numbers.year": "numbers start anew each year",
     "case_numbers.last": "the last one given",
 }
-"""Every column that is not sealed → why it may be read by whoever holds the database. All else is sealed."""
+"""Every column in plain text → why it may be read by whoever holds the database. All else is encrypted."""

@@ -14,10 +14,10 @@ from sqlalchemy.exc import IntegrityError
 from bot.ports.chat_history import Entry, Line
 from bot.storage.compiled_statement import Row, Statement
 from bot.storage.database import Database
-from bot.storage.encryption import Sealer
+from bot.storage.encryption import Cipher
 from bot.storage.schema import EPOCH, MICROSECOND, chats
 from bot.storage.schema import web_messages as table
-from bot.storage.serialization import LostRecordError, Sealed
+from bot.storage.serialization import Encrypted, LostRecordError
 
 log = logging.getLogger(__name__)
 
@@ -37,16 +37,16 @@ _ONE = Statement(_LINE.where(table.c.id == bindparam("line")))
 _SINCE = Statement(_LINE.where(table.c.changed > bindparam("seen")).order_by(table.c.changed))
 _STANDING = Statement(_LINE.where(table.c.data.is_not(None)).order_by(table.c.changed))
 
-ENTRY: Sealed[Entry] = Sealed(Annotated[Entry, Field(discriminator="by")], "web_messages", "data")
+ENTRY: Encrypted[Entry] = Encrypted(Annotated[Entry, Field(discriminator="by")], "web_messages", "data")
 
 
 class SqlHistory:
     """Lines of the web page's chats. What it writes may be undone by a power failure (no crash): the outbox's
     own commit, which follows, makes it last."""
 
-    def __init__(self, database: Database, sealer: Sealer) -> None:
+    def __init__(self, database: Database, cipher: Cipher) -> None:
         self._database = database
-        self._sealer = sealer
+        self._cipher = cipher
         self._clashes = (IntegrityError, database.engine.dialect.loaded_dbapi.IntegrityError)
 
     async def add(self, chat: str, entry: Entry, delivery: str, at: datetime) -> int:
@@ -55,7 +55,7 @@ class SqlHistory:
             if known is not None:
                 return int(known[0])
             number = _count(connection, chat) + 1
-            data = ENTRY.write(self._sealer, entry, chat, str(number))
+            data = ENTRY.write(self._cipher, entry, chat, str(number))
             _ADD.run(connection, chat=chat, id=number, changed=number, delivery=delivery, data=data, at=at)
             return number
 
@@ -63,7 +63,7 @@ class SqlHistory:
 
     async def put(self, chat: str, line: int, entry: Entry | None) -> bool:
         def work(connection: Connection) -> bool:
-            data = ENTRY.write(self._sealer, entry, chat, str(line)) if entry else None
+            data = ENTRY.write(self._cipher, entry, chat, str(line)) if entry else None
             there = (table.c.chat == chat, table.c.id == line, table.c.data.is_not(None))
             return bool(
                 connection.execute(
@@ -116,7 +116,7 @@ class SqlHistory:
         entry: Entry | None = None
         if data is not None:
             try:
-                entry = ENTRY.read(self._sealer, bytes(data), chat, str(number))
+                entry = ENTRY.read(self._cipher, bytes(data), chat, str(number))
             except LostRecordError as lost:
                 log.warning("a line of a web chat was left out: %s", lost)
         return Line(number, changed, entry, delivery, EPOCH + at * MICROSECOND)

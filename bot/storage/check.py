@@ -10,7 +10,7 @@ from sqlalchemy import Connection, inspect, select
 from bot.settings import Settings
 from bot.storage import encryption, migrate
 from bot.storage.database import Database, connect
-from bot.storage.encryption import KeyFileError, Sealer
+from bot.storage.encryption import Cipher, KeyFileError
 from bot.storage.engines import DatabaseUrlError, parse
 from bot.storage.open_store import StorageError, check_private, check_proofs, explain, missing
 from bot.storage.schema import board_keys
@@ -32,7 +32,7 @@ def problems(settings: Settings) -> list[str]:
 
 
 def _database(settings: Settings) -> dict[str, bytes]:
-    """The keys that it was sealed with. Raises `DatabaseUrlError`, `StorageError`."""
+    """The keys that it was encrypted with. Raises `DatabaseUrlError`, `StorageError`."""
     address = parse(settings.database)
     path = Path(str(address.database))
     if address.get_backend_name() == "sqlite" and not path.exists():
@@ -70,9 +70,9 @@ def _check_writable(folder: Path) -> None:
 def _keys(settings: Settings, proofs: dict[str, bytes]) -> None:
     """Raises `KeyFileError`, `StorageError`."""
     try:
-        sealer: Sealer = encryption.read(settings.key_file, private=settings.bot_profile == "production")
+        cipher: Cipher = encryption.read(settings.key_file, private=settings.bot_profile == "production")
     except FileNotFoundError:
         if proofs or settings.bot_profile == "production":
             raise StorageError(missing(settings.key_file, proofs)) from None
         return
-    check_proofs(proofs, sealer)
+    check_proofs(proofs, cipher)

@@ -1,4 +1,4 @@
-"""Sealing what is kept: AES-256-GCM, each value bound to the place it belongs to. Keys lie in a file of their
+"""Encryption of what is kept: AES-256-GCM, each value bound to its place. Keys lie in a file of their
 own, apart from the database.
 """
 
@@ -21,24 +21,24 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 KEY_BYTES = 32
 NONCE_BYTES = 12
 FORMAT = 1
-"""First byte of every sealed value: format, length of the key's id, that id, nonce, ciphertext with its
+"""First byte of every encrypted value: format, length of the key's id, that id, nonce, ciphertext with its
 tag.
 """
 
 
-class SealError(Exception):
-    """A sealed value that cannot be opened."""
+class DecryptionError(Exception):
+    """An encrypted value that cannot be opened."""
 
 
-class UnknownKeyError(SealError):
-    """Sealed with a key that is not there."""
+class UnknownKeyError(DecryptionError):
+    """Encrypted with a key that is not there."""
 
     def __init__(self, key: str) -> None:
-        super().__init__(f'sealed with key "{key}", which is not among the keys')
+        super().__init__(f'encrypted with key "{key}", which is not among the keys')
         self.key = key
 
 
-class BrokenSealError(SealError):
+class DamagedError(DecryptionError):
     """Cut, changed, or moved from where it belongs."""
 
 
@@ -47,8 +47,8 @@ class KeyFileError(Exception):
 
 
 @dataclass(frozen=True)
-class Sealer:
-    """Seals with the current key and opens with any of its keys."""
+class Cipher:
+    """Encrypts with the current key and decrypts with any of its keys."""
 
     keys: Mapping[str, bytes] = field(repr=False)
     """Id (1 to 32 characters of ASCII) → 32 bytes."""
@@ -63,65 +63,65 @@ class Sealer:
                 raise ValueError(f'key "{key}" needs an id of 1 to 32 ASCII characters and {KEY_BYTES} bytes')
         object.__setattr__(self, "_ciphers", {key: AESGCM(value) for key, value in self.keys.items()})
 
-    def seal(self, plain: bytes, *context: str) -> bytes:
+    def encrypt(self, plain: bytes, *context: str) -> bytes:
         """Encrypt for one place (table, column, row …); only the same place opens it."""
         header = bytes((FORMAT, len(self.current))) + self.current.encode()
         nonce = os.urandom(NONCE_BYTES)
         return header + nonce + self._ciphers[self.current].encrypt(nonce, plain, _bound(header, context))
 
-    def open(self, sealed: bytes, *context: str) -> bytes:
-        """Raises `UnknownKeyError` or `BrokenSealError`."""
-        key = key_of(sealed)
+    def decrypt(self, encrypted: bytes, *context: str) -> bytes:
+        """Raises `UnknownKeyError` or `DamagedError`."""
+        key = key_of(encrypted)
         cipher = self._ciphers.get(key)
         if cipher is None:
             raise UnknownKeyError(key)
         start = 2 + len(key)
-        nonce, ciphertext = sealed[start : start + NONCE_BYTES], sealed[start + NONCE_BYTES :]
+        nonce, ciphertext = encrypted[start : start + NONCE_BYTES], encrypted[start + NONCE_BYTES :]
         try:
-            return cipher.decrypt(nonce, ciphertext, _bound(sealed[:start], context))
+            return cipher.decrypt(nonce, ciphertext, _bound(encrypted[:start], context))
         except (InvalidTag, ValueError):
-            raise BrokenSealError("changed, cut or moved") from None
+            raise DamagedError("changed, cut or moved") from None
 
     def wrap(self, key: bytes, *context: str) -> bytes:
-        """Seal a key of 32 bytes under the current one."""
+        """Encrypt a key of 32 bytes under the current one."""
         if len(key) != KEY_BYTES:
             raise ValueError(f"a key has {KEY_BYTES} bytes")
-        return self.seal(key, "key", *context)
+        return self.encrypt(key, "key", *context)
 
     def unwrap(self, wrapped: bytes, *context: str) -> bytes:
-        """Raises `UnknownKeyError` or `BrokenSealError`."""
-        return self.open(wrapped, "key", *context)
+        """Raises `UnknownKeyError` or `DamagedError`."""
+        return self.decrypt(wrapped, "key", *context)
 
 
-def key_of(sealed: bytes) -> str:
-    """The id of the key that a value was sealed with. Raises `BrokenSealError` where it is no sealed value of
+def key_of(encrypted: bytes) -> str:
+    """The id of the key a value was encrypted with. Raises `DamagedError` where it is no encrypted value of
     ours.
     """
-    if len(sealed) < 2 or sealed[0] != FORMAT or len(sealed) < 2 + sealed[1] + NONCE_BYTES:
-        raise BrokenSealError("not a sealed value of this format")
+    if len(encrypted) < 2 or encrypted[0] != FORMAT or len(encrypted) < 2 + encrypted[1] + NONCE_BYTES:
+        raise DamagedError("not an encrypted value of this format")
     try:
-        return sealed[2 : 2 + sealed[1]].decode("ascii")
+        return encrypted[2 : 2 + encrypted[1]].decode("ascii")
     except UnicodeDecodeError:
-        raise BrokenSealError("not a sealed value of this format") from None
+        raise DamagedError("not an encrypted value of this format") from None
 
 
 def new_key() -> bytes:
     return secrets.token_bytes(KEY_BYTES)
 
 
-def fresh() -> Sealer:
+def fresh() -> Cipher:
     """With one new key."""
     key = secrets.token_hex(4)
-    return Sealer({key: new_key()}, key)
+    return Cipher({key: new_key()}, key)
 
 
-def with_new_key(sealer: Sealer) -> Sealer:
+def with_new_key(cipher: Cipher) -> Cipher:
     """The same with one key more, which is the current one."""
     added = fresh()
-    return Sealer({**sealer.keys, **added.keys}, added.current)
+    return Cipher({**cipher.keys, **added.keys}, added.current)
 
 
-def read(path: Path, private: bool = False) -> Sealer:
+def read(path: Path, private: bool = False) -> Cipher:
     """The keys of a key file; with `private` refused where others may read it. Raises `KeyFileError`,
     `FileNotFoundError` where there is none.
     """
@@ -139,7 +139,7 @@ def read(path: Path, private: bool = False) -> Sealer:
             f"{path} may be read by everybody on this machine; make it yours alone: chmod 600 {path}"
         )
     try:
-        return Sealer(
+        return Cipher(
             {key: base64.b64decode(value, validate=True) for key, value in written["keys"].items()},
             written["current"],
         )
@@ -152,30 +152,30 @@ def read(path: Path, private: bool = False) -> Sealer:
         raise KeyFileError(f"{path} is not a key file: {reason}. Put back the copy that you kept.") from None
 
 
-def create(path: Path) -> Sealer:
+def create(path: Path) -> Cipher:
     """A key file with one new key, for the owner's eyes only; where another process made it meanwhile, that
     one. Raises `KeyFileError`.
     """
-    sealer = fresh()
+    cipher = fresh()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write(path, sealer, replace=False)
+        _write(path, cipher, replace=False)
     except FileExistsError:
         return read(path)
     except OSError as error:
         raise KeyFileError(f"{path} cannot be made: {error.strerror}.") from None
-    return sealer
+    return cipher
 
 
-def replace(path: Path, sealer: Sealer) -> None:
+def replace(path: Path, cipher: Cipher) -> None:
     """Put these keys in the place of the file's, all or nothing."""
-    _write(path, sealer, replace=True)
+    _write(path, cipher, replace=True)
 
 
-def _write(path: Path, sealer: Sealer, replace: bool) -> None:
+def _write(path: Path, cipher: Cipher, replace: bool) -> None:
     content = {
-        "current": sealer.current,
-        "keys": {key: base64.b64encode(value).decode() for key, value in sealer.keys.items()},
+        "current": cipher.current,
+        "keys": {key: base64.b64encode(value).decode() for key, value in cipher.keys.items()},
     }
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # made with mode 0600
     try:

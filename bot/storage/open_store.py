@@ -14,7 +14,7 @@ from bot.rate_limit import TELEGRAM
 from bot.settings import Settings
 from bot.storage import encryption, migrate, turn_unit
 from bot.storage.database import Database, connect
-from bot.storage.encryption import KeyFileError, Sealer, SealError
+from bot.storage.encryption import Cipher, DecryptionError, KeyFileError
 from bot.storage.engines import DatabaseUrlError, parse
 from bot.storage.people_repository import role_of
 from bot.storage.retention import Periods
@@ -39,7 +39,7 @@ def open_store(settings: Settings, roles: turn_unit.Roles = role_of) -> SqlStore
     try:
         return SqlStore(
             database,
-            board_sealer(settings, database),
+            board_cipher(settings, database),
             roles,
             board=settings.protocol.resolve().name,
             periods=Periods(
@@ -113,7 +113,7 @@ def used_keys(settings: Settings) -> list[str]:
         database.close()
 
 
-def board_sealer(settings: Settings, database: Database) -> Sealer:
+def board_cipher(settings: Settings, database: Database) -> Cipher:
     """The board's keys, made now if the database is new and the profile local. Of any number of processes
     that start at once one makes them. Raises `StorageError`.
     """
@@ -123,31 +123,31 @@ def board_sealer(settings: Settings, database: Database) -> Sealer:
         raise StorageError(f"BOT_KEY_FILE: {error}") from None
 
 
-def _agree_on_keys(connection: Connection, settings: Settings) -> Sealer:
+def _agree_on_keys(connection: Connection, settings: Settings) -> Cipher:
     """Every key of this database must be there and true; the current one is entered. Raises `StorageError`,
     `KeyFileError`.
     """
     if connection.dialect.name == "postgresql":  # a transaction on SQLite is a lock by itself
         connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
     proofs = {row.id: row.proof for row in connection.execute(select(board_keys))}
-    sealer = _read(settings, settings.key_file)
-    if sealer is None:
+    cipher = _read(settings, settings.key_file)
+    if cipher is None:
         if proofs or settings.bot_profile == "production":
             raise StorageError(missing(settings.key_file, proofs))
-        sealer = encryption.create(settings.key_file)
-    check_proofs(proofs, sealer)
-    if sealer.current not in proofs:
-        proof = sealer.seal(b"", "board_keys", "proof", sealer.current)
-        connection.execute(insert(board_keys), {"id": sealer.current, "proof": proof})
-    return sealer
+        cipher = encryption.create(settings.key_file)
+    check_proofs(proofs, cipher)
+    if cipher.current not in proofs:
+        proof = cipher.encrypt(b"", "board_keys", "proof", cipher.current)
+        connection.execute(insert(board_keys), {"id": cipher.current, "proof": proof})
+    return cipher
 
 
-def check_proofs(proofs: Mapping[str, bytes], sealer: Sealer) -> None:
-    """Raises `StorageError` where a key that the database was sealed with is missing or another."""
+def check_proofs(proofs: Mapping[str, bytes], cipher: Cipher) -> None:
+    """Raises `StorageError` where a key that the database was encrypted with is missing or another."""
     for key, proof in proofs.items():
         try:
-            sealer.open(proof, "board_keys", "proof", key)
-        except SealError as error:
+            cipher.decrypt(proof, "board_keys", "proof", key)
+        except DecryptionError as error:
             raise StorageError(
                 f"BOT_KEY_FILE: this database is {error}. Put back the key file that belongs to it."
             ) from None
@@ -156,7 +156,7 @@ def check_proofs(proofs: Mapping[str, bytes], sealer: Sealer) -> None:
 def missing(path: Path, used: object) -> str:
     if used:
         return (
-            f"BOT_KEY_FILE: {path} is missing, and this database was sealed with it. Put back the copy "
+            f"BOT_KEY_FILE: {path} is missing, and this database was encrypted with it. Put back the copy "
             f"that you kept."
         )
     return (
@@ -175,7 +175,7 @@ def explain(error: BaseException) -> str:
     return f"DATABASE_URL: the database cannot be opened: {reason}"
 
 
-def _read(settings: Settings, path: Path) -> Sealer | None:
+def _read(settings: Settings, path: Path) -> Cipher | None:
     try:
         return encryption.read(path, private=settings.bot_profile == "production")
     except FileNotFoundError:

@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, func, select
 
 from bot.storage.compiled_statement import Statement
-from bot.storage.encryption import Sealer
+from bot.storage.encryption import Cipher
 from bot.storage.schema import EPOCH, chats, keyboards, outbox
 from bot.storage.serialization import ACTIONS, PAYLOAD, Payload
 from handlers.reply import Message, Notice
@@ -60,7 +60,7 @@ def private_place(connection: Connection, person: str) -> Place | None:
 
 def put(
     connection: Connection,
-    sealer: Sealer,
+    cipher: Cipher,
     language: Language,
     things: Iterable[tuple[Place, Message | tuple[str, ...]]],
     now: datetime,
@@ -75,18 +75,24 @@ def put(
         payload = Payload(language, message, board, deletes, place.address, place.answers)
         if message and board:
             actions = tuple(None if button.url else button.action for button in message.buttons)
-            sealed = ACTIONS.write(sealer, actions, board, place.chat, place.person or "")
+            encrypted = ACTIONS.write(cipher, actions, board, place.chat, place.person or "")
             boards.append(
-                {"id": board, "chat": place.chat, "person": place.person, "actions": sealed, "created": now}
+                {
+                    "id": board,
+                    "chat": place.chat,
+                    "person": place.person,
+                    "actions": encrypted,
+                    "created": now,
+                }
             )
         token = secrets.token_urlsafe(12)
-        sealed = PAYLOAD.write(sealer, payload, token, place.chat)
+        encrypted = PAYLOAD.write(cipher, payload, token, place.chat)
         rows.append(
             {
                 "chat": place.chat,
                 "channel": place.channel,
                 "token": token,
-                "payload": sealed,
+                "payload": encrypted,
                 "due": EPOCH,
                 "attempts": 0,
                 "weight": 1 if message and not message.replaces else 0,
@@ -101,7 +107,7 @@ def put(
 
 
 def put_notices(
-    connection: Connection, sealer: Sealer, language: Language, notices: Iterable[Notice], now: datetime
+    connection: Connection, cipher: Cipher, language: Language, notices: Iterable[Notice], now: datetime
 ) -> set[str]:
     """Each to its person's private chat; one for somebody without such a chat is logged and dropped."""
     things: list[tuple[Place, Message]] = []
@@ -111,7 +117,7 @@ def put_notices(
             log.warning("a notice for somebody who has no private chat with the assistant was dropped")
         else:
             things.append((place, notice.message))
-    return put(connection, sealer, language, things, now)
+    return put(connection, cipher, language, things, now)
 
 
 def announce(connection: Connection, channels: Iterable[str], sender: str) -> None:

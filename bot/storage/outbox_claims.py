@@ -18,7 +18,7 @@ from sqlalchemy import Connection, bindparam, case, delete, exists, func, null, 
 from bot.ports.outbox import Claimed, Outgoing
 from bot.rate_limit import RateLimit, SendLimits
 from bot.storage.compiled_statement import Insert, Statement
-from bot.storage.encryption import Sealer
+from bot.storage.encryption import Cipher
 from bot.storage.schema import EPOCH, MICROSECOND, Instant, chats, outbox, rate_limits, sent
 from bot.storage.serialization import PAYLOAD, LostRecordError
 from handlers.turn import Chat
@@ -125,7 +125,7 @@ _SET_LIMIT = Statement(_set_limit, "name", "full_at")
 class Claimer:
     """One process that sends, on one channel."""
 
-    sealer: Sealer
+    cipher: Cipher
     sender: str
     channel: str
     limits: SendLimits | None = None
@@ -179,7 +179,7 @@ class Claimer:
     def _read(self, connection: Connection, row: Any) -> Outgoing | None:
         number, chat, token, encrypted, attempts, weight, private, address, _ = row
         try:
-            payload = PAYLOAD.read(self.sealer, encrypted, token, chat)
+            payload = PAYLOAD.read(self.cipher, encrypted, token, chat)
         except LostRecordError as lost:
             log.error("a message in the outbox was dropped: %s", lost)
             _DONE.run(connection, row=number)

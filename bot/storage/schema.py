@@ -180,7 +180,7 @@ board_keys = Table(
     Column("id", String, primary_key=True),
     Column("proof", LargeBinary, nullable=False),
 )
-"""The ids of the keys that this database was sealed with; `proof` opens only with the true key, so a start
+"""The ids of the keys that this database was encrypted with; `proof` opens only with the true key, so a start
 with a wrong key file is refused.
 """
 

@@ -1,4 +1,4 @@
-"""Typed records ↔ sealed bytes."""
+"""Typed records ↔ encrypted bytes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
-from bot.storage.encryption import Sealer, SealError
+from bot.storage.encryption import Cipher, DecryptionError
 from handlers.actions import Action
 from handlers.reply import Message
 from handlers.session import Session
@@ -20,8 +20,8 @@ Kind = TypeVar("Kind")
 
 
 class LostRecordError(Exception):
-    """A stored value that cannot be read any more: sealed with a lost key, damaged, moved, or of a shape that
-    this program does not know.
+    """A stored value that can no longer be read: encrypted with a lost key, damaged, moved, or of a shape
+    that this program does not know.
     """
 
 
@@ -43,7 +43,7 @@ class Payload:
 
 
 @dataclass(frozen=True)
-class Sealed(Generic[Kind]):
+class Encrypted(Generic[Kind]):
     """Writes and reads one kind of record in one column."""
 
     kind: Any
@@ -56,8 +56,8 @@ class Sealed(Generic[Kind]):
         """Built when it is first needed: that takes time, and a case is not opened at every start."""
         return TypeAdapter(self.kind)
 
-    def write(self, sealer: Sealer, record: Kind, *row: str) -> bytes:
-        """Sealed to its row."""
+    def write(self, cipher: Cipher, record: Kind, *row: str) -> bytes:
+        """Encrypted for its row."""
         try:
             plain = self.adapter.dump_json(record)
         except (
@@ -66,13 +66,13 @@ class Sealed(Generic[Kind]):
             plain = json.dumps(self.adapter.dump_python(record, mode="json"), ensure_ascii=False).encode(
                 "utf-8", "replace"
             )
-        return sealer.seal(plain, self.table, self.column, *row)
+        return cipher.encrypt(plain, self.table, self.column, *row)
 
-    def read(self, sealer: Sealer, sealed: bytes, *row: str) -> Kind:
+    def read(self, cipher: Cipher, encrypted: bytes, *row: str) -> Kind:
         """Raises `LostRecordError`."""
         try:
-            return self.adapter.validate_json(sealer.open(sealed, self.table, self.column, *row))
-        except SealError as error:
+            return self.adapter.validate_json(cipher.decrypt(encrypted, self.table, self.column, *row))
+        except DecryptionError as error:
             raise LostRecordError(f"{self.table}.{self.column}: {error}") from None
         except ValidationError as error:
             wrong = ", ".join(
@@ -83,6 +83,6 @@ class Sealed(Generic[Kind]):
             ) from None
 
 
-SESSION: Sealed[Session] = Sealed(Session, "sessions", "data")
-ACTIONS: Sealed[tuple[Action | None, ...]] = Sealed(tuple[Action | None, ...], "keyboards", "actions")
-PAYLOAD: Sealed[Payload] = Sealed(Payload, "outbox", "payload")
+SESSION: Encrypted[Session] = Encrypted(Session, "sessions", "data")
+ACTIONS: Encrypted[tuple[Action | None, ...]] = Encrypted(tuple[Action | None, ...], "keyboards", "actions")
+PAYLOAD: Encrypted[Payload] = Encrypted(Payload, "outbox", "payload")

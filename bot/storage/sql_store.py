@@ -18,7 +18,7 @@ from bot.rate_limit import SendLimits
 from bot.storage import leases, outbox, readiness, turn_unit
 from bot.storage.case_repository import CaseFile, SqlCases
 from bot.storage.database import Database, Transaction
-from bot.storage.encryption import Sealer
+from bot.storage.encryption import Cipher
 from bot.storage.engines import BACKGROUND, OUTBOX, TURNS, Lane
 from bot.storage.heartbeat import Heartbeat
 from bot.storage.outbox_claims import Claimer, Settle
@@ -50,7 +50,7 @@ class SqlStore:
     def __init__(
         self,
         database: Database,
-        sealer: Sealer,
+        cipher: Cipher,
         roles: turn_unit.Roles = role_of,
         now: Callable[[], datetime] = utc_now,
         board: str = "board",
@@ -61,8 +61,8 @@ class SqlStore:
         messages come.
         """
         self.database = database
-        self.sealer = sealer
-        self.casefile = CaseFile(board, sealer)
+        self.cipher = cipher
+        self.casefile = CaseFile(board, cipher)
         self.roles = roles
         self.periods = periods or Periods()
         self.limits = limits or {}
@@ -100,7 +100,7 @@ class SqlStore:
             async with self.database.open() as transaction:
                 try:
                     begun = await transaction.run(
-                        lambda connection: turn_unit.begin(connection, self.sealer, turn, self.roles)
+                        lambda connection: turn_unit.begin(connection, self.cipher, turn, self.roles)
                     )
                 except StoreConflictError:
                     if clock() >= deadline:
@@ -119,7 +119,7 @@ class SqlStore:
 
         def work(connection: Connection) -> tuple[int, set[str]]:
             notices = make(connection)
-            channels = outbox.put_notices(connection, self.sealer, language, notices, self._now())
+            channels = outbox.put_notices(connection, self.cipher, language, notices, self._now())
             self._tell_others(connection, channels)
             return len(notices), channels
 
@@ -193,10 +193,10 @@ class SqlStore:
 
     def _claimer(self, channel: str) -> Claimer:
         sender = self._heartbeat.me if self._heartbeat else ALONE
-        return Claimer(self.sealer, sender, channel, self.limits.get(channel))
+        return Claimer(self.cipher, sender, channel, self.limits.get(channel))
 
     def _finish(self, connection: Connection, begun: turn_unit.Begun) -> set[str]:
-        channels = turn_unit.finish(connection, self.sealer, begun)
+        channels = turn_unit.finish(connection, self.cipher, begun)
         self._tell_others(connection, channels)
         return channels
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, delete, select
 
 from bot.ports.teams_state import Offer
 from bot.storage.database import Database
-from bot.storage.encryption import Sealer, SealError
+from bot.storage.encryption import Cipher, DecryptionError
 from bot.storage.retention import OFFERED_FOR
 from bot.storage.schema import teams_cards, teams_offers
 from bot.storage.sql_store import utc_now
@@ -23,20 +23,20 @@ _ORDERS: TypeAdapter[DocumentOrder] = TypeAdapter(DocumentOrder)
 
 
 class SqlKeep:
-    def __init__(self, database: Database, sealer: Sealer, now: Callable[[], datetime] = utc_now) -> None:
+    def __init__(self, database: Database, cipher: Cipher, now: Callable[[], datetime] = utc_now) -> None:
         self._database = database
-        self._sealer = sealer
+        self._cipher = cipher
         self._now = now
 
     async def keep_card(self, chat: str, message: str, card: dict[str, Any]) -> None:
-        sealed = self._sealer.seal(json.dumps(card).encode(), "teams_cards", "card", chat, message)
+        encrypted = self._cipher.encrypt(json.dumps(card).encode(), "teams_cards", "card", chat, message)
 
         def work(connection: Connection) -> None:
             connection.execute(
                 delete(teams_cards).where(teams_cards.c.chat == chat, teams_cards.c.message == message)
             )
             connection.execute(
-                teams_cards.insert(), {"chat": chat, "message": message, "card": sealed, "at": self._now()}
+                teams_cards.insert(), {"chat": chat, "message": message, "card": encrypted, "at": self._now()}
             )
 
         await self._database.transaction(work, durable=False)
@@ -48,17 +48,17 @@ class SqlKeep:
             )
             return connection.execute(query).scalar_one_or_none()
 
-        sealed = await self._database.transaction(work, durable=False)
+        encrypted = await self._database.transaction(work, durable=False)
         try:
             return (
                 None
-                if sealed is None
+                if encrypted is None
                 else cast(
                     "dict[str, Any]",
-                    json.loads(self._sealer.open(sealed, "teams_cards", "card", chat, message)),
+                    json.loads(self._cipher.decrypt(encrypted, "teams_cards", "card", chat, message)),
                 )
             )
-        except SealError:
+        except DecryptionError:
             return None
 
     async def keep_offer(self, token: str, offer: Offer) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, delete, func, or_, select, update
 
 from bot.storage import chat_history, outbox
 from bot.storage.compiled_statement import Insert, Statement
-from bot.storage.encryption import Sealer
+from bot.storage.encryption import Cipher
 from bot.storage.outbox import Place
 from bot.storage.schema import (
     EPOCH,
@@ -119,14 +119,14 @@ class Begun:
     feedback: list[tuple[str, bool, str]] = field(default_factory=list)
 
 
-def begin(connection: Connection, sealer: Sealer, turn: Turn, roles: Roles) -> Begun | None:
+def begin(connection: Connection, cipher: Cipher, turn: Turn, roles: Roles) -> Begun | None:
     """Lock the chat, claim the delivery, read what the turn needs. None for a duplicate delivery. Raises the
     driver's error if another transaction holds the chat.
     """
     language, updated = _lock_chat(connection, turn)
     if not _CLAIM.run(connection, id=turn.delivery, at=turn.at, forgotten=turn.at - SEEN_FOR):
         return None
-    session = _session(connection, sealer, turn)
+    session = _session(connection, cipher, turn)
     role, schools = roles(connection, turn.person.id)
     person = (
         replace(turn.person, role=role, schools=schools)
@@ -135,24 +135,24 @@ def begin(connection: Connection, sealer: Sealer, turn: Turn, roles: Roles) -> B
     )
     act = turn.act
     if isinstance(act, Pressed):
-        act = replace(act, action=_action(connection, sealer, turn, act.button))
+        act = replace(act, action=_action(connection, cipher, turn, act.button))
     return Begun(
         replace(turn, person=person, act=act), session or Session(), session is not None, language, updated
     )
 
 
-def finish(connection: Connection, sealer: Sealer, begun: Begun) -> set[str]:
+def finish(connection: Connection, cipher: Cipher, begun: Begun) -> set[str]:
     """Write what the turn changed. Returns the channels that have something to send now."""
     _write_journal(connection, begun)
     if begun.saved is None:
         return set()
     session, reply = begun.saved
     turn = begun.turn
-    _save_session(connection, sealer, begun, session)
+    _save_session(connection, cipher, begun, session)
     if reply.language != begun.language or turn.at - begun.updated >= A_DAY:
         _SPOKE.run(connection, in_chat=turn.chat.id, spoken=reply.language, at=turn.at)
-    channels = outbox.put(connection, sealer, reply.language, _things(turn, reply), turn.at)
-    return channels | outbox.put_notices(connection, sealer, reply.language, reply.notices, turn.at)
+    channels = outbox.put(connection, cipher, reply.language, _things(turn, reply), turn.at)
+    return channels | outbox.put_notices(connection, cipher, reply.language, reply.notices, turn.at)
 
 
 def kept(connection: Connection, person: str) -> Kept:
@@ -197,20 +197,20 @@ def _lock_chat(connection: Connection, turn: Turn) -> tuple[str | None, datetime
     return row[3], EPOCH + row[4] * MICROSECOND
 
 
-def _session(connection: Connection, sealer: Sealer, turn: Turn) -> Session | None:
+def _session(connection: Connection, cipher: Cipher, turn: Turn) -> Session | None:
     # a statement of its own after the lock: one that waited for the lock would have read what stood there
     # before
     row = _SESSION.first(connection, chat=turn.chat.id, person=turn.person.id)
     if row is None:
         return None
     try:
-        return SESSION.read(sealer, row[0], turn.chat.id, turn.person.id)
+        return SESSION.read(cipher, row[0], turn.chat.id, turn.person.id)
     except LostRecordError as lost:
         log.warning("a session was dropped: %s", lost)
         return Session()
 
 
-def _action(connection: Connection, sealer: Sealer, turn: Turn, button: str) -> Action | None:
+def _action(connection: Connection, cipher: Cipher, turn: Turn, button: str) -> Action | None:
     form = _BUTTON.fullmatch(button)
     if form is None:
         return None
@@ -218,7 +218,7 @@ def _action(connection: Connection, sealer: Sealer, turn: Turn, button: str) -> 
     if row is None:
         return None
     try:
-        actions = ACTIONS.read(sealer, row[1], form[1], turn.chat.id, row[0] or "")
+        actions = ACTIONS.read(cipher, row[1], form[1], turn.chat.id, row[0] or "")
     except LostRecordError as lost:
         log.warning("a button was not understood: %s", lost)
         return None
@@ -246,13 +246,13 @@ def _things(turn: Turn, reply: Reply) -> list[tuple[Place, Message | tuple[str, 
     return things
 
 
-def _save_session(connection: Connection, sealer: Sealer, begun: Begun, session: Session) -> None:
+def _save_session(connection: Connection, cipher: Cipher, begun: Begun, session: Session) -> None:
     chat, person = begun.turn.chat.id, begun.turn.person.id
     if session == Session():
         if begun.stored:
             _FORGET.run(connection, in_chat=chat, of_person=person)
         return
-    data = SESSION.write(sealer, session, chat, person)
+    data = SESSION.write(cipher, session, chat, person)
     _KEEP.run(connection, chat=chat, person=person, data=data, updated=begun.turn.at)
 
 

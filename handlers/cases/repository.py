@@ -28,7 +28,7 @@ class CaseList:
 
 
 class Cases(Protocol):
-    """The case file, within the one transaction of a turn. Heads are plain; `load` opens what is sealed, so
+    """The case file, within the one transaction of a turn. Heads are plain; `load` decrypts, so
     ask the gate first.
     """
 

@@ -60,7 +60,7 @@ async def kept(office: Office) -> str:
 
     def read(connection: Connection) -> list[object]:
         talks = [
-            SESSION.read(office.store.sealer, row.data, row.chat, row.person)
+            SESSION.read(office.store.cipher, row.data, row.chat, row.person)
             for row in connection.execute(select(sessions))
         ]
         kept = connection.execute(select(cases.c.id).where(cases.c.key.is_not(None))).scalars().all()

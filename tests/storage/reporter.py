@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from bot.storage import SqlStore
 from bot.storage.database import connect
-from bot.storage.encryption import Sealer
+from bot.storage.encryption import Cipher
 from handlers.cases.case import Actor, continued, start, submit
 from handlers.flow_interpreter import Written
 from tests.storage.talk import NOON, reply, turn
@@ -23,7 +23,7 @@ WHO = Actor("test:anna", "directie")
 
 
 async def work(url: str, key: str) -> None:
-    store = SqlStore(connect(url), Sealer({"k": bytes.fromhex(key)}, "k"))
+    store = SqlStore(connect(url), Cipher({"k": bytes.fromhex(key)}, "k"))
     while True:
         draft, began = start(WHO, "de-ark", "incident", 1, NOON)
         await _keep(store, draft, began)

@@ -1,4 +1,4 @@
-"""The case file, on SQLite and on PostgreSQL: sealed, bound to its place, all or nothing."""
+"""The case file, on SQLite and on PostgreSQL: encrypted, bound to its place, all or nothing."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from handlers.cases.case import (
 from handlers.cases.repository import CaseList, UnreadableCaseError
 from handlers.flow_interpreter import Chosen, Unknown, Written
 from handlers.turn import Person
-from tests.database import SEALER, make_store
+from tests.database import CIPHER, make_store
 from tests.storage.talk import NOON, drain, reply, turn
 
 ANNA = Actor("test:anna", "directie")
@@ -165,7 +165,7 @@ async def test_one_draft_sent_in_fifty_times_at_once_is_one_case(store: SqlStore
     assert len([one for one in (await load(store, draft.id)).timeline if one.what == "submitted"]) == 1
 
 
-async def test_what_is_sealed_opens_in_its_own_place_only(store: SqlStore) -> None:
+async def test_what_is_encrypted_opens_in_its_own_place_only(store: SqlStore) -> None:
     other = replace(FULL, id="case-2", number="2026-0002")
     for column in ("key", "closed", "content", "involved"):
         for case in (FULL, other):
@@ -176,12 +176,16 @@ async def test_what_is_sealed_opens_in_its_own_place_only(store: SqlStore) -> No
                 await load(store, case_id)
         await swap(store, column)
         await flip(store, column)
-        with pytest.raises(Exception, match=r"changed, cut or moved|not a sealed value|not among the keys"):
+        with pytest.raises(
+            Exception, match=r"changed, cut or moved|not an encrypted value|not among the keys"
+        ):
             await load(store)
         await flip(store, column)
         assert (await load(store)).number == "2026-0001"
-    sealed = await value(store, "content")
-    await store.call(lambda c: c.execute(update(cases).where(cases.c.id == "case-1").values(closed=sealed)))
+    encrypted = await value(store, "content")
+    await store.call(
+        lambda c: c.execute(update(cases).where(cases.c.id == "case-1").values(closed=encrypted))
+    )
     with pytest.raises(UnreadableCaseError):
         await load(store)
 
@@ -237,7 +241,7 @@ async def test_nothing_that_people_wrote_is_readable_in_the_database_its_log_or_
 ) -> None:
     database = connect(f"sqlite:///{tmp_path / 'bot.db'}")
     migrate.upgrade(database.engine)
-    store = SqlStore(database, SEALER)
+    store = SqlStore(database, CIPHER)
     async with store.unit(turn()) as unit:
         assert unit
         await unit.cases.save(FULL, Event("submitted", "case-1", ANNA, NOON))
@@ -267,8 +271,8 @@ async def swap(store: SqlStore, column: str) -> None:
 
 
 async def flip(store: SqlStore, column: str) -> None:
-    sealed = bytearray(await value(store, column))
-    sealed[-1] ^= 1
+    encrypted = bytearray(await value(store, column))
+    encrypted[-1] ^= 1
     await store.call(
-        lambda c: c.execute(update(cases).where(cases.c.id == "case-1").values({column: bytes(sealed)}))
+        lambda c: c.execute(update(cases).where(cases.c.id == "case-1").values({column: bytes(encrypted)}))
     )

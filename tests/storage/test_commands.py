@@ -16,7 +16,7 @@ from bot.settings import Settings
 from bot.storage import StorageError, encryption, migrate, open_store
 from bot.storage.check import problems
 from bot.storage.database import connect
-from bot.storage.open_store import board_sealer, open_database
+from bot.storage.open_store import board_cipher, open_database
 from bot.storage.schema import board_keys, feedback, unanswered
 
 TODAY = date(2026, 11, 26)
@@ -81,7 +81,7 @@ def test_a_fresh_installation_is_in_order(settings: Settings) -> None:
     assert problems(settings) == []
     assert not settings.data_dir.exists()
     database = open_database(settings)
-    board_sealer(settings, database)
+    board_cipher(settings, database)
     database.close()
     assert settings.key_file.exists()
     assert problems(settings) == []
@@ -103,7 +103,7 @@ def test_production_makes_no_keys_by_itself(settings: Settings) -> None:
 
 def test_no_key_is_made_beside_a_database_that_another_key_encrypted(settings: Settings) -> None:
     database = open_database(settings)
-    right = board_sealer(settings, database)
+    right = board_cipher(settings, database)
     database.close()
     settings.key_file.unlink()
     done = bot("keys", "new")
@@ -148,28 +148,28 @@ def test_production_refuses_files_that_others_can_read(tmp_path: Path, name: str
 def test_a_lost_or_foreign_key_file_is_never_replaced(settings: Settings) -> None:
     database = open_database(settings)
     try:
-        right = board_sealer(settings, database)
+        right = board_cipher(settings, database)
         settings.key_file.unlink()
         with pytest.raises(StorageError, match="Put back the copy"):
-            board_sealer(settings, database)
+            board_cipher(settings, database)
         assert not settings.key_file.exists()
         assert ["Put back the copy" in problem for problem in problems(settings)] == [True]
         encryption.create(settings.key_file)
         with pytest.raises(StorageError, match=right.current):
-            board_sealer(settings, database)
+            board_cipher(settings, database)
         assert [right.current in problem for problem in problems(settings)] == [True]
         encryption.replace(
             settings.key_file,
-            encryption.Sealer({**encryption.read(settings.key_file).keys, **right.keys}, right.current),
+            encryption.Cipher({**encryption.read(settings.key_file).keys, **right.keys}, right.current),
         )
-        assert board_sealer(settings, database).current == right.current
+        assert board_cipher(settings, database).current == right.current
         database.transact(
             lambda connection: connection.execute(
-                update(board_keys).values(proof=right.seal(b"", "elsewhere"))
+                update(board_keys).values(proof=right.encrypt(b"", "elsewhere"))
             )
         )
         with pytest.raises(StorageError, match="changed, cut or moved"):
-            board_sealer(settings, database)
+            board_cipher(settings, database)
     finally:
         database.close()
 
@@ -187,7 +187,7 @@ def start_at_once(empty_database_url: str, folders: list[Path]) -> list[str | St
         except StorageError as error:
             outcomes.append(error)
         else:
-            outcomes.append(store.sealer.current)
+            outcomes.append(store.cipher.current)
             store.database.close()
 
     threads = [threading.Thread(target=start, args=(folder,)) for folder in folders]

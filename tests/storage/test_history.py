@@ -9,7 +9,7 @@ from bot.channels.web.channel import Web
 from bot.ports.chat_history import Line, Own
 from bot.storage.chat_history import SqlHistory
 from bot.storage.database import connect
-from tests.database import SEALER
+from tests.database import CIPHER
 from tests.storage.talk import NOON
 
 CHAT = "web:anna"
@@ -17,7 +17,7 @@ CHAT = "web:anna"
 
 async def test_many_writers_in_one_chat_count_up_without_gaps(database_url: str) -> None:
     with closing(connect(database_url)) as one, closing(connect(database_url)) as other:
-        histories = [SqlHistory(one, SEALER), SqlHistory(other, SEALER)]
+        histories = [SqlHistory(one, CIPHER), SqlHistory(other, CIPHER)]
         await asyncio.gather(
             *(
                 history.add(CHAT, Own(f"{number}"), f"d{number}", NOON)
@@ -43,7 +43,7 @@ class Counting(SqlHistory):
 
 async def test_a_line_reads_once_for_what_is_new_and_not_for_what_it_knows(database_url: str) -> None:
     with closing(connect(database_url)) as database:
-        history = Counting(database, SEALER)
+        history = Counting(database, CIPHER)
         web = Web(history, lambda: NOON)
         lines = web.lines(CHAT, 0, heartbeat=0.01)
         assert await anext(lines) is None

@@ -1,4 +1,4 @@
-"""Sealing, and the file with the keys."""
+"""Encrypting, and the file with the keys."""
 
 from __future__ import annotations
 
@@ -10,71 +10,71 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.storage import encryption
-from bot.storage.encryption import BrokenSealError, KeyFileError, Sealer, SealError, UnknownKeyError
+from bot.storage.encryption import Cipher, DamagedError, DecryptionError, KeyFileError, UnknownKeyError
 
-SEALER = encryption.fresh()
+CIPHER = encryption.fresh()
 context = st.lists(st.text(max_size=8), max_size=4)
 
 
 @given(st.binary(max_size=200), context)
-def test_what_is_sealed_is_opened_at_its_place(plain: bytes, parts: list[str]) -> None:
-    sealed = SEALER.seal(plain, *parts)
-    assert SEALER.open(sealed, *parts) == plain
-    assert encryption.key_of(sealed) == SEALER.current
-    assert sealed != SEALER.seal(plain, *parts)
+def test_what_is_encrypted_is_decrypted_at_its_place(plain: bytes, parts: list[str]) -> None:
+    encrypted = CIPHER.encrypt(plain, *parts)
+    assert CIPHER.decrypt(encrypted, *parts) == plain
+    assert encryption.key_of(encrypted) == CIPHER.current
+    assert encrypted != CIPHER.encrypt(plain, *parts)
 
 
 @given(context, context)
 def test_and_at_no_other(parts: list[str], others: list[str]) -> None:
-    sealed = SEALER.seal(b"x", *parts)
+    encrypted = CIPHER.encrypt(b"x", *parts)
     if parts != others:
-        with pytest.raises(BrokenSealError):
-            SEALER.open(sealed, *others)
+        with pytest.raises(DamagedError):
+            CIPHER.decrypt(encrypted, *others)
 
 
 @given(st.binary(max_size=80))
-def test_anything_else_is_refused_and_nothing_worse(sealed: bytes) -> None:
-    with pytest.raises(SealError):
-        SEALER.open(sealed, "a")
+def test_anything_else_is_refused_and_nothing_worse(encrypted: bytes) -> None:
+    with pytest.raises(DecryptionError):
+        CIPHER.decrypt(encrypted, "a")
 
 
 def test_a_value_cut_anywhere_is_refused() -> None:
-    sealed = SEALER.seal(b"geheim", "a")
-    for length in range(len(sealed)):
-        with pytest.raises(SealError):
-            SEALER.open(sealed[:length], "a")
+    encrypted = CIPHER.encrypt(b"geheim", "a")
+    for length in range(len(encrypted)):
+        with pytest.raises(DecryptionError):
+            CIPHER.decrypt(encrypted[:length], "a")
 
 
 def test_an_earlier_key_still_opens_and_a_lost_one_is_named() -> None:
-    sealed = SEALER.seal(b"x", "a")
-    rotated = encryption.with_new_key(SEALER)
-    assert rotated.open(sealed, "a") == b"x"
-    assert encryption.key_of(rotated.seal(b"x", "a")) != encryption.key_of(sealed)
+    encrypted = CIPHER.encrypt(b"x", "a")
+    rotated = encryption.with_new_key(CIPHER)
+    assert rotated.decrypt(encrypted, "a") == b"x"
+    assert encryption.key_of(rotated.encrypt(b"x", "a")) != encryption.key_of(encrypted)
     with pytest.raises(UnknownKeyError) as error:
-        encryption.fresh().open(sealed, "a")
-    assert error.value.key == SEALER.current
+        encryption.fresh().decrypt(encrypted, "a")
+    assert error.value.key == CIPHER.current
 
 
 def test_another_key_under_the_same_name_opens_nothing() -> None:
-    with pytest.raises(BrokenSealError):
-        Sealer({SEALER.current: encryption.new_key()}, SEALER.current).open(SEALER.seal(b"x", "a"), "a")
+    with pytest.raises(DamagedError):
+        Cipher({CIPHER.current: encryption.new_key()}, CIPHER.current).decrypt(CIPHER.encrypt(b"x", "a"), "a")
 
 
 def test_a_wrapped_key_is_no_value_and_is_bound_to_its_case() -> None:
     key = encryption.new_key()
-    wrapped = SEALER.wrap(key, "cases", "1")
-    assert SEALER.unwrap(wrapped, "cases", "1") == key
-    with pytest.raises(BrokenSealError):
-        SEALER.unwrap(wrapped, "cases", "2")
-    with pytest.raises(BrokenSealError):
-        SEALER.open(wrapped, "cases", "1")
+    wrapped = CIPHER.wrap(key, "cases", "1")
+    assert CIPHER.unwrap(wrapped, "cases", "1") == key
+    with pytest.raises(DamagedError):
+        CIPHER.unwrap(wrapped, "cases", "2")
+    with pytest.raises(DamagedError):
+        CIPHER.decrypt(wrapped, "cases", "1")
     with pytest.raises(ValueError, match="32 bytes"):
-        SEALER.wrap(b"short", "cases", "1")
+        CIPHER.wrap(b"short", "cases", "1")
 
 
 def test_no_key_shows_in_what_is_printed() -> None:
-    secret = SEALER.keys[SEALER.current]
-    assert repr(secret)[2:-1] not in repr(SEALER)
+    secret = CIPHER.keys[CIPHER.current]
+    assert repr(secret)[2:-1] not in repr(CIPHER)
 
 
 def test_a_key_file_is_for_its_owner_only_and_never_overwritten(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select
 from bot.storage.case_repository import CaseFile
 from bot.storage.case_tables import case_events, cases
 from bot.storage.database import connect
-from bot.storage.encryption import Sealer, new_key
+from bot.storage.encryption import Cipher, new_key
 from bot.storage.schema import outbox
 from tests.conftest import ROOT
 from tests.storage.reporter import ANSWERS
@@ -25,7 +25,7 @@ KILLS = 4
 def test_nothing_acknowledged_is_lost_and_nothing_is_half(database_url: str) -> None:
     rng = random.Random(7)
     key = new_key()
-    file = CaseFile("board", Sealer({"k": key}, "k"))
+    file = CaseFile("board", Cipher({"k": key}, "k"))
     acknowledged: dict[str, str] = {}
     for _ in range(KILLS):
         process = subprocess.Popen(

@@ -188,7 +188,7 @@ async def test_a_message_that_cannot_be_read_any_more_is_dropped_and_the_next_on
     assert said((await store.claim("test", 10, NOON)).outgoing) == ["a2"]
 
 
-async def test_messages_are_sealed_to_their_own_row(store: SqlStore) -> None:
+async def test_messages_are_encrypted_for_their_own_row(store: SqlStore) -> None:
     await say(store, turn("test:a"), reply("for a"))
     await say(store, turn("test:b"), reply("for b"))
 

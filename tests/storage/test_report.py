@@ -10,7 +10,7 @@ from bot.service import Service
 from bot.storage import SqlStore
 from bot.storage.case_tables import cases
 from bot.storage.database import connect
-from bot.storage.encryption import Sealer
+from bot.storage.encryption import Cipher
 from bot.storage.people_repository import invite, role_of
 from bot.storage.school_repository import add_school
 from handlers import texts
@@ -19,7 +19,7 @@ from handlers.reply import Reply, text_of
 from handlers.router import Conversation
 from handlers.turn import Said
 from knowledge.matching.matcher import Matcher
-from tests.database import SEALER
+from tests.database import CIPHER
 from tests.storage.talk import NOON, turn
 
 TOLD = "Leerling A schreef kanariegeel over leerling B."
@@ -29,8 +29,8 @@ SAYS = (
 )  # fmt: skip
 
 
-def opened(url: str, sealer: Sealer = SEALER) -> SqlStore:
-    return SqlStore(connect(url, 4), sealer, role_of)
+def opened(url: str, cipher: Cipher = CIPHER) -> SqlStore:
+    return SqlStore(connect(url, 4), cipher, role_of)
 
 
 async def test_a_report_survives_a_new_process_after_every_turn(database_url: str, matcher: Matcher) -> None:

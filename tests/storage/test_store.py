@@ -31,7 +31,7 @@ from handlers.reply import (
 )
 from handlers.session import Asked, Press, Session
 from handlers.turn import Chat, Pressed
-from tests.database import SEALER, make_store
+from tests.database import CIPHER, make_store
 from tests.storage.talk import NOON, drain, press, reply, say, session_of, text, turn, words
 
 FULL = Session(
@@ -350,7 +350,7 @@ async def test_a_session_of_a_shape_that_is_no_more_is_dropped_with_a_log_line(
     store: SqlStore, shape: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
     await say(store, turn(), reply("a"), FULL)
-    old = SEALER.seal(shape, SESSION.table, SESSION.column, "test:anna", "test:anna")
+    old = CIPHER.encrypt(shape, SESSION.table, SESSION.column, "test:anna", "test:anna")
     await store.call(lambda connection: connection.execute(update(sessions).values(data=old)))
     assert await session_of(store, turn()) == Session()
     assert "a session was dropped" in caplog.text
@@ -358,7 +358,7 @@ async def test_a_session_of_a_shape_that_is_no_more_is_dropped_with_a_log_line(
 
 async def test_a_session_of_an_earlier_version_that_knew_less_is_still_read(store: SqlStore) -> None:
     await say(store, turn(), reply("a"), FULL)
-    old = SEALER.seal(
+    old = CIPHER.encrypt(
         b'{"language": "en", "gone": 1}', SESSION.table, SESSION.column, "test:anna", "test:anna"
     )
     await store.call(lambda connection: connection.execute(update(sessions).values(data=old)))

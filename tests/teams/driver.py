@@ -31,7 +31,7 @@ from handlers.turn import Media, Role
 from knowledge.language.words import Language
 from tests.conversations.driver import Heard, Place, Shown, Which
 from tests.conversations.people import seat
-from tests.database import SEALER
+from tests.database import CIPHER
 from tests.fakes.connector import CONSENT, Connector, Json, Member, buttons_of, words_of
 from tests.fakes.serving import serving
 from tests.teams.conftest import make
@@ -75,10 +75,10 @@ class TeamsDriver:
         self.stack = AsyncExitStack()
         folder = Path(self.stack.enter_context(tempfile.TemporaryDirectory()))
         shutil.copy(self.template, folder / "bot.db")
-        self.store = SqlStore(_connect(folder / "bot.db"), SEALER, now=self.clock.now)
+        self.store = SqlStore(_connect(folder / "bot.db"), CIPHER, now=self.clock.now)
         self.stack.push_async_callback(self.store.close)
         service = Service(self.conversation, self.store)
-        keep = SqlKeep(self.store.database, SEALER, self.clock.now)
+        keep = SqlKeep(self.store.database, CIPHER, self.clock.now)
         self.teams = TeamsChannel(
             service,
             None,

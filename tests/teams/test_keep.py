@@ -23,7 +23,7 @@ def store(database_url: str) -> Iterator[SqlStore]:
 
 async def test_an_offer_is_taken_once_and_within_the_hour(store: SqlStore) -> None:
     clock = [datetime(2026, 11, 26, 12, tzinfo=UTC)]
-    keep = SqlKeep(store.database, store.sealer, lambda: clock[0])
+    keep = SqlKeep(store.database, store.cipher, lambda: clock[0])
     for token in ("one", "late"):
         await keep.keep_offer(token, Offer("teams:a", "protocol.pdf", ProtocolDocument("nl")))
     assert await keep.take_offer("other") is None
@@ -34,7 +34,7 @@ async def test_an_offer_is_taken_once_and_within_the_hour(store: SqlStore) -> No
 
 
 async def test_a_card_is_kept_and_replaced_for_its_own_message_only(store: SqlStore) -> None:
-    keep = SqlKeep(store.database, store.sealer)
+    keep = SqlKeep(store.database, store.cipher)
     await keep.keep_card("teams:a", "1", {"body": ["old"]})
     await keep.keep_card("teams:a", "1", {"body": ["new"]})
     assert await keep.card("teams:a", "1") == {"body": ["new"]}

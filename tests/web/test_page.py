@@ -151,7 +151,7 @@ def test_the_protocol_is_served_word_for_word(site: Site) -> None:
     assert (again.status_code, again.content) == (304, b"")
 
 
-def test_what_a_person_wrote_is_kept_sealed(own_site: Site) -> None:
+def test_what_a_person_wrote_is_kept_encrypted(own_site: Site) -> None:
     own_site.visitor().ask("mag de onvindbare pinguin op de foto")
     own_site.stop()
     kept = b"".join(file.read_bytes() for file in own_site.folder.iterdir())

@@ -91,7 +91,7 @@ class Demonstration:
             stack.enter_context(only_process(store.database, self._now()))
             await stack.enter_async_context(retention_running(store.delete_expired))
             self._store, self.service = store, Service(self._conversation, store)
-            self.web = Web(SqlHistory(store.database, store.sealer), self._now)
+            self.web = Web(SqlHistory(store.database, store.cipher), self._now)
             self.attachments = self._make(store)
             sender = Sender(store, self.web)
             sending = asyncio.create_task(sender.run())

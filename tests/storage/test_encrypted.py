@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy import LargeBinary, select, update
 
 from bot.storage import SqlStore, case_tables, migrate
-from bot.storage.encryption import BrokenSealError
+from bot.storage.encryption import DamagedError
 from bot.storage.schema import keyboards, metadata, sessions
 from handlers.reply import Reply
 from handlers.session import Asked, Session
 from handlers.turn import Pressed
-from tests.database import SEALER, make_store
+from tests.database import CIPHER, make_store
 from tests.storage.talk import NOON, drain, press, reply, say, session_of, text, turn
 
 CANARY = "kanarie-7c1f"
@@ -116,10 +116,10 @@ async def test_buttons_moved_to_another_row_do_nothing(two_chats: SqlStore) -> N
 
 async def test_a_changed_byte_anywhere_is_noticed(two_chats: SqlStore) -> None:
     query = select(sessions.c.data).where(sessions.c.chat == "test:a")
-    sealed = await two_chats.call(lambda connection: connection.execute(query).scalar_one())
+    encrypted = await two_chats.call(lambda connection: connection.execute(query).scalar_one())
     place = ("sessions", "data", "test:a", "test:a")
-    assert SEALER.open(sealed, *place)
-    for position in range(10, len(sealed), 7):
-        changed = sealed[:position] + bytes((sealed[position] ^ 1,)) + sealed[position + 1 :]
-        with pytest.raises(BrokenSealError):
-            SEALER.open(changed, *place)
+    assert CIPHER.decrypt(encrypted, *place)
+    for position in range(10, len(encrypted), 7):
+        changed = encrypted[:position] + bytes((encrypted[position] ^ 1,)) + encrypted[position + 1 :]
+        with pytest.raises(DamagedError):
+            CIPHER.decrypt(changed, *place)
