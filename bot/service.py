@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from bot.ports.store import LASTING, Store, StoreConflictError, StoreUnavailableError
 from handlers.context import said
+from handlers.conversation.router import Conversation
 from handlers.reply import Reply
-from handlers.router import Conversation
 from handlers.turn import Opened, Turn
 
 log = logging.getLogger(__name__)

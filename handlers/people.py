@@ -18,6 +18,8 @@ ROLE_NAMES: Mapping[Role, str] = {
     "beheerder": "role_beheerder",
 }
 """Role → the text that names it."""
+KEEPERS: tuple[Role, ...] = ("directie", "bestuur")
+"""The roles that keep cases."""
 INVITATION_LASTS = timedelta(hours=72)
 TRIES = 5
 """Wrong codes or wrong PINs, per person and hour; after that even the right one is refused."""

@@ -83,7 +83,7 @@ class Session:
     """Whether it was said that files are not looked at."""
     expects: ExpectedText | None = None
     """What the next text is for; any button or command ends the waiting, and so does time
-    (`handlers/expectation.py`).
+    (`handlers/conversation/expectation.py`).
     """
     expects_at: datetime | None = None
     """When that was asked."""

@@ -26,7 +26,7 @@ from bot.runtime.load_matcher import make_matcher
 from bot.service import Service
 from bot.storage.in_memory import InMemory
 from handlers import texts
-from handlers.router import Conversation
+from handlers.conversation.router import Conversation
 from handlers.turn import Act, Chat, Opened, Person, Said, Turn
 from knowledge.matching.matcher import Matcher
 

@@ -11,8 +11,8 @@ import pytest
 from bot.storage.in_memory import InMemory
 from handlers import texts
 from handlers.actions import NoneOfThese, ShowRule, ShowSections
+from handlers.conversation.router import Conversation
 from handlers.reply import Paragraph, Quotation, Reply, text_of
-from handlers.router import Conversation
 from handlers.session import Session
 from handlers.turn import Act, Chat, Person, Pressed, Said, Turn
 from knowledge.files.problems import PackError

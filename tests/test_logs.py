@@ -18,7 +18,7 @@ from starlette.routing import Route
 
 from bot.runtime.serve import http_server
 from handlers.context import Response, TurnStores
-from handlers.router import Conversation
+from handlers.conversation.router import Conversation
 from handlers.session import Session
 from handlers.turn import Turn
 from knowledge.matching.matcher import Matcher

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.rate_limit import RateLimit, RateLimiter
+from bot.delivery.rate_limit import RateLimit, RateLimiter
 
 LIMITS = st.builds(RateLimit.within, st.integers(6, 40), st.sampled_from([1.0, 5.0, 60.0]), st.integers(1, 5))
 

@@ -20,7 +20,7 @@ def chat() -> None:
     from bot.service import Service
     from bot.storage.in_memory import InMemory
     from handlers import texts
-    from handlers.router import Conversation
+    from handlers.conversation.router import Conversation
 
     matcher = common.load_matcher(common.load_settings())
     asyncio.run(talk(Service(Conversation(matcher, texts.load()), InMemory()), common.output()))

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-from bot.backoff import Backoff
+from bot.delivery.backoff import Backoff
 from bot.ports.outbox import GiveUpError, Outbox, Outgoing, Transport, TryLaterError
 
 log = logging.getLogger(__name__)

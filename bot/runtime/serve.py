@@ -31,9 +31,9 @@ from bot.runtime.http_app import make_app
 from bot.service import Service
 from bot.settings import Settings, SettingsError
 from handlers import texts
+from handlers.conversation.router import Conversation
 from handlers.privacy import name_lists
 from handlers.reply import DocumentOrder
-from handlers.router import Conversation
 from knowledge.matching.matcher import Matcher
 from knowledge.pack.loading import Pack
 

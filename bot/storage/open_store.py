@@ -9,8 +9,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, func, insert, inspect, select
 
+from bot.delivery.rate_limit import TELEGRAM
 from bot.ports.store import StoreUnavailableError
-from bot.rate_limit import TELEGRAM
 from bot.settings import Settings
 from bot.storage import encryption, migrate, turn_unit
 from bot.storage.database import Database, connect

@@ -15,8 +15,8 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, case, delete, exists, func, null, or_, select, update
 
+from bot.delivery.rate_limit import RateLimit, SendLimits
 from bot.ports.outbox import Claimed, Outgoing
-from bot.rate_limit import RateLimit, SendLimits
 from bot.storage.compiled_statement import Insert, Statement
 from bot.storage.encryption import Cipher
 from bot.storage.schema import EPOCH, MICROSECOND, Instant, chats, outbox, rate_limits, sent

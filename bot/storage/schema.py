@@ -140,7 +140,7 @@ rate_limits = Table(
     Column("name", String, primary_key=True),
     Column("full_at", Instant, nullable=False, index=True),
 )
-"""Token buckets that all processes share (`bot/rate_limit.py`), by channel and by chat."""
+"""Token buckets that all processes share (`bot/delivery/rate_limit.py`), by channel and by chat."""
 
 sent = Table(
     "sent",

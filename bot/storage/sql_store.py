@@ -12,9 +12,9 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
+from bot.delivery.rate_limit import SendLimits
 from bot.ports.outbox import Claimed, Outgoing
 from bot.ports.store import StoreConflictError, StoreUnavailableError
-from bot.rate_limit import SendLimits
 from bot.storage import leases, outbox, readiness, turn_unit
 from bot.storage.case_repository import CaseFile, SqlCases
 from bot.storage.database import Database, Transaction

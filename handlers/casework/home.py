@@ -15,10 +15,10 @@ from handlers.cases.case import CaseHead
 from handlers.cases.case_steps import demanded
 from handlers.cases.repository import UnreadableCaseError
 from handlers.context import Context, Response, said
+from handlers.people import KEEPERS
 from handlers.reply import Block, Button, Message, Paragraph, Reply
-from handlers.turn import Role, Turn
+from handlers.turn import Turn
 
-KEEPERS: tuple[Role, ...] = ("directie", "bestuur")
 LOOKED_AT = 20
 """Latest cases that are looked at for what is open and new."""
 NEW_SHOWN = 3

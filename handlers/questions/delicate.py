@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers.casework.home import KEEPERS
 from handlers.context import Context, Response
+from handlers.people import KEEPERS
 from handlers.questions import contacts, languages
 from handlers.questions.answers import rule_buttons
 from handlers.questions.follow_up import goes_on, leans_back, understand

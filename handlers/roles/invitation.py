@@ -6,20 +6,12 @@ from dataclasses import replace
 
 from handlers.actions import ChoosePin
 from handlers.context import Context, Response, said, without_own_message
-from handlers.people import CODE, ROLE_NAMES, Bound
-from handlers.questions import about
+from handlers.people import ROLE_NAMES, Bound
 from handlers.reply import Reply
 from handlers.roles import pin
 from handlers.roles.role_names import named
 from handlers.texts import Texts
 from handlers.turn import Turn
-
-
-async def start(turn: Turn, context: Context, code: str) -> Response:
-    """/start: a greeting, or with an invitation's code the role that it gives."""
-    if not CODE.fullmatch(code):
-        return await about.welcome(turn, context)
-    return await redeem(turn, context, code)
 
 
 async def redeem(turn: Turn, context: Context, code: str) -> Response:

@@ -1,4 +1,4 @@
-"""Danger to a person, said and done: the help block, the one line above an answer, and the way back.
+"""What is said to who tells of danger: the help block, the one line above an answer, care in a report.
 
-`listening.py` is what the router asks first; `help_block.py` is what a person reads then.
+`handlers/conversation/danger.py` listens for it and decides; here is what a person reads then.
 """

@@ -15,11 +15,10 @@ An idiom may end in `>>`: then it covers the rest of its clause too.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from knowledge.safety.folding import Token
-from knowledge.safety.places import Places, Span
+from knowledge.safety.places import Cue, Places, Span, Step
 
 WINDOW = 18
 """How far apart, in words, the parts of a cue joined by & may stand."""
@@ -33,26 +32,6 @@ CACHE_SIZE = 20_000
 
 class CueError(ValueError):
     """A cue or form that cannot be read; the message says what is wrong."""
-
-
-class Step(NamedTuple):
-    """One element of a part: any of these classes, after at most so many words."""
-
-    classes: tuple[int, ...]
-    gap: int
-
-
-@dataclass(frozen=True, slots=True)
-class Cue:
-    text: str
-    """As it was written."""
-    parts: tuple[tuple[Step, ...], ...]
-    """Each part is matched in order; the parts in any order."""
-    unless: tuple[int, ...]
-    """Classes that cancel it."""
-    covers_clause: bool
-    needs: tuple[int, ...]
-    """For every step a bit mask of its classes: a text without one of them cannot match."""
 
 
 class _Form(NamedTuple):

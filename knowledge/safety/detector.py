@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from knowledge.language.words import Language
-from knowledge.safety.cues import Cue
 from knowledge.safety.folding import Token, tokens
-from knowledge.safety.places import Match, Places
+from knowledge.safety.places import Cue, Match, Places
 from knowledge.safety.points import weigh
 from knowledge.safety.reading import load_safety
 from knowledge.safety.situations import SOMEBODY, Loudness, SafetyData, Situation, Who

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from knowledge.safety.folding import Token
-
-if TYPE_CHECKING:
-    from knowledge.safety.cues import Cue, Step
 
 AROUND = 4
 """How many words around a cue are searched for what cancels it."""
@@ -24,6 +22,26 @@ class Span(NamedTuple):
 
     first: int
     last: int
+
+
+class Step(NamedTuple):
+    """One element of a part: any of these classes, after at most so many words."""
+
+    classes: tuple[int, ...]
+    gap: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    text: str
+    """As it was written."""
+    parts: tuple[tuple[Step, ...], ...]
+    """Each part is matched in order; the parts in any order."""
+    unless: tuple[int, ...]
+    """Classes that cancel it."""
+    covers_clause: bool
+    needs: tuple[int, ...]
+    """For every step a bit mask of its classes: a text without one of them cannot match."""
 
 
 class Match(NamedTuple):

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from knowledge.safety.cues import Cue
 from knowledge.safety.folding import Token
-from knowledge.safety.places import Places, Span
+from knowledge.safety.places import Cue, Places, Span
 
 STRETCH = 25
 """How many words may lie between what is added up."""

@@ -12,8 +12,8 @@ from pathlib import Path
 from knowledge.files.problems import PackError, Problem, did_you_mean
 from knowledge.files.yaml_file import Value, read
 from knowledge.language.words import LANGUAGES, Language
-from knowledge.safety.cues import Cue
 from knowledge.safety.hours import Hours, parse_hours
+from knowledge.safety.places import Cue
 from knowledge.safety.points import PointWords
 from knowledge.safety.situations import (
     BASIS,

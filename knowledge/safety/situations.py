@@ -8,9 +8,10 @@ from datetime import date
 from typing import Literal, get_args
 
 from knowledge.language.words import Language
-from knowledge.safety.cues import Cue, Grammar
+from knowledge.safety.cues import Grammar
 from knowledge.safety.folding import Vocabulary
 from knowledge.safety.hours import Hours
+from knowledge.safety.places import Cue
 from knowledge.safety.points import PointWords
 
 Loudness = Literal["stop", "aside"]

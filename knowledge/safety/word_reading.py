@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from knowledge.files.problems import did_you_mean
 from knowledge.files.yaml_file import Value
 from knowledge.language.words import LANGUAGES
-from knowledge.safety.cues import Cue, CueError, Grammar
+from knowledge.safety.cues import CueError, Grammar
 from knowledge.safety.folding import Vocabulary
+from knowledge.safety.places import Cue
 from knowledge.safety.points import PointWords
 
 WORD_LISTS = (

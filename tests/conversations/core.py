@@ -10,8 +10,8 @@ from itertools import count
 
 from bot.service import Service
 from bot.storage.in_memory import InMemory
+from handlers.conversation.router import Conversation
 from handlers.reply import Message, Quotation, Reply, text_of
-from handlers.router import Conversation
 from handlers.turn import Act, Chat, Edited, Media, Opened, Person, Pressed, Role, Said, Sent, Turn
 from knowledge.language.words import Language
 from tests.conversations.driver import Heard, Place, Shown, Which

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from handlers import texts
-from handlers.router import Conversation
+from handlers.conversation.router import Conversation
 from knowledge.matching.matcher import Matcher
 from tests.conversations.core import CoreDriver
 from tests.conversations.runner import CHECKS, play

@@ -12,9 +12,9 @@ from bot.ports.outbox import Outgoing
 from bot.service import Service
 from bot.storage import SqlStore, people_repository, school_repository
 from handlers.cases.case import Actor, Case, continued, start, submit
+from handlers.conversation.router import Conversation
 from handlers.flow_interpreter import Answers, Chosen, Unknown, Written
 from handlers.reply import text_of
-from handlers.router import Conversation
 from handlers.turn import Act, Chat, Person, Pressed, Role, Said, Turn
 
 BEGIN = datetime(2026, 11, 26, 9, tzinfo=UTC)

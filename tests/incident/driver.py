@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
+from handlers.conversation.router import Conversation
 from handlers.reply import Quotation, text_of
-from handlers.router import Conversation
 from handlers.turn import Act, Edited, Media, Opened, Pressed, Role, Said, Sent
 from knowledge.language.words import Language
 from tests.conversations.driver import Heard, Place, Shown, Which

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from handlers import texts
-from handlers.router import Conversation
+from handlers.conversation.router import Conversation
 from knowledge.matching.matcher import Matcher
 from tests.conversations.runner import play
 from tests.conversations.scripts import Script, scripts

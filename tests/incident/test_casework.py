@@ -48,7 +48,7 @@ from handlers.actions import (
 )
 from handlers.cases.case import BOARD, Actor, Case, involve
 from handlers.context import Context
-from handlers.router import Conversation
+from handlers.conversation.router import Conversation
 from handlers.turn import Person, Said, Turn
 from knowledge.matching.matcher import Matcher
 from tests.database import make_store

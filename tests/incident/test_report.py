@@ -15,9 +15,9 @@ from bot.storage.in_memory import InMemory
 from handlers import texts
 from handlers.actions import Action, ReportStep
 from handlers.cases.case import Case
+from handlers.conversation.router import Conversation
 from handlers.flow_interpreter import Chosen, Unknown, Written
 from handlers.reply import Reply, text_of
-from handlers.router import Conversation
 from handlers.session import Session
 from handlers.turn import Act, Chat, Person, Pressed, Role, Said, Turn
 from knowledge.matching.matcher import Matcher

@@ -16,7 +16,7 @@ from bot.storage.case_tables import cases
 from bot.storage.schema import feedback, sessions, unanswered
 from bot.storage.serialization import SESSION
 from handlers import texts
-from handlers.router import Conversation
+from handlers.conversation.router import Conversation
 from handlers.turn import Act, Edited, Said, Sent
 from knowledge.matching.matcher import Matcher
 from tests.database import make_store

@@ -34,8 +34,8 @@ from bot.settings import Settings
 from bot.storage import encryption
 from bot.storage.in_memory import InMemory
 from handlers import texts
+from handlers.conversation.router import Conversation
 from handlers.reply import text_of
-from handlers.router import Conversation
 from handlers.turn import Chat, Person, Said, Turn
 from knowledge.matching.matcher import Matcher
 from tests.benchmarks import table

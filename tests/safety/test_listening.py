@@ -15,8 +15,8 @@ from bot.service import Service
 from bot.storage.in_memory import InMemory
 from handlers import texts
 from handlers.actions import EnterPin, ListCases
+from handlers.conversation.router import Conversation
 from handlers.reply import Reply, text_of
-from handlers.router import Conversation
 from handlers.safety.help_block import help_message
 from handlers.session import Session
 from handlers.turn import Act, Chat, Edited, Person, Said, Sent, Turn

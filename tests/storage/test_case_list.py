@@ -21,7 +21,7 @@ from handlers import texts
 from handlers.cases.access import may
 from handlers.cases.case import BOARD, Case
 from handlers.cases.repository import CaseList
-from handlers.router import Conversation
+from handlers.conversation.router import Conversation
 from handlers.turn import Person, Role
 from knowledge.matching.matcher import Matcher
 from tests.database import make_store

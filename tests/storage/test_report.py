@@ -14,9 +14,9 @@ from bot.storage.encryption import Cipher
 from bot.storage.people_repository import invite, role_of
 from bot.storage.school_repository import add_school
 from handlers import texts
+from handlers.conversation.router import Conversation
 from handlers.flow_interpreter import Chosen, Written
 from handlers.reply import Reply, text_of
-from handlers.router import Conversation
 from handlers.turn import Said
 from knowledge.matching.matcher import Matcher
 from tests.database import CIPHER

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.rate_limit import TELEGRAM
+from bot.delivery.rate_limit import TELEGRAM
 from bot.storage import SqlStore
 from handlers.reply import Reply
 from tests.database import make_store

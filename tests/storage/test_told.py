@@ -17,7 +17,7 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from bot.ports.store import StoreUnavailableError
 from bot.service import PASSES_WITHIN, TOLD_FOR, Service
 from handlers import texts
-from handlers.router import Conversation
+from handlers.conversation.router import Conversation
 from handlers.turn import Opened, Person, Turn
 from knowledge.matching.matcher import Matcher
 from tests.fakes.telegram import FakeTelegram

@@ -16,8 +16,8 @@ from bot.ports.teams_state import KeepInMemory
 from bot.service import Handled, Service
 from bot.storage.in_memory import InMemory
 from handlers import texts
+from handlers.conversation.router import Conversation
 from handlers.reply import Button, DocumentOrder, ProtocolDocument
-from handlers.router import Conversation
 from handlers.turn import Turn
 from knowledge.matching.matcher import Matcher
 from tests.fakes.connector import Connector, Member

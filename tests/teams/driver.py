@@ -26,7 +26,7 @@ from bot.service import Service
 from bot.storage.schema import outbox
 from bot.storage.sql_store import SqlStore
 from bot.storage.teams_state import SqlKeep
-from handlers.router import Conversation
+from handlers.conversation.router import Conversation
 from handlers.turn import Media, Role
 from knowledge.language.words import Language
 from tests.conversations.driver import Heard, Place, Shown, Which

@@ -12,7 +12,7 @@ import pytest
 
 from bot.channels.teams import package
 from handlers import texts
-from handlers.commands import BY_NAME
+from handlers.conversation.commands import BY_NAME
 
 CLIENT = "11111111-2222-3333-4444-555555555555"
 FIELDS = {

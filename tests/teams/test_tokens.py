@@ -25,7 +25,7 @@ from bot.channels.teams.channel import TeamsChannel
 from bot.ports.teams_state import KeepInMemory
 from bot.storage.in_memory import InMemory
 from handlers import texts
-from handlers.router import Conversation
+from handlers.conversation.router import Conversation
 from knowledge.matching.matcher import Matcher
 from tests.fakes.connector import TENANT, Connector, Member
 from tests.fakes.serving import serving

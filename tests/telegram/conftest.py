@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from handlers import texts
-from handlers.router import Conversation
+from handlers.conversation.router import Conversation
 from knowledge.matching.matcher import Matcher
 from tests.fakes.telegram import FakeTelegram
 from tests.telegram.stage import Stage, stage

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from handlers.router import Conversation
+from handlers.conversation.router import Conversation
 from handlers.turn import Media, Role
 from knowledge.language.words import Language
 from tests.conversations.driver import Heard, Place, Shown, Which

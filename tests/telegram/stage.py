@@ -18,8 +18,8 @@ from bot.service import Service
 from bot.settings import Settings
 from bot.storage import SqlStore
 from bot.storage.sql_store import utc_now
+from handlers.conversation.router import Conversation
 from handlers.reply import CaseRecord, DocumentOrder
-from handlers.router import Conversation
 from tests.database import make_store
 from tests.fakes.serving import serving
 from tests.fakes.telegram import FakeTelegram

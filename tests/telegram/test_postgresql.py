@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from bot.channels.telegram.webhook import HEADER
-from handlers.router import Conversation
+from handlers.conversation.router import Conversation
 from knowledge.matching.matcher import Matcher
 from tests.conversations.runner import play
 from tests.conversations.scripts import Script, scripts

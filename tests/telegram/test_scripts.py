@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.router import Conversation
+from handlers.conversation.router import Conversation
 from knowledge.matching.matcher import Matcher
 from tests.conversations.runner import play
 from tests.conversations.scripts import Script, scripts

@@ -17,7 +17,7 @@ import pytest
 from bot import logs
 from bot.channels.telegram import polling as loop
 from bot.storage.sql_store import SqlUnit
-from handlers.router import Conversation
+from handlers.conversation.router import Conversation
 from handlers.turn import Turn
 from tests.fakes.telegram import FakeTelegram
 from tests.telegram.stage import Stage, stage

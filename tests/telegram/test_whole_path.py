@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 
 from bot.channels.telegram import receiver
-from handlers.router import Conversation
+from handlers.conversation.router import Conversation
 from knowledge.matching.matcher import Matcher
 from tests.fakes.telegram import FakeTelegram
 from tests.telegram.stage import Stage, stage

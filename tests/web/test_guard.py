@@ -15,9 +15,9 @@ from starlette.routing import Route
 
 from bot.channels.web.page import AddressLimits
 from bot.channels.web.visitor import Cookie, signing_keys
+from bot.delivery.rate_limit import RateLimit, RateLimiter
 from bot.http.address import site as site_of
 from bot.http.guard import BODY_LIMIT, HEADERS, TooSlowError, body
-from bot.rate_limit import RateLimit, RateLimiter
 from bot.runtime.serve import http_server
 from bot.settings import Settings
 from tests.web.site import Site, Visitor

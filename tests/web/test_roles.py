@@ -17,7 +17,7 @@ from bot.storage.database import connect
 from bot.storage.demonstration import SCHOOL
 from bot.storage.open_store import open_database
 from handlers import texts
-from handlers.router import Conversation
+from handlers.conversation.router import Conversation
 from handlers.turn import Role
 from knowledge.matching.matcher import Matcher
 from tests.conversations.people import seat

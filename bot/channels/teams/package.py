@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from handlers.commands import COMMANDS, Command
+from handlers.conversation.commands import COMMANDS, Command
 from handlers.texts import Texts
 from knowledge.language.words import Language
 

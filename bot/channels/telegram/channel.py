@@ -22,7 +22,7 @@ from bot.channels.telegram.webhook import PATH, Webhook
 from bot.ports.outbox import MakeAttachment
 from bot.service import Service
 from bot.settings import Settings
-from handlers.router import Conversation
+from handlers.conversation.router import Conversation
 
 log = logging.getLogger(__name__)
 

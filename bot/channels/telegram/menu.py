@@ -10,7 +10,7 @@ from telegram.error import TelegramError
 
 from bot.channels.telegram.client import Client
 from bot.channels.telegram.transport import reason
-from handlers.commands import COMMANDS
+from handlers.conversation.commands import COMMANDS
 from handlers.texts import Texts
 from knowledge.language.words import Language
 

@@ -32,7 +32,7 @@ from bot.storage.chat_history import SqlHistory
 from bot.storage.demonstration import SCHOOL
 from bot.storage.retention import retention_running
 from bot.storage.single_process import only_process
-from handlers.router import Conversation
+from handlers.conversation.router import Conversation
 from handlers.turn import Role
 
 log = logging.getLogger(__name__)

@@ -24,10 +24,10 @@ from starlette.routing import Route
 
 from bot.channels.web.channel import Web
 from bot.channels.web.visitor import ROLES, Cookie, Visitor
+from bot.delivery.rate_limit import RateLimit, RateLimiter
 from bot.http.guard import TooLargeError, TooSlowError, body
 from bot.ports.chat_history import Heard, Line, Own
 from bot.ports.outbox import MakeAttachment
-from bot.rate_limit import RateLimit, RateLimiter
 from bot.service import Service
 from handlers.reply import Button
 from handlers.texts import Texts

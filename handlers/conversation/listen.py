@@ -11,7 +11,8 @@ from dataclasses import replace
 from handlers.actions import NoneOfThese, StartReport
 from handlers.casework import home
 from handlers.context import Context, Response, TurnHandler, said
-from handlers.questions import about, ask, browse, delicate, languages, repair, small_talk, two_questions
+from handlers.conversation import small_talk
+from handlers.questions import about, ask, browse, delicate, languages, repair, two_questions
 from handlers.turn import Turn
 from knowledge.language.words import Language, split
 from knowledge.talk import acts

@@ -11,10 +11,11 @@ from typing import Literal
 
 from handlers.casework import casework
 from handlers.context import CommandHandler, Context, Response, TurnHandler
+from handlers.conversation import danger, introduction
+from handlers.people import CODE
 from handlers.questions import about, browse, reasons
 from handlers.report import report, start
 from handlers.roles import invitation, pin
-from handlers.safety import listening
 from handlers.texts import Texts
 from handlers.turn import Turn
 from knowledge.language.words import Language
@@ -51,7 +52,14 @@ def _plain(handle: TurnHandler) -> CommandHandler:
 
 
 async def _help(turn: Turn, context: Context, _: str) -> Response:
-    return await about.usage(turn, context, help_lines(context.texts))
+    return await introduction.usage(turn, context, help_lines(context.texts))
+
+
+async def _start(turn: Turn, context: Context, code: str) -> Response:
+    """A greeting, or with an invitation's code the role that it gives."""
+    if CODE.fullmatch(code):
+        return await invitation.redeem(turn, context, code)
+    return await introduction.welcome(turn, context)
 
 
 async def _cases(turn: Turn, context: Context, text: str) -> Response:
@@ -59,8 +67,8 @@ async def _cases(turn: Turn, context: Context, text: str) -> Response:
 
 
 COMMANDS: tuple[Command, ...] = (
-    Command("start", ("start",), invitation.start, in_groups=True),
-    Command("danger", ("hulp", "sos", "emergency"), _plain(listening.help_now), True, listed=True, menu=True),
+    Command("start", ("start",), _start, in_groups=True),
+    Command("danger", ("hulp", "sos", "emergency"), _plain(danger.help_now), True, listed=True, menu=True),
     Command(
         "protocol", ("protocol",), _plain(browse.sections), True, listed=True, menu=True, teams="everywhere"
     ),

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import assert_never
 
-from handlers import expectation, typed_secrets
 from handlers.actions import (
     Action,
     AddNote,
@@ -70,13 +69,13 @@ from handlers.actions import (
 )  # fmt: skip
 from handlers.cases.repository import UnreadableCaseError
 from handlers.casework import casework, progress
-from handlers.commands import BY_NAME
 from handlers.context import Context, Response, TurnStores, said, without_own_message
-from handlers.questions import about, ask, browse, guided_checks, listen, media
+from handlers.conversation import danger, expectation, introduction, listen, typed_secrets
+from handlers.conversation.commands import BY_NAME
+from handlers.questions import about, ask, browse, guided_checks, media
 from handlers.reply import Button, Message, Paragraph, Reply
 from handlers.report import report, tell
 from handlers.roles import pin
-from handlers.safety import listening
 from handlers.session import DOUBLE_PRESS, Press, Session
 from handlers.texts import Texts
 from handlers.turn import Edited, Opened, Pressed, Said, Sent, Turn
@@ -105,7 +104,7 @@ class Conversation:
     ) -> None:
         """`takes_away`: whether answers of a report are taken out of the chat where the channel can."""
         self.matcher = matcher
-        self.detector = detector or listening.make_detector()
+        self.detector = detector or danger.make_detector()
         self.texts = texts
         self.takes_away = takes_away
 
@@ -121,18 +120,18 @@ class Conversation:
             lapsed=lapsed,
             takes_away=self.takes_away,
         )
-        danger = listening.hear(turn, self.detector, session)
-        if danger and danger.loudness == "stop":
-            response = await listening.stop(turn, context, danger, self.detector)
+        finding = danger.hear(turn, self.detector, session)
+        if finding and finding.loudness == "stop":
+            response = await danger.stop(turn, context, finding, self.detector)
             session = replace(
                 response.session, spoken=response.reply.language, offered=response.reply.buttons
             )
             return replace(response, session=session)
         try:
-            if danger is None:
-                danger = await listening.hear_kept_image(turn, context, self.detector)
-            if danger:
-                context = listening.without_journal(context)
+            if finding is None:
+                finding = await danger.hear_kept_image(turn, context, self.detector)
+            if finding:
+                context = danger.without_journal(context)
             response = await self._route(turn, context)
             if response.then:
                 response = await self._go_on(
@@ -144,8 +143,8 @@ class Conversation:
             return response
         response = await report.repeated(turn, context, response)
         response = self._spoken(turn, self._repeating(turn, context, response))
-        if danger:
-            response = listening.with_aside(turn, context, response, danger)
+        if finding:
+            response = danger.with_aside(turn, context, response, finding)
         reply = response.reply
         offered = reply.buttons if reply.messages else session.offered
         after = replace(response.session, spoken=reply.language, offered=offered)
@@ -160,7 +159,7 @@ class Conversation:
         """The help for somebody in danger as plain text, for when nothing can be stored; "" if there is
         none.
         """
-        return listening.help_text(turn, self.detector, self.texts, self.matcher.pack)
+        return danger.help_text(turn, self.detector, self.texts, self.matcher.pack)
 
     async def _route(self, turn: Turn, context: Context) -> Response:
         if secret := await typed_secrets.hear(turn, context, self._command, self._expected):
@@ -175,7 +174,7 @@ class Conversation:
         if isinstance(act, Edited):
             return await report.edited(turn, context) or await ask.edited(turn, context)
         if isinstance(act, Opened):
-            return await about.welcome(turn, context)
+            return await introduction.welcome(turn, context)
         assert_never(act)
 
     async def _go_on(self, turn: Turn, context: Context, first: Response, action: Action) -> Response:
@@ -264,7 +263,7 @@ class Conversation:
             case StopCheck():
                 return await guided_checks.stop(turn, context, action)
             case BackFromHelp():
-                return await listening.back(turn, context)
+                return await danger.back(turn, context)
             case ChooseLanguage():
                 return about.choose_language(context, action.language)
             case ConfirmForget():
@@ -376,7 +375,7 @@ class Conversation:
 
     async def _said(self, turn: Turn, text: str, context: Context) -> Response:
         text = text.strip()
-        heard = isinstance(context.stores, listening.Unrecorded)  # of such a text no topic is stored
+        heard = isinstance(context.stores, danger.Unrecorded)  # of such a text no topic is stored
         if isinstance(turn.act, Said) and turn.act.forwarded and not context.session.case and not heard:
             return await ask.forwarded(turn, context, text)
         if text.startswith("/"):
@@ -407,7 +406,7 @@ class Conversation:
         if not context.session.case and (story := await tell.begin_with_story(turn, context, text)):
             return story
         response = await listen.listen(turn, context, text)
-        heard = isinstance(context.stores, listening.Unrecorded)
+        heard = isinstance(context.stores, danger.Unrecorded)
         return response if heard else ask.remembered(turn, response)
 
     async def _command(self, turn: Turn, text: str, context: Context) -> Response:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers.actions import BackFromHelp, SendProtocol, ShowSections
-from handlers.casework.home import KEEPERS, home
-from handlers.commands import help_lines
+from handlers.casework.home import home
 from handlers.context import Context, Response, said
-from handlers.questions import about
+from handlers.conversation import introduction
+from handlers.conversation.commands import help_lines
+from handlers.people import KEEPERS
 from handlers.questions.answers import check_buttons, contact_of
 from handlers.reply import Bullets, Button, Message, Paragraph, Reply
 from handlers.report import start
@@ -84,7 +85,7 @@ async def resume(turn: Turn, context: Context) -> Response:
 
 async def usage(turn: Turn, context: Context) -> Response:
     """What can be asked, and the commands."""
-    return await about.usage(turn, context, help_lines(context.texts))
+    return await introduction.usage(turn, context, help_lines(context.texts))
 
 
 def is_yes(text: str) -> bool:
