@@ -13,8 +13,6 @@ from typing import Literal
 from knowledge.language.words import Language
 
 Form = Literal["pdf", "docx", "json"]
-RecordKind = Literal["lovs", "personeelsdossier", "volledig"]
-"""The record of a case: for the pupil's file (LOVS), for the personnel file, or all of it."""
 ReportVerb = Literal[
     "option", "tick", "ready", "read", "unknown", "back", "edit", "keep", "proposal", "as_answer",
     "rewrite", "pause", "go_on", "cancel", "destroy", "review", "submit", "story",
@@ -208,7 +206,7 @@ class ChooseExport:
 @dataclass(frozen=True, slots=True)
 class ExportRecord:
     case: str
-    record: RecordKind
+    record: str
     form: Form
     kind: Literal["export_record"] = "export_record"
 
@@ -296,12 +294,12 @@ class SaveNote:
 
 @dataclass(frozen=True, slots=True)
 class Decide:
-    """The board's decision on a step; its reason is asked next."""
+    """A decision on a step; its reason is asked next."""
 
     case: str
     revision: int
     step: str
-    outcome: Literal["ja", "nee"]
+    outcome: str
     kind: Literal["decide"] = "decide"
 
 
@@ -310,7 +308,7 @@ class SaveDecision:
     case: str
     revision: int
     step: str
-    outcome: Literal["ja", "nee"]
+    outcome: str
     kind: Literal["save_decision"] = "save_decision"
 
 

@@ -8,8 +8,8 @@ from handlers.dates.in_words import day_in_words
 from handlers.reply import Block, Paragraph, Quotation
 from handlers.texts import Texts
 from knowledge.language.words import Language
+from knowledge.pack.policy import Outside
 from knowledge.pack.protocol import Rule
-from knowledge.pack.step_texts import Outside
 
 
 def quotation(rule: Rule, language: Language) -> Quotation:

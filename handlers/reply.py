@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, assert_never
 
-from handlers.actions import Action, Form, RecordKind
+from handlers.actions import Action, Form
 from knowledge.language.words import Language
 
 
@@ -72,7 +72,7 @@ class CaseRecord:
     """The record of a case, for the person who asked for it."""
 
     case: str
-    record: RecordKind
+    record: str
     form: Form
     language: Language
     person: str

@@ -121,7 +121,7 @@ def test_check_looks_at_the_steps_after_an_incident_where_a_pack_has_them(
     (mini_folder / "steps.yaml").write_text("actors: {}\nmeasures: {}\nsteps: {}\n")
     done = bot("check", data=data, PROTOCOL=str(mini_folder))
     assert done.returncode == 1
-    assert f'{mini_folder}/steps.yaml:3: "gesprek-leerling" is missing in "steps"' in done.stdout
+    assert f'{mini_folder}/steps.yaml:3: "steps" holds no step' in done.stdout
 
 
 def test_every_command_says_what_is_wrong_with_the_pack(data: Path, tmp_path: Path) -> None:

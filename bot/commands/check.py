@@ -20,10 +20,8 @@ def check() -> None:
     """Check the settings, the pack, the database and the keys; report everything wrong at once."""
     from bot.runtime.load_matcher import watched
     from handlers import texts
-    from handlers.cases.required_steps import needed
     from knowledge import check as checks
     from knowledge.intake.story_words import examine_story_words
-    from knowledge.pack import step_texts
     from knowledge.safety.reading import examine_safety
 
     settings = common.load_settings()
@@ -38,8 +36,6 @@ def check() -> None:
         common.fail(error)
     safety_data, safety_problems = examine_safety()
     problems += (*safety_problems, *examine_story_words()[1])
-    if (settings.protocol / step_texts.FILE).exists():
-        problems += step_texts.examine(settings.protocol, needed(rule.id for rule in found.protocol))[1]
     wrong = [*setting_faults(settings), *map(str, problems)]
     for problem in wrong:
         print(problem)

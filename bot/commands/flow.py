@@ -35,13 +35,16 @@ def flow(
     story: Annotated[
         typer.FileText | None, typer.Option("--story", help="A file with a told story: tells how it is read.")
     ] = None,
+    table: Annotated[
+        bool, typer.Option("--table", help="Every case of the step plan: answers, decisions, steps.")
+    ] = False,
     today: Annotated[
         datetime | None,
         typer.Option("--today", formats=["%Y-%m-%d"], help="The day it is told on; without it today."),
     ] = None,
 ) -> None:
     """Draw a guided talk as a Mermaid flowchart, or tell how an answer or a story is understood."""
-    from bot.commands import flow_answers, flow_story
+    from bot.commands import flow_answers, flow_story, flow_table
     from knowledge.files.problems import did_you_mean
     from knowledge.pack import flow_chart, loading
 
@@ -72,7 +75,8 @@ def flow(
         elif question:
             print(flow_answers.understood_in_words(found, question, say, spoken))
         else:
-            print(flow_chart.mermaid(found, spoken), end="")
+            drawing = "\n".join(flow_table.lines(pack, found, spoken)) + "\n" if table else None
+            print(drawing or flow_chart.mermaid(found, spoken), end="")
     except flow_answers.NoSuchQuestionError as error:
         common.wrong_usage(str(error))
 

@@ -21,8 +21,7 @@ from bot.storage.school_repository import all_schools
 from handlers import texts
 from handlers.actions import Form
 from handlers.cases.access import may
-from handlers.cases.case import Actor, Edition, Event
-from handlers.cases.case_steps import texts_of_steps
+from handlers.cases.case import Actor, Event
 from handlers.casework import case_view
 from handlers.documents import records
 from handlers.documents.document import Document
@@ -63,7 +62,7 @@ class Maker:
         content = await asyncio.to_thread(render, document)
         return await self._made(order.case, order.record, order.form, actor, content)
 
-    async def for_operator(self, number: str, which: Edition, form: Form, language: Language) -> bytes:
+    async def for_operator(self, number: str, which: str, form: Form, language: Language) -> bytes:
         """The same for who has the keys and the database in hand, and so stands above the gate (`bot
         export`). Raises `KeyError`.
         """
@@ -92,14 +91,12 @@ class Maker:
             raise KeyError(order.case)
         return Actor(order.person, role), self._document(connection, order.case, order.record, order.language)
 
-    def _document(self, connection: Connection, case_id: str, which: Edition, language: Language) -> Document:
+    def _document(self, connection: Connection, case_id: str, which: str, language: Language) -> Document:
         case = self.store.casefile.load(connection, case_id)
-        shown = case_view.show(
-            case, self.pack, texts_of_steps(self.pack), all_schools(connection), texts.load()[language]
-        )
+        shown = case_view.show(case, self.pack, all_schools(connection), texts.load()[language])
         return records.edition(shown, which, self.now())
 
-    async def _made(self, case_id: str, which: Edition, form: Form, actor: Actor, content: bytes) -> bytes:
+    async def _made(self, case_id: str, which: str, form: Form, actor: Actor, content: bytes) -> bytes:
         about = f"{which}:{form}:{sha256(content).hexdigest()}"
         event = Event("exported", case_id, actor, self.now(), about)
         await self.store.call(lambda connection: self.store.casefile.add_events(connection, [event]))

@@ -17,11 +17,6 @@ CaseState = Literal["concept", "ingediend", "in_behandeling", "afgerond", "verni
 """concept: being told; ingediend: sent in as seen; in_behandeling: worked on; afgerond: closed and filed;
 vernietigd: its content is gone.
 """
-Edition = Literal["lovs", "personeelsdossier", "volledig"]
-Subject = Literal["kwalificatie", "aangifte"]
-"""What only the board decides: whether an employee's communication is transgressive (`bepalingen-4`), and on
-the police (`bepalingen-6`).
-"""
 What = Literal[
     "started",
     "submitted",
@@ -39,7 +34,7 @@ What = Literal[
     "read",
     "exported",
 ]
-BOARD = "bestuur"
+BOARD: Literal["bestuur"] = "bestuur"
 """In place of a keeper: the board itself."""
 
 
@@ -97,10 +92,11 @@ Settled = Done | NotApplicable
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A decision of the board. The last one about a subject counts; earlier ones stay as history."""
+    """The last one about a subject counts; earlier ones stay as history."""
 
-    about: Subject
-    outcome: Literal["ja", "nee"]
+    about: str
+    """Its name in the policy."""
+    outcome: str
     reason: str
     by: Actor
     at: datetime
@@ -115,9 +111,9 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Filing:
-    """That an edition of the record was put where it is kept."""
+    """That a record was put where it is kept."""
 
-    edition: Edition
+    edition: str
     by: Actor
     at: datetime
     where: str = ""
@@ -202,7 +198,7 @@ class Case:
             self.changed,
         )
 
-    def decided(self, about: Subject) -> Decision | None:
+    def decided(self, about: str) -> Decision | None:
         """The decision that counts."""
         return next((decision for decision in reversed(self.decisions) if decision.about == about), None)
 
@@ -233,8 +229,8 @@ class UnknownMeasureError(CaseError):
     """The sanction is not in the closed list of the step."""
 
 
-class NotTheBoardError(CaseError):
-    """Only the board decides this."""
+class NotTheDeciderError(CaseError):
+    """Another role decides this."""
 
 
 class NotFiledError(CaseError):
@@ -292,7 +288,7 @@ def submit(case: Case, number: str, seen: int, by: Actor, at: datetime) -> Chang
 def settle_step(
     case: Case, step: str, how: Settled, required: Collection[str], measures: Collection[str] = ()
 ) -> Changed:
-    """A step done, or reasoned away. `required`: ids that `handlers.cases.required_steps` demands now;
+    """A step done, or reasoned away. `required`: ids that `handlers.cases.case_steps` demands now;
     `measures`: the sanctions that this step allows.
 
     Raises `WrongStateError`, `UnknownStepError`, `UnknownMeasureError`, `ReasonMissingError`.
@@ -318,13 +314,13 @@ def reopen_step(case: Case, step: str, by: Actor, at: datetime) -> Changed:
     return _done(_worked(replace(case, settled=left)), "step_reopened", by, at, step)
 
 
-def decide(case: Case, decision: Decision) -> Changed:
-    """A decision of the board, with its reason. Raises `WrongStateError`, `NotTheBoardError`,
+def decide(case: Case, decision: Decision, deciders: Collection[Role] = (BOARD,)) -> Changed:
+    """A decision of one of the `deciders`, with its reason. Raises `WrongStateError`, `NotTheDeciderError`,
     `ReasonMissingError`.
     """
     _in(case, WORKED_ON, "decided")
-    if decision.by.function != "bestuur":
-        raise NotTheBoardError(decision.about)
+    if decision.by.function not in deciders:
+        raise NotTheDeciderError(decision.about)
     if not decision.reason.strip():
         raise ReasonMissingError(decision.about)
     return _done(

@@ -1,67 +1,37 @@
-"""What a case demands now: from its final answers and the board's decisions to facts, and from those to steps
-and their texts.
-"""
+"""What a case demands now (its required steps): final answers and decisions, read by the pack's policy."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
-from typing import get_args
-
 from handlers.cases.case import Case
-from handlers.cases.incident_facts import Criminal, Decisions, Facts, Involved
-from handlers.cases.required_steps import Step, needed, required_steps
-from handlers.flow_interpreter import Answers, Chosen, live
-from knowledge.pack import step_texts
+from handlers.flow_interpreter import Answers, Chosen, Unknown, live
+from knowledge.pack.contract import WHO
 from knowledge.pack.flow import Flow
-from knowledge.pack.loading import Pack
-from knowledge.pack.step_texts import StepTexts
-
-WHO, HURT, SEXUAL, CRIMINAL = "who", "hurt", "sexual", "criminal"
-"""The questions of the talk whose answers decide which steps follow."""
-_CRIMINAL: Mapping[str, Criminal] = {"nee": "nee", "ja": "ja"}
+from knowledge.pack.policy import UNKNOWN, Decided, Given, Policy, Step, required_steps
 
 
-def demanded(case: Case, flow: Flow) -> tuple[Step, ...]:
+def demanded(case: Case, flow: Flow, policy: Policy) -> tuple[Step, ...]:
     """The steps that the case demands, in order. Raises `ValueError` where it does not say who did it."""
-    return required_steps(facts_of(live(flow, case.answers)), decisions_of(case))
+    answers = live(flow, case.answers)
+    if not chosen(answers, WHO):
+        raise ValueError("an incident without anybody who did it has no steps")
+    return required_steps(policy, given(answers), decided(case))
 
 
-def facts_of(answers: Answers) -> Facts:
-    """Raises `ValueError` where the answers do not say who did it. "Weet ik niet" is never taken for
-    "nee".
-    """
-    involved = frozenset(known for known in get_args(Involved) if known in chosen(answers, WHO))
-    criminal: Criminal = next(
-        (_CRIMINAL[option] for option in chosen(answers, CRIMINAL) if option in _CRIMINAL), "weet_niet"
-    )
-    return Facts(involved, criminal, chosen(answers, SEXUAL) != ("nee",))
+def given(answers: Answers) -> Given:
+    """The choices among the answers. "Weet ik niet" is an answer of its own, never "nee"."""
+    return {
+        question: (UNKNOWN,) if isinstance(answer, Unknown) else answer.options
+        for question, answer in answers.items()
+        if isinstance(answer, Chosen | Unknown)
+    }
 
 
-def decisions_of(case: Case) -> Decisions:
-    qualification, police = case.decided("kwalificatie"), case.decided("aangifte")
-    return Decisions(
-        "open"
-        if qualification is None
-        else "grensoverschrijdend"
-        if qualification.outcome == "ja"
-        else "niet",
-        "open" if police is None else "aangifte" if police.outcome == "ja" else "geen_aangifte",
-    )
+def decided(case: Case) -> Decided:
+    """Of every decision the last outcome."""
+    return {decision.about: decision.outcome for decision in case.decisions}
 
 
-def chosen(answers: Answers, step: str) -> tuple[str, ...]:
+def chosen(answers: Answers, question: str) -> tuple[str, ...]:
     """The options chosen at a question; none where it was not asked, or not known."""
-    given = answers.get(step)
-    return given.options if isinstance(given, Chosen) else ()
-
-
-def texts_of_steps(pack: Pack) -> StepTexts:
-    """What the pack says about the steps. Raises `knowledge.files.problems.PackError`."""
-    return _load(pack.folder, tuple(rule.id for rule in pack.protocol))
-
-
-@cache
-def _load(folder: Path, rules: tuple[str, ...]) -> StepTexts:
-    return step_texts.load(folder, needed(rules))
+    answer = answers.get(question)
+    return answer.options if isinstance(answer, Chosen) else ()

@@ -6,9 +6,7 @@ from datetime import date
 
 from handlers.cases.case import Case
 from handlers.flow_interpreter import Written
-
-WHEN = "when"
-"""The question that asks for it."""
+from knowledge.pack.contract import WHEN
 
 
 def incident_day(case: Case) -> date | None:

@@ -26,9 +26,8 @@ from handlers.actions import (
     StepNotApplicable,
 )
 from handlers.cases.answer_words import name_of, words
-from handlers.cases.case import BOARD, Case, CaseHead, CaseState, Event, NotApplicable, Subject, What
+from handlers.cases.case import BOARD, Case, CaseHead, CaseState, Event, NotApplicable, What
 from handlers.cases.case_steps import demanded
-from handlers.cases.required_steps import Step
 from handlers.dates.in_words import day_in_words
 from handlers.dates.working_days import AMSTERDAM
 from handlers.flow_interpreter import live
@@ -39,7 +38,7 @@ from handlers.texts import Texts
 from knowledge.language.words import Language
 from knowledge.pack.flow import Flow
 from knowledge.pack.loading import Pack
-from knowledge.pack.step_texts import Outside, StepTexts
+from knowledge.pack.policy import COMPLETE, Outside, Policy, Step
 
 STATES: Mapping[CaseState, str] = {
     "concept": "case_concept",
@@ -65,18 +64,6 @@ EVENTS: Mapping[What, str] = {
     "read": "event_read",
     "exported": "event_exported",
 }
-SUBJECTS: Mapping[str, Subject] = {
-    "besluit-kwalificatie": "kwalificatie",
-    "besluit-aangifte": "aangifte",
-    "besluit-aangifte-overig": "aangifte",
-}
-"""Step → what the board decides in it."""
-OUTCOMES: Mapping[tuple[str, str], str] = {
-    ("kwalificatie", "ja"): "decided_transgressive",
-    ("kwalificatie", "nee"): "decided_not_transgressive",
-    ("aangifte", "ja"): "decided_police",
-    ("aangifte", "nee"): "decided_no_police",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +74,7 @@ class Shown:
     flow: Flow
     steps: tuple[Step, ...]
     """What it demands now."""
-    step_texts: StepTexts
+    policy: Policy
     pack: Pack
     schools: Mapping[str, str]
     """School's id → name."""
@@ -98,20 +85,38 @@ class Shown:
         return self.texts.language
 
     def title(self, step_id: str) -> str:
-        known = self.step_texts.steps.get(step_id)
+        known = self.policy.steps.get(step_id)
         return known.title[self.language] if known else step_id
 
+    def outcome(self, about: str, outcome: str) -> str:
+        """A decision's outcome in words."""
+        decision = self.policy.decisions.get(about)
+        known = decision.outcomes.get(outcome) if decision else None
+        return known[self.language] if known else f"{about}: {outcome}"
 
-def show(
-    case: Case, pack: Pack, step_texts: StepTexts, schools: Sequence[tuple[str, str]], texts: Texts
-) -> Shown:
+    def measure(self, measure: str) -> str:
+        known = self.policy.measures.get(measure)
+        return known[self.language] if known else measure
+
+    def record(self, record: str) -> str:
+        """A record's name for a button."""
+        known = self.policy.records.get(record)
+        return known.name[self.language] if known else self.texts("edition_full")
+
+    @property
+    def records(self) -> tuple[str, ...]:
+        """The records that can be made of it, the complete one last."""
+        return (*self.policy.records, COMPLETE)
+
+
+def show(case: Case, pack: Pack, schools: Sequence[tuple[str, str]], texts: Texts) -> Shown:
     """A case that says nobody did it yet (given to the board at once) demands no steps."""
     flow = pack.flow(case.flow, case.flow_version)
     try:
-        steps = demanded(case, flow)
+        steps = demanded(case, flow, pack.policy)
     except ValueError:
         steps = ()
-    return Shown(case, flow, steps, step_texts, pack, dict(schools), texts)
+    return Shown(case, flow, steps, pack.policy, pack, dict(schools), texts)
 
 
 def line(head: CaseHead, schools: Mapping[str, str], texts: Texts) -> str:
@@ -198,34 +203,33 @@ def menu(shown: Shown, board: bool) -> Message:
 def step_line(shown: Shown, step: Step) -> str:
     """One step in one line: its title, who, and how it ended, with what measure."""
     how, texts = shown.case.settled.get(step.id), shown.texts
-    title, actor = shown.title(step.id), shown.step_texts.actors[step.actor][shown.language]
+    title, actor = shown.title(step.id), shown.policy.actors[step.actor][shown.language]
     if how is None:
         return texts("step_open", title=title, actor=actor)
     if isinstance(how, NotApplicable):
         return texts("step_not_applicable", title=title)
     if how.measure:
-        title = f"{title}: {shown.step_texts.measures[how.measure][shown.language]}"
+        title = f"{title}: {shown.measure(how.measure)}"
     return texts("step_done", title=title, day=day_in_words(how.on, "d MMMM y", shown.language))
 
 
 def step_message(shown: Shown, step: Step, board: bool) -> Message:
     """One step: what it asks, the rule word for word or where else it comes from, and how it can end."""
     case, texts, language = shown.case, shown.texts, shown.language
-    written = shown.step_texts.steps[step.id]
-    actor = shown.step_texts.actors[step.actor][language]
+    actor = shown.policy.actors[step.actor][language]
     blocks: list[Block] = [
-        Heading(written.title[language]),
-        Paragraph(written.text[language]),
+        Heading(step.title[language]),
+        Paragraph(step.text[language]),
         Paragraph(texts("step_actor", actor=actor)),
     ]
-    if isinstance(written.rests_on, Outside):
-        blocks.append(Paragraph(outside(written.rests_on, texts), tone="aside"))
+    if isinstance(step.rests_on, Outside):
+        blocks.append(Paragraph(outside(step.rests_on, texts), tone="aside"))
     else:
-        rule = shown.pack.protocol.rule(written.rests_on)
+        rule = shown.pack.protocol.rule(step.rests_on)
         blocks.append(quotation(rule, language))
-    if written.note:
+    if step.note:
         blocks.append(
-            Paragraph(f"{written.note.text[language]} {outside(written.note.outside, texts)}", tone="aside")
+            Paragraph(f"{step.note.text[language]} {outside(step.note.outside, texts)}", tone="aside")
         )
     how = case.settled.get(step.id)
     at = (case.id, case.revision, step.id)
@@ -236,17 +240,17 @@ def step_message(shown: Shown, step: Step, board: bool) -> Message:
         if ended:
             blocks.append(Paragraph(ended))
         buttons.append(Button(texts("step_reopen"), ReopenStep(*at)))
-    elif step.id in SUBJECTS:
-        if board:
-            subject = SUBJECTS[step.id]
+    elif step.decides:
+        decision = shown.policy.decisions[step.decides]
+        if board or decision.by != BOARD:
             buttons += [
-                Button(texts(OUTCOMES[subject, outcome]), Decide(*at, outcome)) for outcome in ("ja", "nee")
+                Button(label[language], Decide(*at, outcome)) for outcome, label in decision.outcomes.items()
             ]
         else:
             blocks.append(Paragraph(texts("board_decides")))
     else:
         for measure in step.measures:
-            buttons.append(Button(shown.step_texts.measures[measure][language], StepDone(*at, measure)))
+            buttons.append(Button(shown.measure(measure), StepDone(*at, measure)))
         buttons.append(Button(texts("step_no_measure" if step.measures else "step_is_done"), StepDone(*at)))
         buttons.append(Button(texts("step_is_not"), StepNotApplicable(*at)))
     buttons.append(Button(texts("case_back"), OpenCase(case.id)))
@@ -263,7 +267,7 @@ def answers(shown: Shown) -> tuple[Message, ...]:
         label = texts(
             "case_decision",
             day=day(decision.at, shown.language),
-            outcome=texts(OUTCOMES[decision.about, decision.outcome]),
+            outcome=shown.outcome(decision.about, decision.outcome),
         )
         blocks += [Paragraph(label, tone="aside"), Paragraph(decision.reason)]
     for note in case.notes:
@@ -286,7 +290,7 @@ def log(shown: Shown) -> Message:
 def event_line(shown: Shown, event: Event) -> str:
     texts = shown.texts
     done = texts(EVENTS[event.what])
-    about = f": {shown.title(event.about)}" if event.about in shown.step_texts.steps else ""
+    about = f": {shown.title(event.about)}" if event.about in shown.policy.steps else ""
     return texts(
         "event_line",
         at=moment(event.at, shown.language),

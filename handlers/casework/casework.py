@@ -4,7 +4,7 @@ PIN, and only then is anything opened.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from handlers.actions import (
@@ -18,12 +18,10 @@ from handlers.actions import (
     OpenCase,
     OpenStep,
     ReadReport,
-    RecordKind,
     ShowCaseLog,
 )
 from handlers.cases.access import Access, may
 from handlers.cases.case import CaseHead, Event, What, actor_of
-from handlers.cases.case_steps import texts_of_steps
 from handlers.casework import case_view
 from handlers.casework.case_view import Shown
 from handlers.context import Context, Response, said
@@ -33,15 +31,8 @@ from handlers.turn import Person, Turn
 
 LISTED = 8
 """Cases on one page of the list: more buttons do not fit a phone."""
-EDITIONS: tuple[RecordKind, ...] = ("lovs", "personeelsdossier", "volledig")
 FORMATS: tuple[Form, ...] = ("pdf", "docx")
 """Offered in the chat; `bot export` also makes JSON."""
-EDITION_NAMES: Mapping[RecordKind, str] = {
-    "lovs": "edition_lovs",
-    "personeelsdossier": "edition_personnel",
-    "volledig": "edition_full",
-}
-"""Edition → the text that names it."""
 
 
 async def cases(turn: Turn, context: Context, page: int = 0) -> Response:
@@ -132,14 +123,14 @@ async def exports(turn: Turn, context: Context, action: ChooseExport) -> Respons
         return found
     texts = context.texts
     buttons = [
-        Button(
-            f"{texts(EDITION_NAMES[edition])} ({form.upper()})", ExportRecord(found.case.id, edition, form)
-        )
-        for edition in EDITIONS
+        Button(f"{found.record(record)} ({form.upper()})", ExportRecord(found.case.id, record, form))
+        for record in found.records
         for form in FORMATS
     ]
     buttons.append(Button(texts("case_back"), OpenCase(found.case.id)))
-    return answer(context, Message((Paragraph(texts("export_which")),), tuple(buttons)))
+    holds = [record.holds[texts.language] for record in found.policy.records.values()]
+    asked = Paragraph(texts("export_which", holds=" ".join(holds)))
+    return answer(context, Message((asked,), tuple(buttons)))
 
 
 async def export(turn: Turn, context: Context, action: ExportRecord) -> Response:
@@ -152,6 +143,8 @@ async def export(turn: Turn, context: Context, action: ExportRecord) -> Response
     record = CaseRecord(
         found.case.id, action.record, action.form, context.texts.language, turn.person.id, turn.chat.id
     )
+    if action.record not in found.records:
+        return changed_since(found, turn, context)
     attachment = Attachment(f"{found.case.number}-{action.record}.{action.form}", record)
     return answer(context, Message((Paragraph(context.texts("export_made")),), attachment=attachment))
 
@@ -171,9 +164,7 @@ async def open_case(
         return locked
     case = await context.stores.cases.load(head)
     pack = context.matcher.pack
-    shown = case_view.show(
-        case, pack, texts_of_steps(pack), await context.stores.people.schools(), context.texts
-    )
+    shown = case_view.show(case, pack, await context.stores.people.schools(), context.texts)
     if getattr(action, "revision", case.revision) != case.revision:
         return changed_since(shown, turn, context)
     return shown

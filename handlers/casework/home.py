@@ -84,7 +84,8 @@ async def _open_steps(turn: Turn, context: Context, head: CaseHead) -> int:
         return 0
     try:
         case = await context.stores.cases.load(head)
-        steps = demanded(case, context.matcher.pack.flow(case.flow, case.flow_version))
+        pack = context.matcher.pack
+        steps = demanded(case, pack.flow(case.flow, case.flow_version), pack.policy)
     except (UnreadableCaseError, ValueError, KeyError):
         return 0
     return sum(step.id not in case.settled for step in steps)

@@ -46,7 +46,6 @@ from handlers.cases.case import (
     Changed,
     Decision,
     Done,
-    Edition,
     Event,
     Filing,
     NotApplicable,
@@ -57,9 +56,8 @@ from handlers.cases.case import (
     actor_of,
 )
 from handlers.cases.incident_day import incident_day
-from handlers.cases.required_steps import Step
 from handlers.casework import case_view
-from handlers.casework.case_view import SUBJECTS, Shown
+from handlers.casework.case_view import Shown
 from handlers.casework.casework import (
     answer,
     changed_since,
@@ -74,16 +72,11 @@ from handlers.dates.only_day import only_day
 from handlers.dates.working_days import AMSTERDAM
 from handlers.privacy.personal_data import looks_personal
 from handlers.reply import Button, Message, Notice, Paragraph
-from handlers.turn import Said, Turn
+from handlers.turn import Role, Said, Turn
+from knowledge.pack.policy import COMPLETE, Step
 
 NOTE_MAX = 4000
 SNOOZE = timedelta(days=7)
-RECORDS: dict[str, Edition] = {
-    "vastleggen-leerling": "lovs",
-    "vastleggen-medewerker": "personeelsdossier",
-    "vastleggen-ouder": "volledig",
-}
-"""Step → the edition that was put where it is kept, once that step is done."""
 
 
 async def done(turn: Turn, context: Context, action: StepDone) -> Response:
@@ -92,7 +85,7 @@ async def done(turn: Turn, context: Context, action: StepDone) -> Response:
     if isinstance(found, Response):
         return found
     step = _step(found, action.step)
-    if step is None or step.id in SUBJECTS or (action.measure and action.measure not in step.measures):
+    if step is None or step.decides or (action.measure and action.measure not in step.measures):
         return changed_since(found, turn, context)
     today = turn.at.astimezone(AMSTERDAM).date()
     days = ((context.texts("day_today"), today), (context.texts("day_yesterday"), today - timedelta(days=1)))
@@ -125,10 +118,11 @@ async def done_on(turn: Turn, context: Context, action: StepDoneOn) -> Response:
     if step is None:
         return changed_since(found, turn, context)
     then = SaveStepDone(action.case, action.revision, action.step, action.measure, on)
-    about = NOTE_ASKED.get(step.about or "", "step_note")
+    record = found.policy.record_of(step.about) if step.about else None
+    asks = record.ask_note[context.texts.language] if record else context.texts("step_note")
     skip = Button(context.texts("step_no_note"), then)
     read_back = Paragraph(context.texts("step_on_day", day=_in_words(on, context)), tone="aside")
-    asked = Message((read_back, Paragraph(context.texts(about))), (skip,))
+    asked = Message((read_back, Paragraph(asks)), (skip,))
     return _expecting(answer(context, asked), then)
 
 
@@ -142,12 +136,6 @@ def _before_incident(context: Context, action: StepDoneOn, on: date, happened: d
         Button(texts("step_other_day"), again),
     )
     return _expecting(answer(context, Message((asked,), buttons)), again)
-
-
-NOTE_ASKED = {"leerling": "step_note_pupil", "ouder": "step_note_pupil", "medewerker": "step_note_employee"}
-"""Whose step it is → how its note is asked for: it goes into that person's edition, so it must not be about
-the other.
-"""
 
 
 async def save_done(turn: Turn, context: Context, action: SaveStepDone) -> Response:
@@ -167,9 +155,9 @@ async def save_done(turn: Turn, context: Context, action: SaveStepDone) -> Respo
     def change(case: Case) -> tuple[Case, list[Event]]:
         how = Done(turn.at, by, action.on, note, action.measure)
         changed, event = domain.settle_step(case, step.id, how, required, step.measures)
-        if edition := RECORDS.get(step.id):
+        if record := step.files:
             filed, filing = domain.file(
-                changed, Filing(edition, by, turn.at, note if edition == "volledig" else "")
+                changed, Filing(record, by, turn.at, note if record == COMPLETE else "")
             )
             return filed, [event, filing]
         return changed, [event]
@@ -228,7 +216,7 @@ async def save_note(turn: Turn, context: Context, action: SaveNote) -> Response:
 async def decide(turn: Turn, context: Context, action: Decide) -> Response:
     """A decision of the board: ask for its reason."""
     then = SaveDecision(action.case, action.revision, action.step, action.outcome)
-    return await _ask(turn, context, action, "decide", then, "ask_decision_reason")
+    return await _ask(turn, context, action, _deciding(context, action.step), then, "ask_decision_reason")
 
 
 async def save_decision(turn: Turn, context: Context, action: SaveDecision) -> Response:
@@ -239,19 +227,23 @@ async def save_decision(turn: Turn, context: Context, action: SaveDecision) -> R
         turn,
         context,
         action,
-        "decide",
+        _deciding(context, action.step),
         Decide(action.case, action.revision, action.step, action.outcome),
     )
     if isinstance(found, Response):
         return found
     step = _step(found, action.step)
-    if step is None or step.id not in SUBJECTS:
+    decision = found.policy.decisions.get(step.decides) if step else None
+    if step is None or decision is None or action.outcome not in decision.outcomes:
         return changed_since(found, turn, context)
+    deciders: tuple[Role, ...] = (BOARD,) if decision.by == BOARD else (BOARD, decision.by)
     reason, by = _typed(turn), actor_of(turn.person)
     required = [one.id for one in found.steps]
 
     def change(case: Case) -> tuple[Case, list[Event]]:
-        decided, event = domain.decide(case, Decision(SUBJECTS[step.id], action.outcome, reason, by, turn.at))
+        decided, event = domain.decide(
+            case, Decision(step.decides, action.outcome, reason, by, turn.at), deciders
+        )
         settled, second = domain.settle_step(
             decided, step.id, Done(turn.at, by, turn.at.astimezone(AMSTERDAM).date()), required
         )
@@ -401,9 +393,7 @@ async def involved(turn: Turn, context: Context, action: SetInvolved) -> Respons
     await context.stores.cases.save(changed, event)
     told = await notices(turn, context, changed.head, "notice_handed_over", board=True)
     if may(turn.person, "read", changed.head):
-        shown = case_view.show(
-            changed, found.pack, found.step_texts, tuple(found.schools.items()), context.texts
-        )
+        shown = case_view.show(changed, found.pack, tuple(found.schools.items()), context.texts)
         response = answer(context, case_view.overview(shown))
     else:
         response = _say(context, "involved_gone")
@@ -471,7 +461,7 @@ async def _changing(
     await context.stores.cases.save(changed, *events)
     if not may(turn.person, "read", changed.head):
         return _telling(without_own_message(turn, context, _say(context, "case_passed_on")), told)
-    shown = case_view.show(changed, found.pack, found.step_texts, tuple(found.schools.items()), context.texts)
+    shown = case_view.show(changed, found.pack, tuple(found.schools.items()), context.texts)
     kept = Message((Paragraph(context.texts("case_kept")),))
     return _telling(
         without_own_message(turn, context, answer(context, kept, case_view.overview(shown))),
@@ -498,6 +488,14 @@ def _in_words(day: date, context: Context) -> str:
 
 def _telling(response: Response, told: tuple[Notice, ...]) -> Response:
     return replace(response, reply=replace(response.reply, notices=told))
+
+
+def _deciding(context: Context, step_id: str) -> Access:
+    """What it takes to decide in this step: only the board, unless the policy leaves it to a director."""
+    policy = context.matcher.pack.policy
+    step = policy.steps.get(step_id)
+    decision = policy.decisions.get(step.decides) if step else None
+    return "settle" if decision and decision.by != BOARD else "decide"
 
 
 def _step(found: Shown, step_id: str) -> Step | None:

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from handlers.actions import ReportStep, ReportVerb
 from handlers.cases.answer_words import Schools, name_of, words
 from handlers.cases.case import Case
-from handlers.cases.case_steps import demanded, texts_of_steps
+from handlers.cases.case_steps import demanded
 from handlers.flow_interpreter import Run, back, current, live, progress
 from handlers.quoting import outside, quotation
 from handlers.reply import Block, Button, Heading, Message, Paragraph
 from handlers.texts import Texts
 from knowledge.pack.flow import Flow, Step
 from knowledge.pack.loading import Pack
-from knowledge.pack.step_texts import Outside
+from knowledge.pack.policy import Outside
 
 PICKED = "✓ "
 
@@ -113,33 +113,31 @@ def follows(case: Case, flow: Flow, pack: Pack, texts: Texts) -> tuple[Block, ..
     """The steps that the case demands: who does what, each rule quoted once, and what is not from the
     protocol marked so.
     """
-    said = texts_of_steps(pack)
-    language = texts.language
+    policy, language = pack.policy, texts.language
     blocks: list[Block] = []
     quoted: set[str] = set()
-    for number, step in enumerate(demanded(case, flow), 1):
-        text = said.steps[step.id]
-        actor = said.actors[step.actor][language]
+    for number, step in enumerate(demanded(case, flow, policy), 1):
+        actor = policy.actors[step.actor][language]
         blocks.append(
             Paragraph(
                 "\n".join(
                     (
-                        f"{number}. {text.title[language]}",
+                        f"{number}. {step.title[language]}",
                         texts("report_who", actor=actor),
-                        text.text[language],
+                        step.text[language],
                     )
                 )
             )
         )
-        if isinstance(text.rests_on, Outside):
-            blocks.append(Paragraph(outside(text.rests_on, texts), tone="aside"))
-        elif text.rests_on not in quoted:
-            quoted.add(text.rests_on)
-            rule = pack.protocol.rule(text.rests_on)
+        if isinstance(step.rests_on, Outside):
+            blocks.append(Paragraph(outside(step.rests_on, texts), tone="aside"))
+        elif step.rests_on not in quoted:
+            quoted.add(step.rests_on)
+            rule = pack.protocol.rule(step.rests_on)
             blocks.append(quotation(rule, language))
-        if text.note:
+        if step.note:
             blocks.append(
-                Paragraph(f"{text.note.text[language]} {outside(text.note.outside, texts)}", tone="aside")
+                Paragraph(f"{step.note.text[language]} {outside(step.note.outside, texts)}", tone="aside")
             )
     return tuple(blocks)
 

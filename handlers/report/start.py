@@ -23,10 +23,10 @@ from handlers.roles import pin
 from handlers.session import Asked
 from handlers.turn import Role, Turn
 from knowledge.language.words import Language
+from knowledge.pack.contract import BOARD, DIRECTOR
 from knowledge.talk.situations import REPORTING
 
 FLOW = "incident"
-DIRECTOR, BOARD = "directeur", "bestuur"
 """Whom to go to: names of the pack's contacts."""
 BEGIN = BeginReport()
 REPORTERS: tuple[Role, ...] = ("directie", "bestuur")

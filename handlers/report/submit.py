@@ -20,10 +20,8 @@ from handlers.report.prompts import Told, follows, review
 from handlers.roles import pin
 from handlers.safety.care import after_report
 from handlers.turn import Turn
+from knowledge.pack.contract import AGREED_ON
 from knowledge.pack.flow import Outcome
-
-AGREED_ON = "next_date"
-"""The question about the day of the next agreement."""
 
 
 async def show_review(turn: Turn, context: Context, told: Told, *first: Block) -> Response:

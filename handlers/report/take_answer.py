@@ -20,10 +20,11 @@ from handlers.report.held_text import findings, held_back, text_removed
 from handlers.report.prompts import Told, moment_unsure, question
 from handlers.turn import Turn
 from knowledge.intake.choice_answer import says_unknown
+from knowledge.pack.contract import AGREED_ON
 from knowledge.pack.flow import Flow
 
 NEXT = "next"
-"""The question about the next agreement; its day is `submit.AGREED_ON`."""
+"""The question about the next agreement; its day is `AGREED_ON`."""
 
 
 async def open_report(turn: Turn, context: Context, case_id: str) -> Told | None:
@@ -38,7 +39,7 @@ async def open_report(turn: Turn, context: Context, case_id: str) -> Told | None
 async def asks_for_moment(turn: Turn, context: Context) -> bool:
     """Whether the open question of the report under way is about a day or a time."""
     told = await open_report(turn, context, context.session.case) if context.session.case else None
-    return bool(told and told.step and (told.step.kind == "when" or told.step.id == submit.AGREED_ON))
+    return bool(told and told.step and (told.step.kind == "when" or told.step.id == AGREED_ON))
 
 
 async def told_now(turn: Turn, context: Context, case: Case, flow: Flow) -> Told:
@@ -72,7 +73,7 @@ async def take_text(turn: Turn, context: Context, told: Told, text: str) -> Resp
         return await take(turn, context, told, Unknown())
     if step and step.kind == "text" and (asked := await _implausible(turn, context, told, text)):
         return asked
-    text = _with_day(text, turn, context) if step and step.id == submit.AGREED_ON else text
+    text = _with_day(text, turn, context) if step and step.id == AGREED_ON else text
     if found := findings(told, text):
         told = await kept(context, told, cases.waiting(told.case, turn.at, held=text))
         return without_own_message(turn, context, reply(context, told, held_back(told, text, found)))
@@ -119,7 +120,7 @@ async def _implausible(turn: Turn, context: Context, told: Told, text: str) -> R
         return None
     named = day_in_words(day, "EEEE d MMMM y", texts.language)
     today = turn.at.astimezone(AMSTERDAM).date()
-    if step.id == submit.AGREED_ON:
+    if step.id == AGREED_ON:
         if day >= today:
             return None
         told = await kept(context, told, cases.waiting(told.case, turn.at, held=text))
@@ -128,7 +129,7 @@ async def _implausible(turn: Turn, context: Context, told: Told, text: str) -> R
             context, told, replace(asked, buttons=(told.button("report_keep", "keep"), *asked.buttons))
         )
     if step.id == NEXT and day >= today:
-        answers = {**told.case.answers, submit.AGREED_ON: Written(f"{named} ({text})")}
+        answers = {**told.case.answers, AGREED_ON: Written(f"{named} ({text})")}
         run = replace(told.case.run, answers=answers, revision=told.case.revision + 1)
         told = await kept(context, told, cases.continued(told.case, run, turn.at))
         return reply(context, told, question(told, (Paragraph(texts("report_agreed_on", day=named)),)))

@@ -39,6 +39,10 @@ class Value:
         return self._node is None
 
     @property
+    def is_list(self) -> bool:
+        return isinstance(self._node, yaml.SequenceNode)
+
+    @property
     def text_line(self) -> int:
         """Where a text's first line stands: below the `|` of a block, else where it begins."""
         block = isinstance(self._node, yaml.ScalarNode) and self._node.style in ("|", ">")

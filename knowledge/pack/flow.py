@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from knowledge.intake.answer_words import Forms, Role
+from knowledge.pack.policy import Share
 from knowledge.pack.protocol import RuleId, Text
 
 Kind = Literal["choice", "choices", "text", "when", "show", "school"]
@@ -62,6 +63,8 @@ class Step:
     """Whether all that it may be is an answer: "leerling of ouder" is both, not asked back between."""
     role: Role | None = None
     """What the persons among the options are in what happened; None if they are none."""
+    in_record: Share | None = None
+    """Which records of a case the answer goes into; None where that is not said."""
 
     def option(self, option_id: str) -> Option | None:
         return next((option for option in self.options if option.id == option_id), None)

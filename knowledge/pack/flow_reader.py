@@ -18,6 +18,7 @@ from knowledge.files.yaml_file import Value, read
 from knowledge.intake.answer_words import FILE as ANSWER_WORDS
 from knowledge.intake.answer_words import ROLES, Role, each_form, examine_answer_words, forms_of
 from knowledge.pack.flow import Condition, Flow, Kind, Option, Outcome, Step
+from knowledge.pack.policy import SHARES, Share
 from knowledge.pack.protocol import RuleId
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -141,6 +142,21 @@ def _answers(step: Step) -> Iterator[tuple[str, ...]]:
         yield (UNKNOWN,)
 
 
+def share(value: Value) -> Share:
+    """In which records something is told: a word, or names of records that are checked where they are known;
+    `never` where that cannot be read.
+    """
+    if value.is_list:
+        return tuple(text for text, _ in value.texts())
+    word = value.text()
+    if word in SHARES:
+        return word
+    value.problem(
+        f'unknown "{word}"{did_you_mean(word, SHARES)}; known are {", ".join(SHARES)}, or a list of records'
+    )
+    return "never"
+
+
 class _Reader:
     """Reads one file."""
 
@@ -184,7 +200,10 @@ class _Reader:
         part = entry.fields(
             "id",
             "ask",
-            optional=("kind", "short", "aside", "options", "required", "when", "goes", "role", "takes_doubt"),
+            optional=(
+                *("kind", "short", "aside", "options", "required", "when", "goes"),
+                *("role", "takes_doubt", "in_record"),
+            ),
         )
         kind = part["kind"].text(required=False) or "choice"
         if kind not in KINDS:
@@ -219,6 +238,7 @@ class _Reader:
             short=None if part["short"].missing else part["short"].translated(),
             takes_doubt=part["takes_doubt"].yes(),
             role=self._role(part["role"]),
+            in_record=None if part["in_record"].missing else share(part["in_record"]),
         )
 
     def _note_ambiguous_forms(self, options: tuple[Option, ...], entries: list[Value]) -> None:

@@ -6,6 +6,7 @@ topics.yaml      what people ask and the protocol is silent on
 lexicon.yaml     concepts and the words for them
 phrasings/*.LANGUAGE.yaml     how people ask, by rule or topic and by voice
 flows/*.yaml     guided talks: checks, and the incident report
+steps.yaml       what must happen after an incident
 things.yaml, first_lines.yaml, explain.yaml     how an answer begins and goes on; optional
 """
 
@@ -21,8 +22,10 @@ from knowledge.files.problems import PackError, Problem, did_you_mean
 from knowledge.files.yaml_file import Value, read
 from knowledge.language.lexicon import parse_form
 from knowledge.language.words import LANGUAGES, Language, split
-from knowledge.pack import flow_reader
+from knowledge.pack import contract, flow_reader, policy_check, policy_reader
+from knowledge.pack.contract import CONTACTS
 from knowledge.pack.flow import Flow
+from knowledge.pack.policy import NO_POLICY, Policy
 from knowledge.pack.protocol import Protocol, Rule, RuleId, Section, Text, differences
 from knowledge.talk import explanations, first_lines, situations, things
 from knowledge.talk.explanations import Explanation
@@ -31,8 +34,6 @@ from knowledge.talk.situations import Situation
 from knowledge.talk.things import ThingReader
 
 CONCERNS = ("medewerker", "leerling", "ouder", "directie", "bestuur")
-CONTACTS = ("directeur", "bestuur")
-"""Contacts that every pack needs: who may not report an incident is sent to them."""
 OTHER_LABELS = ("incident", "smalltalk")
 """What a phrasing can mean besides a rule or a topic."""
 Smalltalk = Literal["thanks", "self", "greeting"]
@@ -123,6 +124,8 @@ class Pack:
     """Rule → what can be said of it besides its answer."""
     situations: tuple[Situation, ...] = ()
     """Delicate situations, the most telling first."""
+    policy: Policy = NO_POLICY
+    """What must happen after an incident."""
     reach: Mapping[str, Reach] = field(default_factory=dict)
     """Contact → how to reach them, where the board has filled that in."""
 
@@ -198,7 +201,7 @@ class _Reader:
             )
             raise PackError(self.problems)
         about = self._file("pack.yaml").fields(
-            "name", "contacts", "ask", optional=("recording", "smalltalk", "alternatives", "reach")
+            "name", "contacts", "ask", optional=("recording", "smalltalk", "alternatives", "reach", "report")
         )
         contacts = {name: value.translated() for name, value in about["contacts"].items()}
         for name in CONTACTS:
@@ -215,6 +218,7 @@ class _Reader:
         rules = [rule.id for rule in protocol]
         labels = [*rules, *(topic.label for topic in topics)]
         reader = things.load(self.folder, self.problems)
+        flows = flow_reader.load(self.folder, rules, list(contacts), self.problems)
         return Pack(
             folder=self.folder,
             name=about["name"].text(),
@@ -227,7 +231,8 @@ class _Reader:
             phrasings=phrasings,
             fingerprint=fingerprint(self.folder),
             talk=talk,
-            flows=flow_reader.load(self.folder, rules, list(contacts), self.problems),
+            flows=flows,
+            policy=self._policy(about["report"], flows, rules),
             things=reader,
             first_lines=first_lines.load(self.folder, reader, labels, self.problems),
             explanations=explanations.load(self.folder, rules, list(contacts), self.problems),
@@ -262,6 +267,29 @@ class _Reader:
                 smalltalk[name] = next(known for known in SMALLTALK if known == kind)
         alternatives = tuple(_concepts(group, concepts) for group in about["alternatives"].sequence())
         return Talk(ask, RuleId(recording) if recording else None, smalltalk, alternatives)
+
+    def _policy(self, reports: Value, flows: tuple[Flow, ...], rules: list[RuleId]) -> Policy:
+        """The step plan; the talk of the report and steps.yaml come together, or are both left out."""
+        path, talk = self._path(policy_reader.FILE), self._path(f"flows/{contract.REPORT}.yaml")
+        told = [flow for flow in flows if flow.id == contract.REPORT]
+        has_plan = (self.folder / policy_reader.FILE).is_file()
+        if not told and (has_plan or reports.yes()):
+            self.problems.append(
+                Problem(talk, 0, "the file is missing; it is the talk in which an incident is reported")
+            )
+        if not has_plan:
+            if told or reports.yes():
+                self.problems.append(
+                    Problem(path, 0, "the file is missing; it says what must happen after an incident")
+                )
+            return NO_POLICY
+        before = len(self.problems)
+        policy = policy_reader.load(self.folder, rules, told[0] if told else None, self.problems)
+        for flow in told:
+            self.problems += contract.examine(flow, policy)
+        if told and len(self.problems) == before:  # a proof over wrong names would only repeat them
+            self.problems += policy_check.proof(policy, told[0], path)
+        return policy
 
     def _protocol(self) -> Protocol:
         file = self._file("protocol.yaml")

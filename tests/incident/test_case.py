@@ -77,7 +77,7 @@ def test_what_needs_a_reason_is_refused_without_one(sent: Case) -> None:
 
 
 def test_only_the_board_decides_and_its_last_word_counts(sent: Case) -> None:
-    with pytest.raises(cases.NotTheBoardError):
+    with pytest.raises(cases.NotTheDeciderError):
         cases.decide(sent, Decision("kwalificatie", "ja", "zo is het", DIRECTOR, NOW))
     case, _ = cases.decide(sent, Decision("kwalificatie", "ja", "grof", BOARD, NOW))
     case, _ = cases.decide(case, Decision("kwalificatie", "nee", "bij nader inzien niet", BOARD, NOW))

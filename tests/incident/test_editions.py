@@ -17,32 +17,28 @@ from bot.documents import FORMATS
 from bot.documents.maker import Maker
 from bot.storage import people_repository, pin_repository, school_repository
 from handlers import texts
-from handlers.cases.case import Actor, Case, Decision, Done, Edition, Event, NotApplicable, Settled, Subject
+from handlers.cases.case import Actor, Case, Decision, Done, Event, NotApplicable, Settled
 from handlers.cases.case import Note as Progress
-from handlers.cases.case_steps import texts_of_steps
-from handlers.cases.required_steps import _STEPS
 from handlers.casework import case_view
 from handlers.documents.document import Document
-from handlers.documents.records import ANSWERS, STEPS, edition
+from handlers.documents.records import edition
 from handlers.flow_interpreter import Answers, Chosen, Unknown, Written
 from handlers.people import OPEN_FOR
 from handlers.reply import CaseRecord, ProtocolDocument
 from knowledge.pack.loading import Pack
 from tests.database import make_store
 from tests.incident.desk import story
+from tests.incident.facts import allures
 
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
 RECORD = CaseRecord("case-1", "lovs", "pdf", "nl", "test:anna", "test:anna")
 ANNA, BOARD = Actor("test:anna", "directie"), Actor("test:board", "bestuur")
-SUBJECTS: tuple[Subject, ...] = ("kwalificatie", "aangifte")
-NARROW: tuple[Edition, ...] = ("lovs", "personeelsdossier")
+NARROW = ("lovs", "personeelsdossier")
 
 
-def made(case: Case, which: Edition, pack: Pack, language: str = "nl") -> Document:
+def made(case: Case, which: str, pack: Pack, language: str = "nl") -> Document:
     spoken = texts.load()["nl" if language == "nl" else "en"]
-    return edition(
-        case_view.show(case, pack, texts_of_steps(pack), [("de-vlieger", "De Vlieger")], spoken), which, NOON
-    )
+    return edition(case_view.show(case, pack, [("de-vlieger", "De Vlieger")], spoken), which, NOON)
 
 
 def text(document: Document) -> str:
@@ -63,7 +59,7 @@ def full(answers: Answers) -> Case:
             f"CANARY-note-{step.id}",
             step.measures[0] if step.measures else "",
         )
-        for step in _STEPS.values()
+        for step in allures().steps.values()
         if step.id != "vastleggen-ouder"
     }
     return Case(
@@ -115,7 +111,7 @@ OF_EMPLOYEE = ("gesprek-medewerker", "maatregel-medewerker", "melden-inspecteur"
     ("which", "own", "other"), [("lovs", OF_PUPIL, OF_EMPLOYEE), ("personeelsdossier", OF_EMPLOYEE, OF_PUPIL)]
 )
 def test_a_narrow_edition_holds_the_notes_of_its_own_people_and_nothing_of_the_others(
-    which: Edition, own: tuple[str, ...], other: tuple[str, ...], allure: Pack
+    which: str, own: tuple[str, ...], other: tuple[str, ...], allure: Pack
 ) -> None:
     told = text(made(full(BOTH), which, allure))
     for step in own:
@@ -153,7 +149,7 @@ def test_the_complete_edition_holds_everything(allure: Pack) -> None:
 
 
 @pytest.mark.parametrize("which", NARROW)
-def test_free_text_is_told_where_nobody_of_the_other_side_is_part_of_it(which: Edition, allure: Pack) -> None:
+def test_free_text_is_told_where_nobody_of_the_other_side_is_part_of_it(which: str, allure: Pack) -> None:
     alone = ["leerling"] if which == "lovs" else ["medewerker"]
     case = full(story(alone, hurt=["school"]))
     told = text(made(case, which, allure))
@@ -165,17 +161,10 @@ def test_free_text_is_told_where_nobody_of_the_other_side_is_part_of_it(which: E
         assert "Weggelaten" in told
 
 
-def test_every_question_and_every_step_about_nobody_is_classified(allure: Pack) -> None:
+def test_every_question_says_which_records_its_answer_goes_into(allure: Pack) -> None:
     flow = allure.flow("incident")
-    assert {step.id for step in flow.steps if step.kind != "show"} == set(ANSWERS)
-    assert {step.id for step in _STEPS.values() if step.about is None} == set(STEPS)
-
-
-def test_a_new_question_goes_into_the_complete_edition_only(
-    allure: Pack, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delitem(ANSWERS, "when")
-    assert "CANARY-when" not in text(made(full(story(["leerling"])), "lovs", allure))
+    unsaid = {step.id for step in flow.steps if step.in_record is None}
+    assert unsaid == {step.id for step in flow.steps if step.kind in ("show", "school")}
 
 
 def test_rules_are_quoted_word_for_word_and_once(allure: Pack) -> None:
@@ -187,7 +176,7 @@ def test_rules_are_quoted_word_for_word_and_once(allure: Pack) -> None:
 @pytest.mark.parametrize("language", ["nl", "en"])
 @pytest.mark.parametrize("which", ["lovs", "personeelsdossier", "volledig"])
 def test_the_same_case_is_the_same_document_to_the_byte_in_every_format(
-    which: Edition, language: str, allure: Pack
+    which: str, language: str, allure: Pack
 ) -> None:
     case = full(BOTH)
     for form in FORMATS.values():

@@ -11,8 +11,7 @@ from hashlib import sha256
 from itertools import chain, combinations, product
 
 from handlers import texts
-from handlers.cases.case import Case, Decision, Edition
-from handlers.cases.case_steps import texts_of_steps
+from handlers.cases.case import Case, Decision
 from handlers.casework import case_view
 from handlers.casework.case_view import Shown
 from handlers.documents.records import edition
@@ -27,7 +26,7 @@ from tests.incident.test_editions import BOARD, NOON, full
 TABLE = ROOT / "tests" / "incident" / "golden_policy.txt"
 PEOPLE = ("leerling", "ouder", "medewerker")
 SETS = tuple(chain.from_iterable(combinations(PEOPLE, size) for size in (1, 2, 3)))
-EDITIONS: tuple[Edition, ...] = ("lovs", "personeelsdossier", "volledig")
+EDITIONS = ("lovs", "personeelsdossier", "volledig")
 ANSWERS = ("nee", "ja", "")
 
 
@@ -40,7 +39,7 @@ def every_case() -> Iterator[tuple[str, Case]]:
         told["criminal"] = Chosen((criminal,)) if criminal else Unknown()
         told["sexual"] = Chosen((sexual,)) if sexual else Unknown()
         decisions = tuple(
-            Decision(about, outcome, "reden", BOARD, NOON)  # type: ignore[arg-type]
+            Decision(about, outcome, "reden", BOARD, NOON)
             for about, outcome in (("kwalificatie", qualified), ("aangifte", police))
             if outcome
         )
@@ -59,13 +58,12 @@ def lines(pack: Pack) -> Iterator[str]:
         digest = sha256()
         shown: Shown | None = None
         for language in LANGUAGES:
-            shown = case_view.show(
-                case, pack, texts_of_steps(pack), [("de-vlieger", "De Vlieger")], said[language]
-            )
+            shown = case_view.show(case, pack, [("de-vlieger", "De Vlieger")], said[language])
             told = [case_view.overview(shown), case_view.menu(shown, True), case_view.log(shown)]
             told += case_view.answers(shown)
-            for step in shown.steps:
-                told += [case_view.step_message(shown, step, board) for board in (True, False)]
+            open_now = replace(shown, case=replace(case, settled={}))
+            for step, board, now in product(shown.steps, (True, False), (shown, open_now)):
+                told.append(case_view.step_message(now, step, board))
             for message in told:
                 digest.update(repr(message).encode())
             digest.update(repr(follows(case, shown.flow, pack, said[language])).encode())

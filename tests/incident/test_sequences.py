@@ -13,11 +13,10 @@ from pydantic import TypeAdapter
 from handlers.cases import case as cases
 from handlers.cases.case import Actor, Case
 from handlers.cases.case_steps import demanded
-from handlers.cases.incident_facts import Decisions, Facts, Involved
-from handlers.cases.required_steps import required_steps
 from handlers.flow_interpreter import Answer, Chosen, Unknown, Written, answer, back, current, edit, walk
 from knowledge.pack.flow import Flow, Step
 from knowledge.pack.loading import Pack
+from tests.incident.facts import Decisions, Facts, Involved, required_steps
 
 SEQUENCES = 20_000
 SEED = 20261126
@@ -47,7 +46,7 @@ def test_what_is_demanded_hangs_on_the_final_answers_alone(allure: Pack) -> None
         if not isinstance(who, Chosen):
             continue
         told += 1
-        assert demanded(case, flow) == required_steps(facts(counting), Decisions())
+        assert demanded(case, flow, allure.policy) == required_steps(facts(counting), Decisions())
     assert min(ended, closed, told) > SEQUENCES // 50, "the talks of chance no longer reach what they are for"
 
 

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.cases import required_steps as module
-from handlers.cases.incident_facts import (
+from tests.conftest import ROOT
+from tests.incident.facts import (
     UNDECIDED,
     Criminal,
     Decisions,
@@ -20,9 +20,9 @@ from handlers.cases.incident_facts import (
     Involved,
     Police,
     Qualification,
+    allures,
+    required_steps,
 )
-from handlers.cases.required_steps import IDS, PUPIL_SANCTIONS, STAFF_MEASURES, required_steps
-from tests.conftest import ROOT
 
 GOLDEN = ROOT / "tests" / "incident" / "golden_steps.md"
 INVOLVED: tuple[Involved, ...] = get_args(Involved)
@@ -99,7 +99,7 @@ def test_the_board_alone_decides_and_only_on_qualification_and_police(
     facts: Facts, decisions: Decisions
 ) -> None:
     """`bepalingen-4`, `bepalingen-6`."""
-    decided = [step for step in required_steps(facts, decisions) if step.decided_by_board]
+    decided = [step for step in required_steps(facts, decisions) if step.decides]
     assert all(step.actor == "bestuur" for step in decided)
     assert {step.id for step in decided} <= {
         "besluit-kwalificatie",
@@ -150,12 +150,12 @@ def test_sanctions_are_of_the_list_of_who_did_it(facts: Facts, decisions: Decisi
 def test_the_record_goes_where_the_protocol_says(facts: Facts, decisions: Decisions) -> None:
     """`bepalingen-7`: LOVS for pupils, personnel file for employees, nothing named for parents."""
     places = {
-        step.id: step.kind for step in required_steps(facts, decisions) if step.id.startswith("vastleggen-")
+        step.id: step.files for step in required_steps(facts, decisions) if step.id.startswith("vastleggen-")
     }
     all_places = {
-        "vastleggen-leerling": "record",
-        "vastleggen-ouder": "inform",
-        "vastleggen-medewerker": "record",
+        "vastleggen-leerling": "lovs",
+        "vastleggen-ouder": "volledig",
+        "vastleggen-medewerker": "personeelsdossier",
     }
     assert places == {
         place: kind
@@ -188,7 +188,8 @@ def test_the_laws_route_comes_first_whoever_was_named_and_only_then(
 def test_steps_come_once_in_a_fixed_order_and_never_none(facts: Facts, decisions: Decisions) -> None:
     demanded = required_steps(facts, decisions)
     assert demanded
-    places = [step.order for step in demanded]
+    order = list(allures().steps)
+    places = [order.index(step.id) for step in demanded]
     assert places == sorted(set(places))
 
 
@@ -213,7 +214,7 @@ def test_every_step_is_demanded_by_some_case() -> None:
         for who, crime, sexual, q, police in cases
         for step in ids(Facts(who, crime, sexual), Decisions(q, police))
     }
-    assert demanded == set(IDS)
+    assert demanded == set(allures().steps)
 
 
 def test_an_incident_by_nobody_is_refused() -> None:
@@ -221,12 +222,9 @@ def test_an_incident_by_nobody_is_refused() -> None:
         Facts(frozenset(), "nee", False)
 
 
-def test_a_step_is_found_by_its_id_and_an_unknown_one_is_refused() -> None:
-    assert [module.step(step_id).id for step_id in IDS] == list(IDS)
-    with pytest.raises(KeyError):
-        module.step("gesprek")
-
-
 def test_the_two_lists_of_sanctions_are_the_protocols() -> None:
-    assert set(PUPIL_SANCTIONS) - set(STAFF_MEASURES) == {"verwijdering"}
-    assert set(STAFF_MEASURES) - set(PUPIL_SANCTIONS) == {"berisping", "ontslag", "ontslag_op_staande_voet"}
+    pupil = set(allures().steps["sanctie-leerling"].measures)
+    staff = set(allures().steps["maatregel-medewerker"].measures)
+    assert pupil - staff == {"verwijdering"}
+    assert staff - pupil == {"berisping", "ontslag", "ontslag_op_staande_voet"}
+    assert set(allures().steps["sanctie-ouder"].measures) == pupil

@@ -1,11 +1,16 @@
-"""What decides which steps a case demands: four facts from the final answers, and two decisions of the
-board.
+"""What decides which steps a case of Allure demands, as the protocol has it: facts from the answers, and two
+decisions of the board.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
+
+from knowledge.pack import loading, policy
+from knowledge.pack.policy import UNKNOWN, Policy, Step
+from tests.conftest import ALLURE
 
 Involved = Literal["leerling", "ouder", "medewerker"]
 Criminal = Literal["nee", "weet_niet", "ja"]
@@ -42,3 +47,22 @@ class Decisions:
 
 
 UNDECIDED = Decisions()
+
+
+def required_steps(facts: Facts, decisions: Decisions = UNDECIDED) -> tuple[Step, ...]:
+    """What Allure's policy demands of such a case."""
+    given = {
+        "who": tuple(facts.involved),
+        "criminal": (UNKNOWN if facts.criminal == "weet_niet" else facts.criminal,),
+        "sexual": ("ja" if facts.sexual_minor else "nee",),
+    }
+    outcomes = {"grensoverschrijdend": "ja", "niet": "nee", "aangifte": "ja", "geen_aangifte": "nee"}
+    decided = {"kwalificatie": decisions.qualification, "aangifte": decisions.police}
+    return policy.required_steps(
+        allures(), given, {about: outcomes[how] for about, how in decided.items() if how != "open"}
+    )
+
+
+@cache
+def allures() -> Policy:
+    return loading.load(ALLURE, learnable=False).policy
