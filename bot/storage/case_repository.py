@@ -20,6 +20,7 @@ from bot.storage.encryption import Cipher, DecryptionError, new_key
 from bot.storage.serialization import Encrypted, LostRecordError
 from handlers.cases.access import may
 from handlers.cases.case import Actor, Case, CaseHead, Decision, Event, Filing, Note, Settled
+from handlers.cases.judged import Judged
 from handlers.cases.repository import CaseList, UnreadableCaseError
 from handlers.flow_interpreter import Answer, Written
 from handlers.turn import Person
@@ -37,6 +38,7 @@ class Content:
     notes: tuple[Note, ...]
     filed: tuple[Filing, ...]
     picked: tuple[str, ...] = ()
+    judged: Judged | None = None
 
 
 CONTENT: Encrypted[Content] = Encrypted(Content, "cases", "content")
@@ -190,6 +192,7 @@ class CaseFile:
             agreed=row.agreed,
             filed=content.filed,
             timeline=timeline,
+            judged=content.judged,
         )
 
     def next_number(self, connection: Connection, year: int) -> str:
@@ -271,7 +274,15 @@ class CaseFile:
             step: given for step, given in case.answers.items() if not isinstance(given, Written)
         }
         content = Content(
-            written, case.asking, case.held, case.settled, case.decisions, case.notes, case.filed, case.picked
+            written,
+            case.asking,
+            case.held,
+            case.settled,
+            case.decisions,
+            case.notes,
+            case.filed,
+            case.picked,
+            case.judged,
         )
         return {
             "key": wrapped,

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Literal
 
+from handlers.cases.judged import Judged
 from handlers.flow_interpreter import Answers, Run
 from handlers.turn import Person, Role
 
@@ -178,6 +179,8 @@ class Case:
     """The next date agreed on."""
     filed: tuple[Filing, ...] = ()
     timeline: tuple[Event, ...] = ()
+    judged: Judged | None = None
+    """What it is judged by, from when it was sent in; None takes the protocol as it is now."""
 
     @property
     def run(self) -> Run:

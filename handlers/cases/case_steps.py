@@ -6,6 +6,7 @@ from handlers.cases.case import Case
 from handlers.flow_interpreter import Answers, Chosen, Unknown, live
 from knowledge.pack.contract import WHO
 from knowledge.pack.flow import Flow
+from knowledge.pack.loading import Pack
 from knowledge.pack.policy import UNKNOWN, Decided, Given, Policy, Step, required_steps
 
 
@@ -15,6 +16,11 @@ def demanded(case: Case, flow: Flow, policy: Policy) -> tuple[Step, ...]:
     if not chosen(answers, WHO):
         raise ValueError("an incident without anybody who did it has no steps")
     return required_steps(policy, given(answers), decided(case))
+
+
+def policy_of(case: Case, pack: Pack) -> Policy:
+    """The policy that the case is judged by: that of when it was sent in, else that of now."""
+    return case.judged.policy if case.judged else pack.policy
 
 
 def given(answers: Answers) -> Given:

@@ -27,13 +27,14 @@ from handlers.actions import (
 )
 from handlers.cases.answer_words import name_of, words
 from handlers.cases.case import BOARD, Case, CaseHead, CaseState, Event, NotApplicable, What
-from handlers.cases.case_steps import demanded
+from handlers.cases.case_steps import demanded, policy_of
+from handlers.cases.judged import QuotedRule, quoted
 from handlers.dates.in_words import day_in_words
 from handlers.dates.working_days import AMSTERDAM
 from handlers.flow_interpreter import live
 from handlers.people import ROLE_NAMES
-from handlers.quoting import outside, quotation
-from handlers.reply import Block, Bullets, Button, Heading, Message, Paragraph
+from handlers.quoting import outside
+from handlers.reply import Block, Bullets, Button, Heading, Message, Paragraph, Quotation
 from handlers.texts import Texts
 from knowledge.language.words import Language
 from knowledge.pack.flow import Flow
@@ -75,6 +76,7 @@ class Shown:
     steps: tuple[Step, ...]
     """What it demands now."""
     policy: Policy
+    """What it is judged by."""
     pack: Pack
     schools: Mapping[str, str]
     """School's id → name."""
@@ -87,6 +89,19 @@ class Shown:
     def title(self, step_id: str) -> str:
         known = self.policy.steps.get(step_id)
         return known.title[self.language] if known else step_id
+
+    def rule(self, rule_id: str) -> QuotedRule:
+        """The rule as it was when the case was sent in."""
+        kept = self.case.judged.rules.get(rule_id) if self.case.judged else None
+        return kept or quoted(self.pack.protocol.rule(rule_id))
+
+    def reads_now(self, rule_id: str) -> QuotedRule | None:
+        """The rule as it is now, where it reads otherwise than it did; without text where it is gone."""
+        kept = self.rule(rule_id)
+        now = next((quoted(rule) for rule in self.pack.protocol if rule.id == rule_id), None)
+        if now is None:
+            return QuotedRule(rule_id, "", {})
+        return now if now.text != kept.text else None
 
     def outcome(self, about: str, outcome: str) -> str:
         """A decision's outcome in words."""
@@ -111,12 +126,12 @@ class Shown:
 
 def show(case: Case, pack: Pack, schools: Sequence[tuple[str, str]], texts: Texts) -> Shown:
     """A case that says nobody did it yet (given to the board at once) demands no steps."""
-    flow = pack.flow(case.flow, case.flow_version)
+    flow, policy = pack.flow(case.flow, case.flow_version), policy_of(case, pack)
     try:
-        steps = demanded(case, flow, pack.policy)
+        steps = demanded(case, flow, policy)
     except ValueError:
         steps = ()
-    return Shown(case, flow, steps, pack.policy, pack, dict(schools), texts)
+    return Shown(case, flow, steps, policy, pack, dict(schools), texts)
 
 
 def line(head: CaseHead, schools: Mapping[str, str], texts: Texts) -> str:
@@ -225,8 +240,12 @@ def step_message(shown: Shown, step: Step, board: bool) -> Message:
     if isinstance(step.rests_on, Outside):
         blocks.append(Paragraph(outside(step.rests_on, texts), tone="aside"))
     else:
-        rule = shown.pack.protocol.rule(step.rests_on)
-        blocks.append(quotation(rule, language))
+        rule, now = shown.rule(step.rests_on), shown.reads_now(step.rests_on)
+        blocks.append(Quotation(rule.text, rule.place[language], rule.id))
+        if now:
+            blocks.append(Paragraph(texts("rule_reads_now" if now.text else "rule_is_gone"), tone="aside"))
+        if now and now.text:
+            blocks.append(Quotation(now.text, now.place[language], now.id))
     if step.note:
         blocks.append(
             Paragraph(f"{step.note.text[language]} {outside(step.note.outside, texts)}", tone="aside")

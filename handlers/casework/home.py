@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from handlers.actions import ListCases, OpenCase, ResumeReport, StartReport
 from handlers.cases.access import may
 from handlers.cases.case import CaseHead
-from handlers.cases.case_steps import demanded
+from handlers.cases.case_steps import demanded, policy_of
 from handlers.cases.repository import UnreadableCaseError
 from handlers.context import Context, Response, said
 from handlers.people import KEEPERS
@@ -85,7 +85,7 @@ async def _open_steps(turn: Turn, context: Context, head: CaseHead) -> int:
     try:
         case = await context.stores.cases.load(head)
         pack = context.matcher.pack
-        steps = demanded(case, pack.flow(case.flow, case.flow_version), pack.policy)
+        steps = demanded(case, pack.flow(case.flow, case.flow_version), policy_of(case, pack))
     except (UnreadableCaseError, ValueError, KeyError):
         return 0
     return sum(step.id not in case.settled for step in steps)

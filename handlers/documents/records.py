@@ -34,7 +34,7 @@ from handlers.dates.working_days import AMSTERDAM
 from handlers.documents.document import AnyBlock, Document, Fields, Heading, Note, Paragraph, Quotation, Table
 from handlers.flow_interpreter import Answers, Chosen, Unknown, live
 from handlers.people import ROLE_NAMES
-from handlers.quoting import from_outside, place_of
+from handlers.quoting import from_outside
 from knowledge.pack.contract import HURT, WHO
 from knowledge.pack.policy import COMPLETE, Outside, Share, Step, holds
 
@@ -143,8 +143,8 @@ def _step(shown: Shown, step: Step, which: str, quoted: set[str]) -> Iterator[An
         yield Note(source, texts("record_outside"))
     elif step.rests_on not in quoted:
         quoted.add(step.rests_on)
-        rule = shown.pack.protocol.rule(step.rests_on)
-        yield Quotation(rule.text, place_of(rule, language), language="nl")
+        rule = shown.rule(step.rests_on)
+        yield Quotation(rule.text, rule.place[language], language="nl")
     how = shown.case.settled.get(step.id)
     if how is None:
         yield Fields(((texts("record_state"), texts("record_step_open")),))

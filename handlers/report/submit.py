@@ -11,10 +11,12 @@ from handlers.actions import ReportStep
 from handlers.cases import access
 from handlers.cases import case as cases
 from handlers.cases.case import Case, actor_of
+from handlers.cases.case_steps import given
+from handlers.cases.judged import judged_by
 from handlers.context import Context, Response
 from handlers.dates.agreed_day import day_agreed
 from handlers.dates.working_days import AMSTERDAM
-from handlers.flow_interpreter import Written
+from handlers.flow_interpreter import Written, live
 from handlers.reply import Block, Heading, Message, Notice, Paragraph, Reply
 from handlers.report.prompts import Told, follows, review
 from handlers.roles import pin
@@ -39,7 +41,8 @@ async def submit(turn: Turn, context: Context, told: Told) -> Response:
         return await show_review(turn, context, told)
     number = await context.stores.cases.next_number(turn.at.astimezone(AMSTERDAM).year)
     case, event = cases.submit(told.case, number, told.case.revision, actor_of(turn.person), turn.at)
-    case = replace(case, agreed=_agreed(case, turn))
+    judged = judged_by(context.matcher.pack, given(live(told.flow, case.answers)))
+    case = replace(case, agreed=_agreed(case, turn), judged=judged)
     await context.stores.cases.save(case, event)
     texts, pack = context.texts, context.matcher.pack
     notices = await _notices(context, case)
@@ -97,7 +100,5 @@ async def _notices(context: Context, case: Case) -> tuple[Notice, ...]:
 
 
 def _agreed(case: Case, turn: Turn) -> date | None:
-    given = case.answers.get(AGREED_ON)
-    return (
-        day_agreed(given.text, turn.at.astimezone(AMSTERDAM).date()) if isinstance(given, Written) else None
-    )
+    day = case.answers.get(AGREED_ON)
+    return day_agreed(day.text, turn.at.astimezone(AMSTERDAM).date()) if isinstance(day, Written) else None

@@ -5,7 +5,7 @@ steps with their conditions; and the interpreter, a pure function of answers and
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
@@ -133,6 +133,15 @@ def required_steps(policy: Policy, given: Given, decided: Decided) -> tuple[Step
     decided.
     """
     return tuple(step for step in policy.steps.values() if holds(step.when, given, decided))
+
+
+def may_require(policy: Policy, given: Given) -> tuple[Step, ...]:
+    """The steps that a case with these answers can come to demand, whatever is decided."""
+    return tuple(
+        step
+        for step in policy.steps.values()
+        if holds(tuple(replace(condition, decided={}) for condition in step.when), given, {})
+    )
 
 
 def holds(conditions: tuple[Condition, ...], given: Given, decided: Decided) -> bool:
