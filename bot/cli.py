@@ -9,6 +9,7 @@ import typer
 
 from bot.commands import (
     ask,
+    board,
     chat,
     check,
     evaluate,
@@ -52,6 +53,6 @@ def start(context: typer.Context) -> None:
 
 
 for command in (
-    run, chat, ask, check, flow, teams_package, evaluate, people, export, unanswered, keys,
+    run, chat, ask, check, flow, teams_package, evaluate, people, export, unanswered, keys, board,
 ):  # fmt: skip
     command.register(app)

@@ -12,7 +12,7 @@ from bot.storage import encryption, migrate
 from bot.storage.database import Database, connect
 from bot.storage.encryption import Cipher, KeyFileError
 from bot.storage.engines import DatabaseUrlError, parse
-from bot.storage.open_store import StorageError, check_private, check_proofs, explain, missing
+from bot.storage.open_store import StorageError, check_board, check_private, check_proofs, explain, missing
 from bot.storage.schema import board_keys
 
 
@@ -42,7 +42,9 @@ def _database(settings: Settings) -> dict[str, bytes]:
     failures: tuple[type[Exception], ...] = (*database.errors, migrate.TooNewError)
     try:
         check_private(settings, database)
-        return _look(database)
+        proofs = _look(database)
+        check_board(settings, database)
+        return proofs
     except failures as error:
         raise StorageError(explain(error)) from None
     finally:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, insert, inspect, select
 from bot.delivery.rate_limit import TELEGRAM
 from bot.ports.store import StoreUnavailableError
 from bot.settings import Settings
-from bot.storage import encryption, migrate, turn_unit
+from bot.storage import board, encryption, migrate, turn_unit
 from bot.storage.database import Database, connect
 from bot.storage.encryption import Cipher, DecryptionError, KeyFileError
 from bot.storage.engines import DatabaseUrlError, parse
@@ -20,6 +20,7 @@ from bot.storage.people_repository import role_of
 from bot.storage.retention import Periods
 from bot.storage.schema import board_keys
 from bot.storage.sql_store import SqlStore
+from knowledge.pack.identity import identity
 
 LOCK = 8_241_733_606
 """PostgreSQL's advisory lock for the keys: any number that nobody else uses."""
@@ -37,11 +38,12 @@ def open_store(settings: Settings, roles: turn_unit.Roles = role_of) -> SqlStore
     """The store, its tables up to date. Raises `StorageError`."""
     database = open_database(settings)
     try:
+        check_board(settings, database)
         return SqlStore(
             database,
             board_cipher(settings, database),
             roles,
-            board=settings.protocol.resolve().name,
+            board=identity(settings.protocol).board,
             periods=Periods(
                 timedelta(days=settings.keep_drafts_days),
                 timedelta(days=settings.keep_unanswered_days),
@@ -74,6 +76,13 @@ def open_database(settings: Settings) -> Database:
         database.close()
         raise
     return database
+
+
+def check_board(settings: Settings, database: Database) -> None:
+    """Raises `StorageError` for a database of another board, or with cases of a talk that the pack lost."""
+    found = database.transact(lambda connection: board.refusals(connection, settings.protocol), durable=False)
+    if found:
+        raise StorageError("\n".join(found))
 
 
 def check_private(settings: Settings, database: Database) -> None:

@@ -25,6 +25,7 @@ from knowledge.language.words import LANGUAGES, Language, split
 from knowledge.pack import contract, flow_reader, policy_check, policy_reader
 from knowledge.pack.contract import CONTACTS
 from knowledge.pack.flow import Flow
+from knowledge.pack.identity import board_id
 from knowledge.pack.policy import NO_POLICY, Policy
 from knowledge.pack.protocol import Protocol, Rule, RuleId, Section, Text, differences
 from knowledge.talk import explanations, first_lines, situations, things
@@ -124,6 +125,8 @@ class Pack:
     """Rule → what can be said of it besides its answer."""
     situations: tuple[Situation, ...] = ()
     """Delicate situations, the most telling first."""
+    board: str = ""
+    """The board's id: whose cases a database holds goes by it."""
     policy: Policy = NO_POLICY
     """What must happen after an incident."""
     reach: Mapping[str, Reach] = field(default_factory=dict)
@@ -201,7 +204,10 @@ class _Reader:
             )
             raise PackError(self.problems)
         about = self._file("pack.yaml").fields(
-            "name", "contacts", "ask", optional=("recording", "smalltalk", "alternatives", "reach", "report")
+            "name",
+            "contacts",
+            "ask",
+            optional=("board", "recording", "smalltalk", "alternatives", "reach", "report"),
         )
         contacts = {name: value.translated() for name, value in about["contacts"].items()}
         for name in CONTACTS:
@@ -222,6 +228,7 @@ class _Reader:
         return Pack(
             folder=self.folder,
             name=about["name"].text(),
+            board=board_id(about["board"], self.folder),
             contacts=contacts,
             protocol=protocol,
             source=source,
