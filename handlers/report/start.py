@@ -23,7 +23,7 @@ from handlers.roles import pin
 from handlers.session import Asked
 from handlers.turn import Role, Turn
 from knowledge.language.words import Language
-from knowledge.pack.contract import BOARD, DIRECTOR
+from knowledge.pack.contract import BOARD, DIRECTOR, SCHOOL
 from knowledge.talk.situations import REPORTING
 
 FLOW = "incident"
@@ -89,10 +89,10 @@ async def open_draft(turn: Turn, context: Context) -> Told:
     case = replace(case, answers={flow.steps[0].id: Chosen(())})
     told = await told_now(turn, context, case, flow)
     if not told.schools:  # nothing to choose from must not keep anybody from reporting
-        case = replace(case, answers={**case.answers, "school": Unknown()})
+        case = replace(case, answers={**case.answers, SCHOOL: Unknown()})
     elif len(told.schools) == 1:
         (school,) = told.schools
-        case = replace(case, school=school, answers={**case.answers, "school": Chosen((school,))})
+        case = replace(case, school=school, answers={**case.answers, SCHOOL: Chosen((school,))})
     return await kept(context, told, case, event)
 
 

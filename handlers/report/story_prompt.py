@@ -15,9 +15,8 @@ from handlers.report.held_text import proposed
 from handlers.report.prompts import Told, question
 from handlers.report.story import find_personal, moment_of, read_story_at
 from knowledge.intake.story import Story
+from knowledge.pack.contract import WHEN
 
-WHEN = "when"
-"""The question that the story's day answers."""
 NAMED = 5
 """Pieces of personal data that are named, at most."""
 

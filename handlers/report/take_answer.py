@@ -20,11 +20,8 @@ from handlers.report.held_text import findings, held_back, text_removed
 from handlers.report.prompts import Told, moment_unsure, question
 from handlers.turn import Turn
 from knowledge.intake.choice_answer import says_unknown
-from knowledge.pack.contract import AGREED_ON
+from knowledge.pack.contract import AGREED_ON, NEXT
 from knowledge.pack.flow import Flow
-
-NEXT = "next"
-"""The question about the next agreement; its day is `AGREED_ON`."""
 
 
 async def open_report(turn: Turn, context: Context, case_id: str) -> Told | None:

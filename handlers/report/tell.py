@@ -18,16 +18,15 @@ from handlers.report import start, submit
 from handlers.report.held_text import proposed
 from handlers.report.prompts import Told, plain, question
 from handlers.report.story import announced_story, find_personal, moment_of, read_amendment_at, read_story_at
-from handlers.report.story_prompt import WHEN, answers_of, is_waiting, understood, ways
+from handlers.report.story_prompt import answers_of, is_waiting, understood, ways
 from handlers.report.take_answer import kept, reply
 from handlers.roles import pin
 from handlers.turn import Turn
 from knowledge.intake.amendment import Amendment
 from knowledge.intake.choice_answer import understand_answer
+from knowledge.pack.contract import DANGER, HURT, WHAT, WHEN, WHO
 from knowledge.pack.flow import Step
 
-WHAT = "what"
-"""The question that the story itself answers."""
 SHORTEST = 8
 """Words from which a text can be a story."""
 ENOUGH = 2
@@ -55,7 +54,7 @@ async def begin_with_story(turn: Turn, context: Context, text: str) -> Response 
     if (
         (story.asks and not announced)
         or story.certain < enough
-        or not ({"who", "hurt", "danger"} & story.facts.keys() or story.suspected)
+        or not ({WHO, HURT, DANGER} & story.facts.keys() or story.suspected)
     ):
         return None
     context = replace(context, texts=languages.of_question(text, turn, context))
@@ -156,7 +155,7 @@ def _is_amendment(told: Told, amendment: Amendment, text: str) -> bool:
         return True
     if step.id in amendment.facts or (step.id == WHEN and amendment.day):
         return False
-    if step.id in ("who", "hurt") and touched <= {"who", "hurt"}:
+    if step.id in (WHO, HURT) and touched <= {WHO, HURT}:
         return amendment.corrects and bool(amendment.named & touched)
     if step.kind in ("choice", "choices"):
         return amendment.corrects or not _answers_step(told, step, text)

@@ -19,6 +19,8 @@ DANGER: Final = "danger"
 SCHOOL: Final = "school"
 WHEN: Final = "when"
 WHAT: Final = "what"
+NEXT: Final = "next"
+"""The question about the next agreement; its day is `AGREED_ON`."""
 AGREED_ON: Final = "next_date"
 """The question about the day of the next agreement."""
 PUPIL, PARENT, EMPLOYEE, OF_SCHOOL = "leerling", "ouder", "medewerker", "school"
@@ -47,6 +49,7 @@ MAY_ASK: Mapping[str, tuple[str, ...]] = {
     "online": (),
     "known": (),
     "told": (),
+    NEXT: (),
     AGREED_ON: (),
 }
 """Question that a report may leave out → the options that are read where it is asked."""
