@@ -104,9 +104,6 @@ class People(Protocol):
     async def is_open(self, at: datetime, looking: bool = True) -> bool:
         """Whether the chat is open; `looking` keeps it open."""
 
-    async def lock(self) -> None:
-        """Close the chat."""
-
     async def of_board(self) -> Sequence[str]:
         """Ids of all persons with the role `bestuur`."""
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from bot.clock import utc_now
 from bot.commands import common
 
 if TYPE_CHECKING:
@@ -59,9 +59,7 @@ async def _make(number: str, edition: str, form: Form, language: Literal["nl", "
     except StorageError as error:
         common.fail(error)
     try:
-        return await Maker(store, found, lambda: datetime.now(UTC)).for_operator(
-            number, which, form, language
-        )
+        return await Maker(store, found, utc_now).for_operator(number, which, form, language)
     except KeyError:
         common.fail(f'There is no case "{number}".')
     finally:

@@ -5,13 +5,14 @@ runs the assistant.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, TypeVar, get_args
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
+from bot.clock import utc_now
 from bot.commands.common import errors, fail, transact
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def invite(
     from bot.storage import people_repository  # slow to import, and most commands need no database
     from handlers.people import INVITATION_LASTS
 
-    now = datetime.now(UTC)
+    now = utc_now()
     if forgot_pin:
         if role or school or channel or note:
             fail("--forgot-pin stands alone: the person keeps role, schools and note.")
@@ -79,7 +80,7 @@ def invitations(
     """List the invitations that can still be used, or withdraw one."""
     from bot.storage import people_repository, school_repository
 
-    now = datetime.now(UTC)
+    now = utc_now()
     for identity in withdraw or []:
         if not _transact(lambda connection, one=identity: people_repository.withdraw(connection, one, now)):  # type: ignore[misc]
             fail(f'No invitation "{identity}" is open; see: bot invitations')
@@ -153,7 +154,7 @@ def schools(
     """List the board's schools; enter, rename, close or reopen one."""
     from bot.storage import school_repository
 
-    now = datetime.now(UTC)
+    now = utc_now()
 
     def change(connection: Connection) -> tuple[list[tuple[str, str]], frozenset[str]]:
         for name in add or []:

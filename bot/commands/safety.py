@@ -5,10 +5,11 @@ nobody checked.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING
 
+from bot.clock import utc_now
 from bot.commands import common
 from knowledge.files.problems import PackError
 
@@ -35,7 +36,7 @@ def answered(question: str, as_json: bool, explain: bool) -> bool:
     spoken = texts.load()[heard.language or "nl"]
     pack = common.load_pack(common.load_settings())
     data = _detector().data
-    message = help_message(heard.situations, heard.sign.who, data, pack, spoken, datetime.now(UTC))
+    message = help_message(heard.situations, heard.sign.who, data, pack, spoken, utc_now())
     chat.draw(Reply(spoken.language, (message,)), common.output())
     if explain:
         for sign in heard.signs:

@@ -8,9 +8,10 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
+from bot.clock import utc_now
 from bot.delivery.backoff import Backoff
 from bot.ports.outbox import GiveUpError, Outbox, Outgoing, Transport, TryLaterError
 
@@ -50,7 +51,7 @@ class Clock(Protocol):
 
 class SystemClock:
     def now(self) -> datetime:
-        return datetime.now(UTC)
+        return utc_now()
 
     def monotonic(self) -> float:
         return asyncio.get_running_loop().time()

@@ -13,7 +13,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from types import FrameType
 from typing import TYPE_CHECKING, Protocol
 
@@ -22,6 +22,7 @@ from starlette.routing import BaseRoute
 from uvicorn import Config, Server
 
 from bot import logs
+from bot.clock import utc_now
 from bot.delivery.sender import Sender
 from bot.http.address import Site, listen, site
 from bot.http.protocol import TimedProtocol
@@ -113,10 +114,6 @@ def run(settings: Settings, matcher: Matcher, console: Console) -> None:
             await serve(settings, matcher, stop, started)
 
     asyncio.run(until_stopped())
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 async def serve(

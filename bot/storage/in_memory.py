@@ -126,8 +126,6 @@ class Nobody:
     async def is_open(self, at: datetime, looking: bool = True) -> bool:
         return False
 
-    async def lock(self) -> None: ...
-
     async def of_board(self) -> Sequence[str]:
         return ()
 

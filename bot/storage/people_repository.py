@@ -117,9 +117,6 @@ class SqlPeople:
             lambda connection: pin_repository.is_open(connection, self._person, self._chat, at, looking)
         )
 
-    async def lock(self) -> None:
-        await self._unit.call(lambda connection: pin_repository.lock(connection, self._person))
-
     async def of_board(self) -> Sequence[str]:
         return [person for person, role, _ in await self._everybody() if role == "bestuur"]
 

@@ -69,7 +69,7 @@ def set_pin(connection: Connection, person: str, chat: str, pin: str, at: dateti
     connection.execute(
         _SET_PIN[connection.dialect.name], {"person": person, "salt": salt, "hash": _slow_hash(pin, salt)}
     )
-    lock(connection, person)
+    _close_chats(connection, person)
     _open_chat(connection, person, chat, at)
 
 
@@ -96,7 +96,7 @@ def confirm_pin(connection: Connection, person: str, chat: str, pin: str, at: da
 
 def forget_pin(connection: Connection, person: str) -> None:
     """Take the PIN and what belongs to it away, and close every chat of the person."""
-    lock(connection, person)
+    _close_chats(connection, person)
     for table in (pins, pin_proposals):
         connection.execute(delete(table).where(table.c.person == person))
 
@@ -131,8 +131,7 @@ def is_open(connection: Connection, person: str, chat: str, at: datetime, lookin
     return True
 
 
-def lock(connection: Connection, person: str) -> None:
-    """Close every chat of the person."""
+def _close_chats(connection: Connection, person: str) -> None:
     connection.execute(delete(unlocked).where(unlocked.c.person == person))
 
 

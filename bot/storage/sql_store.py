@@ -7,11 +7,12 @@ import random
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TypeVar
 
 from sqlalchemy import Connection
 
+from bot.clock import utc_now
 from bot.delivery.rate_limit import SendLimits
 from bot.ports.outbox import Claimed, Outgoing
 from bot.ports.store import StoreConflictError, StoreUnavailableError
@@ -38,10 +39,6 @@ CHAT_WITHIN = 2.5
 """Seconds that a turn waits for its chat while another replica is at work in it."""
 AGAIN_AFTER = (0.02, 0.06)
 """Seconds between two tries, at least and at most."""
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 class SqlStore:

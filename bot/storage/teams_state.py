@@ -11,12 +11,12 @@ from typing import Any, cast
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, delete, select
 
+from bot.clock import utc_now
 from bot.ports.teams_state import Offer
 from bot.storage.database import Database
 from bot.storage.encryption import Cipher, DecryptionError
 from bot.storage.retention import OFFERED_FOR
 from bot.storage.schema import teams_cards, teams_offers
-from bot.storage.sql_store import utc_now
 from handlers.reply import DocumentOrder
 
 _ORDERS: TypeAdapter[DocumentOrder] = TypeAdapter(DocumentOrder)

@@ -13,11 +13,11 @@ from datetime import datetime
 from starlette.applications import Starlette
 
 from bot.channels.telegram.channel import TelegramChannel
+from bot.clock import utc_now
 from bot.delivery.sender import Sender, SystemClock
 from bot.service import Service
 from bot.settings import Settings
 from bot.storage import SqlStore
-from bot.storage.sql_store import utc_now
 from handlers.conversation.router import Conversation
 from handlers.reply import CaseRecord, DocumentOrder
 from tests.database import make_store

@@ -18,7 +18,8 @@ from pathlib import Path
 
 import httpx
 
-from bot.runtime.serve import Running, serve, utc_now
+from bot.clock import utc_now
+from bot.runtime.serve import Running, serve
 from bot.settings import Settings
 from knowledge.matching.matcher import Matcher
 

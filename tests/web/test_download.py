@@ -12,7 +12,7 @@ from playwright.async_api import Page, expect
 
 from bot.channels.web.demo import FILE
 from bot.channels.web.page import FILE_LASTS
-from bot.runtime.serve import utc_now
+from bot.clock import utc_now
 from bot.storage import people_repository, pin_repository
 from bot.storage.database import connect
 from bot.storage.demonstration import SCHOOL

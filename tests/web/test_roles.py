@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from bot.channels.web.demo import FILE, only_asks
-from bot.runtime.serve import utc_now
+from bot.clock import utc_now
 from bot.settings import Settings
 from bot.storage import encryption, open_store, people_repository
 from bot.storage.database import connect

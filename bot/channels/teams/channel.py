@@ -9,7 +9,7 @@ import json
 import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,6 +21,7 @@ from starlette.routing import Route
 from bot.channels.teams import cards, sdk
 from bot.channels.teams.activities import Activity, Address, is_personal, tenant_of, turn_of
 from bot.channels.teams.transport import TeamsTransport
+from bot.clock import utc_now
 from bot.http.guard import TooLargeError, TooSlowError, body
 from bot.ports.outbox import GiveUpError, MakeAttachment, TryLaterError
 from bot.ports.store import StoreUnavailableError
@@ -60,7 +61,7 @@ class TeamsChannel:
         texts: Mapping[Language, Texts],
         public_url: str = "",
         keys: str | None = None,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._service = service
         self._credentials = credentials

@@ -15,10 +15,11 @@ from bot.channels.telegram import menu
 from bot.channels.telegram.client import AT_WEBHOOK, UPDATES, connect
 from bot.channels.telegram.inline import Inline
 from bot.channels.telegram.polling import AGAIN, Trouble, explain, poll
-from bot.channels.telegram.receiver import Receiver, utc_now
+from bot.channels.telegram.receiver import Receiver
 from bot.channels.telegram.transport import TelegramTransport
 from bot.channels.telegram.updates import Reader
 from bot.channels.telegram.webhook import PATH, Webhook
+from bot.clock import utc_now
 from bot.ports.outbox import MakeAttachment
 from bot.service import Service
 from bot.settings import Settings

@@ -9,7 +9,7 @@ import logging
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime
+from datetime import datetime
 
 from telegram import CallbackQuery, Update
 from telegram.constants import ChatAction
@@ -19,6 +19,7 @@ from bot.channels.telegram.client import Client, RawUpdate, seconds_of
 from bot.channels.telegram.inline import Inline
 from bot.channels.telegram.transport import reason
 from bot.channels.telegram.updates import CHANNEL, Reader
+from bot.clock import utc_now
 from bot.ports.store import StoreUnavailableError
 from bot.service import Service
 from handlers.turn import Chat
@@ -40,10 +41,6 @@ ANSWER_WITHIN = 5.0
 waits for it.
 """
 TOAST = 200
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 class Receiver:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import secrets
-from datetime import UTC, datetime
 from typing import assert_never
 
 from rich.console import Console
@@ -12,6 +11,7 @@ from rich.padding import Padding
 from rich.panel import Panel
 from rich.text import Text
 
+from bot.clock import utc_now
 from bot.service import Service
 from handlers.reply import Bullets, Heading, Paragraph, Quotation, Reply, text_of
 from handlers.turn import Act, Chat, Opened, Person, Said, Turn
@@ -97,7 +97,7 @@ async def chat(service: Service, console: Console) -> None:
 async def _turn(service: Service, act: Act, console: Console) -> None:
     delivery = f"terminal:{secrets.token_hex(8)}"
     handled = await service.handle(
-        Turn(delivery, Person("terminal:you"), Chat("terminal:here"), act, datetime.now(UTC))
+        Turn(delivery, Person("terminal:you"), Chat("terminal:here"), act, utc_now())
     )
     if handled.reply:
         draw(handled.reply, console)

@@ -10,7 +10,7 @@ import mimetypes
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from string import Template
 from time import monotonic
@@ -24,6 +24,7 @@ from starlette.routing import Route
 
 from bot.channels.web.channel import Web
 from bot.channels.web.visitor import ROLES, Cookie, Visitor
+from bot.clock import utc_now
 from bot.delivery.rate_limit import RateLimit, RateLimiter
 from bot.http.guard import TooLargeError, TooSlowError, body
 from bot.ports.chat_history import Heard, Line, Own
@@ -138,8 +139,8 @@ class Page:
     tried: Tried | None = None
     """Set where roles may be tried: never in production."""
     attachments: MakeAttachment | None = None
-    turns: RateLimiter = field(default_factory=lambda: turns_rate(lambda: datetime.now(UTC)))
-    dangers: RateLimiter = field(default_factory=lambda: turns_rate(lambda: datetime.now(UTC)))
+    turns: RateLimiter = field(default_factory=lambda: turns_rate(utc_now))
+    dangers: RateLimiter = field(default_factory=lambda: turns_rate(utc_now))
     opened: RateLimiter = field(default_factory=lambda: RateLimiter(RateLimit(1, 30), monotonic))
     met: RateLimiter = field(default_factory=lambda: RateLimiter(RateLimit(20, 500), monotonic))
     """New visitors, all together: a whole staff that opens the page at the same moment gets in."""
