@@ -16,6 +16,7 @@ from bot.commands import (
     export,
     flow,
     keys,
+    pack,
     people,
     run,
     teams_package,
@@ -53,6 +54,6 @@ def start(context: typer.Context) -> None:
 
 
 for command in (
-    run, chat, ask, check, flow, teams_package, evaluate, people, export, unanswered, keys, board,
+    run, chat, ask, check, flow, teams_package, evaluate, pack, people, export, unanswered, keys, board,
 ):  # fmt: skip
     command.register(app)
