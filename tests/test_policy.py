@@ -153,7 +153,8 @@ def test_without_its_talk_a_report_is_refused(pack: Path) -> None:
 )
 def test_an_id_that_the_program_reads_must_be_there(pack: Path, old: str, new: str, fault: str) -> None:
     changed(pack / "flows" / "incident.yaml", old, new)
-    found = [one for one in faults(pack) if fault in one]
-    assert found
+    found = faults(pack)
+    assert len(found) == 1, "one slip is one problem"
+    assert fault in found[0]
     assert found[0].startswith("flows/incident.yaml:")
     assert found[0].split(":")[1].isdigit()

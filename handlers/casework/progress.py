@@ -55,7 +55,9 @@ from handlers.cases.case import (
     ReasonMissingError,
     actor_of,
 )
+from handlers.cases.case_steps import given
 from handlers.cases.incident_day import incident_day
+from handlers.cases.judged import judged_by
 from handlers.casework import case_view
 from handlers.casework.case_view import Shown
 from handlers.casework.casework import (
@@ -70,6 +72,7 @@ from handlers.dates.agreed_day import day_agreed
 from handlers.dates.in_words import day_in_words
 from handlers.dates.only_day import only_day
 from handlers.dates.working_days import AMSTERDAM
+from handlers.flow_interpreter import live
 from handlers.privacy.personal_data import looks_personal
 from handlers.reply import Button, Message, Notice, Paragraph
 from handlers.turn import Role, Said, Turn
@@ -458,6 +461,7 @@ async def _changing(
         return _expecting(_say(context, "reason_missing"), context.session.expects)
     except CaseError:
         return changed_since(found, turn, context)
+    changed = _judged(found, changed)
     await context.stores.cases.save(changed, *events)
     if not may(turn.person, "read", changed.head):
         return _telling(without_own_message(turn, context, _say(context, "case_passed_on")), told)
@@ -488,6 +492,13 @@ def _in_words(day: date, context: Context) -> str:
 
 def _telling(response: Response, told: tuple[Notice, ...]) -> Response:
     return replace(response, reply=replace(response.reply, notices=told))
+
+
+def _judged(found: Shown, case: Case) -> Case:
+    """The case with what it is judged by, also where it was sent in before that was kept."""
+    if case.judged:
+        return case
+    return replace(case, judged=judged_by(found.pack, given(live(found.flow, case.answers))))
 
 
 def _deciding(context: Context, step_id: str) -> Access:

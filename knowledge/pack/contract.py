@@ -28,8 +28,6 @@ YES, NO = "ja", "nee"
 DIRECTOR, BOARD = "directeur", "bestuur"
 CONTACTS = (DIRECTOR, BOARD)
 """Contacts that every pack needs: who may not report an incident is sent to them."""
-TO_BOARD: Final = "to_board"
-"""The outcome that gives a report to the board as far as it is told."""
 
 QUESTIONS: Mapping[str, tuple[str, ...]] = {
     DANGER: (YES, NO),

@@ -290,12 +290,15 @@ class _Reader:
                     Problem(path, 0, "the file is missing; it says what must happen after an incident")
                 )
             return NO_POLICY
-        before = len(self.problems)
-        policy = policy_reader.load(self.folder, rules, told[0] if told else None, self.problems)
-        for flow in told:
-            self.problems += contract.examine(flow, policy)
-        if told and len(self.problems) == before:  # a proof over wrong names would only repeat them
-            self.problems += policy_check.proof(policy, told[0], path)
+        slips: list[Problem] = []
+        policy = policy_reader.load(self.folder, rules, told[0] if told else None, slips)
+        wrong = [problem for flow in told for problem in contract.examine(flow, policy)]
+        if wrong:  # conditions on a question of another name would only repeat it
+            slips.clear()
+            policy = policy_reader.load(self.folder, rules, None, slips)
+        elif told and not slips:
+            slips += policy_check.proof(policy, told[0], path)
+        self.problems += (*wrong, *slips)
         return policy
 
     def _protocol(self) -> Protocol:

@@ -464,3 +464,16 @@ async def call(office: Office, desk: Desk, action: Action) -> object:
         assert unit
         context = Context(unit.session, texts_of["nl"], texts_of, conversation.matcher, unit)
         return (await conversation._action(unit.turn, action, context)).reply
+
+
+async def test_a_case_from_before_keeps_what_it_is_judged_by_from_its_next_change_on(office: Office) -> None:
+    desk = await anna(office)
+    case = await office.reported()
+    assert (await office.case(case)).judged is None
+    await desk.say(f"/zaak {case.number}")
+    await desk.press("Gesprek met de leerling")
+    await desk.press("Niet van toepassing")
+    await desk.say("Leerling A is verhuisd.")
+    judged = (await office.case(case)).judged
+    assert judged
+    assert "bepalingen-2" in judged.rules
