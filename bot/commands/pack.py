@@ -30,8 +30,13 @@ def import_document(
     file: FileArgument,
     into: Annotated[
         Path | None,
-        typer.Option("--into", help="A folder for the result: import.json and the original file."),
+        typer.Option("--into", help="A folder for the result: import.json, the file itself, and a pack."),
     ] = None,
+    board: Annotated[
+        str,
+        typer.Option("--board", help="The board's id, which never changes; without it the folder's name."),
+    ] = "",
+    name: Annotated[str, typer.Option("--name", help="What people call the board.")] = "",
     as_json: JsonOption = False,
 ) -> None:
     """Read a document's provisions with their own numbers; list what a person must decide."""
@@ -41,6 +46,8 @@ def import_document(
     imported = _read(file)
     if into is not None:
         imported = _write(imported, file, into)
+    if into is not None:
+        _make_pack(imported, into, board, name)
     if as_json:
         common.print_json(imported.as_json())
         return
@@ -115,3 +122,17 @@ def _write(imported: Imported, file: Path, into: Path) -> Imported:
         shutil.copyfile(file, original)
     common.errors().print(f"Geschreven: {target} en {original}", markup=False)
     return imported
+
+
+def _make_pack(imported: Imported, into: Path, board: str, name: str) -> None:
+    """The files of a pack that are not there yet, and how to try it."""
+    from knowledge.importing.new_pack import write_pack
+
+    folder = into.resolve()
+    written = write_pack(
+        imported, folder, board or folder.name, name or imported.meta.get("board", folder.name)
+    )
+    console = common.errors()
+    for file in written:
+        console.print(f"Gemaakt: {file}", markup=False)
+    console.print(f'Probeer: PROTOCOL={into} bot ask "mag ik een foto plaatsen?"', markup=False)

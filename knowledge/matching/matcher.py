@@ -13,6 +13,7 @@ from knowledge.language.words import Language, split
 from knowledge.matching.arrays import Floats, Ints
 from knowledge.matching.features import Reading
 from knowledge.matching.index import Index, phrasings_of
+from knowledge.matching.retrieval import Retrieval, merged, texts_of
 from knowledge.pack.loading import OTHER_LABELS, Pack
 
 Status = Literal["answer", "choose", "decline", "incident", "smalltalk"]
@@ -31,8 +32,12 @@ CHOOSE_THRESHOLD = 0.02
 CHOICES = 3
 CHOICE_THRESHOLD = 0.02
 """Least probability of the third rule to choose from."""
+SURE_FAR = 0.97
+"""From here a text is about something else, also for a pack of proposals, which has seen little."""
 RANKED = 5
 """Rules that are ranked; the rest have no probability worth showing."""
+MET = 8
+"""Provisions that the retrieval by own words ranks."""
 MANY = 100
 """Labels up to which sorting all of them is quicker than looking for the best first."""
 OFFER_INCIDENT = 0.005
@@ -121,6 +126,9 @@ class Matcher:
         )
         self._topic_columns = np.concatenate([self._near_columns, self._far_columns])
         self._columns = {label: labels.index(label) for label in OTHER_LABELS if label in labels}
+        self._retrieval = (
+            Retrieval(texts_of(pack.protocol), index.reader.lexicon.find) if pack.proposed else None
+        )
 
     def ask(self, question: str) -> Outcome:
         """What the protocol says to a question. Never raises, whatever the text."""
@@ -136,6 +144,9 @@ class Matcher:
         foreign = self._foreign(words)
         status = "decline" if foreign else decide(probabilities)
         ranked = [rule for rule, _ in probabilities.rules]
+        if self._retrieval and not foreign:
+            met = self._retrieval.find(words, MET)
+            status, ranked = _by_own_words(status, ranked, met, probabilities)
         best, probability = probabilities.rules[0]
         topic = probabilities.topics[0][0] if probabilities.topics else None
         rule: str | None = None
@@ -151,7 +162,7 @@ class Matcher:
             choices = self._see_also(best, probabilities)
         elif status == "choose":
             likely = (rule for rule, p in probabilities.rules[2:CHOICES] if p >= CHOICE_THRESHOLD)
-            choices = (*ranked[:2], *likely)
+            choices = tuple(ranked[:CHOICES]) if self._retrieval else (*ranked[:2], *likely)
         elif status == "decline" and not foreign:
             nearest = self._nearest(topic, probabilities)
         target = rule or (choices[0] if choices else None) or (topic if status == "decline" else status)
@@ -290,6 +301,19 @@ def decide(probabilities: Probabilities) -> Status:
     if best >= CHOOSE_THRESHOLD and silence < CHOOSE_SILENCE:
         return "choose"
     return "decline"
+
+
+def _by_own_words(
+    status: Status, ranked: list[str], met: list[str], probabilities: Probabilities
+) -> tuple[Status, list[str]]:
+    """Of a pack whose phrasings are only proposals: an answer only where the provisions' own words agree;
+    else what to choose from, also where the model, which has seen little, would have declined.
+    """
+    if status == "answer" and met[:1] == ranked[:1]:
+        return status, ranked
+    if met or (status == "decline" and probabilities.far < SURE_FAR):
+        return "choose", merged(met, ranked)
+    return ("choose" if status == "answer" else status), ranked
 
 
 def _nothing(question: str, language: Language) -> Outcome:

@@ -131,6 +131,8 @@ class Pack:
     """What must happen after an incident."""
     reach: Mapping[str, Reach] = field(default_factory=dict)
     """Contact → how to reach them, where the board has filled that in."""
+    proposed: bool = False
+    """Whether nobody has written phrasings yet: then the provisions' own words say what to choose from."""
 
     def topic(self, label: str) -> Topic:
         """The topic with this label ("near/foto-maken"). Raises `KeyError`."""
@@ -207,8 +209,18 @@ class _Reader:
             "name",
             "contacts",
             "ask",
-            optional=("board", "recording", "smalltalk", "alternatives", "reach", "report"),
+            optional=(
+                "board",
+                "languages",
+                "proposed",
+                "recording",
+                "smalltalk",
+                "alternatives",
+                "reach",
+                "report",
+            ),
         )
+        self.languages = self._languages(about["languages"])
         contacts = {name: value.translated() for name, value in about["contacts"].items()}
         for name in CONTACTS:
             if contacts and name not in contacts:
@@ -229,6 +241,7 @@ class _Reader:
             folder=self.folder,
             name=about["name"].text(),
             board=board_id(about["board"], self.folder),
+            proposed=about["proposed"].yes(),
             contacts=contacts,
             protocol=protocol,
             source=source,
@@ -246,6 +259,14 @@ class _Reader:
             situations=situations.load(self.folder, reader, rules, list(contacts), self.problems),
             reach=_reach(about["reach"], contacts),
         )
+
+    def _languages(self, value: Value) -> tuple[Language, ...]:
+        """The languages in which every rule must have phrasings; all of ours where the pack names none."""
+        named = [text for text, _ in value.texts()] if not value.missing else []
+        for name in named:
+            if name not in LANGUAGES:
+                value.problem(f'unknown language "{name}"{did_you_mean(name, LANGUAGES)}')
+        return tuple(language for language in LANGUAGES if language in named) or LANGUAGES
 
     def _path(self, name: str) -> str:
         return str(self.folder / name)
@@ -342,10 +363,18 @@ class _Reader:
         references: list[tuple[str, Value]],
     ) -> Rule:
         part = entry.fields(
-            "id", "title", "text", "short", "silent", "concerns", "see_also", optional=("offers_report",)
+            "id",
+            "title",
+            "text",
+            "short",
+            "silent",
+            "concerns",
+            "see_also",
+            optional=("offers_report", "citation"),
         )
         rule_id = part["id"].text()
-        if rule_id and rule_id != f"{section}-{number}":
+        citation = part["citation"].text(required=False)
+        if rule_id and not citation and rule_id != f"{section}-{number}":
             part["id"].problem(
                 f'rule "{rule_id}" is number {number} of section "{section}", so its id should be '
                 f'"{section}-{number}"'
@@ -373,6 +402,7 @@ class _Reader:
             number=number,
             numbered=numbered,
             alone=alone,
+            citation=citation,
             line=entry.line,
             text_line=part["text"].text_line,
         )
@@ -515,7 +545,7 @@ class _Reader:
         where += [(topic.label, "topics.yaml", topic.line) for topic in topics]
         where += [(label, "phrasings", 0) for label in OTHER_LABELS]
         for label, file, line in where:
-            for language in LANGUAGES:
+            for language in self.languages:
                 if label and (label, language) not in present:
                     self.problems.append(
                         Problem(

@@ -42,6 +42,8 @@ class Rule:
     """Whether the document numbers the items of this section."""
     alone: bool
     """Whether it is the section's only rule."""
+    citation: str
+    """The document's own: "2.3 onder a"; "" where it is made of the headings and the place."""
     line: int
     """Where it stands in protocol.yaml."""
     text_line: int
@@ -49,6 +51,8 @@ class Rule:
 
     def place(self, language: Language = "nl") -> str:
         """Where the document has it: "Richtlijnen › Profilering, punt 4"."""
+        if self.citation:
+            return self.citation
         headings = " › ".join(self.path)
         if self.alone:
             return headings

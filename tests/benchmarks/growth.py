@@ -117,6 +117,7 @@ def generate(size: int) -> tuple[Pack, list[tuple[str, str]]]:
             number,
             True,
             False,
+            "",
             1,
             1,
         )

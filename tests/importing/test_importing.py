@@ -17,6 +17,9 @@ from knowledge.importing.blocks import UnreadableDocumentError
 from knowledge.importing.comparison import differences, kept_ids
 from knowledge.importing.hyphens import Hyphens
 from knowledge.importing.importer import Imported, read_document
+from knowledge.matching.index import build
+from knowledge.matching.matcher import Matcher
+from knowledge.pack import loading
 
 
 def cited(imported: Imported) -> dict[str, str]:
@@ -266,3 +269,54 @@ def test_the_command_writes_what_it_read_and_a_second_version_keeps_the_ids(tmp_
     assert again["provisions"][1]["id"] == first["provisions"][0]["id"]
     assert (into / "original.md").exists()
     assert runner.invoke(app, ["pack", "import", str(tmp_path / "none.md")]).exit_code == 1
+
+
+BOARD = """# Schoolafspraken
+
+## 1 Foto's
+
+1.1 Een foto van een leerling staat alleen op de website als de ouders schriftelijk toestemming gaven.
+
+1.2 Een leerkracht maakt foto's met het toestel van de school en nooit met een eigen telefoon.
+
+## 2 Berichten
+
+2.1 Medewerkers sturen leerlingen geen privéberichten en accepteren geen vriendschapsverzoek.
+
+2.2 De groepsapp van ouders is van de ouders; de leerkracht doet er niet aan mee.
+"""
+
+
+def test_an_imported_document_answers_before_anybody_wrote_a_phrasing(tmp_path: Path) -> None:
+    file, into = tmp_path / "p.md", tmp_path / "proef"
+    file.write_text(BOARD, encoding="utf-8")
+    told = CliRunner().invoke(
+        app, ["pack", "import", str(file), "--into", str(into), "--name", "Stichting Proef"]
+    )
+    assert told.exit_code == 0
+    pack, problems = loading.examine(into)
+    assert problems == []
+    assert (pack.proposed, pack.board, pack.name) == (True, "proef", "Stichting Proef")
+    cited = {str(rule.id): rule.place() for rule in pack.protocol}
+    matcher = Matcher(pack, build(pack))
+    for question, wanted in (
+        ("mag er een foto op de website zonder toestemming van ouders?", "1.1"),
+        ("met mijn eigen telefoon foto's maken, kan dat", "1.2"),
+        ("een leerling stuurde me een vriendschapsverzoek", "2.1"),
+        ("moet ik in de groepsapp van de ouders", "2.2"),
+    ):
+        outcome = matcher.ask(question)
+        shown = [cited[rule] for rule in (outcome.rule, *outcome.choices) if rule]
+        assert wanted in shown, question
+        assert outcome.status == "choose" or cited[outcome.rule or ""] == wanted
+    assert matcher.ask("hallo").status == "smalltalk"
+
+
+def test_what_a_board_has_changed_in_its_pack_is_left_as_it_is(tmp_path: Path) -> None:
+    file, into = tmp_path / "p.md", tmp_path / "proef"
+    file.write_text(BOARD, encoding="utf-8")
+    runner = CliRunner()
+    runner.invoke(app, ["pack", "import", str(file), "--into", str(into)])
+    (into / "pack.yaml").write_text("name: Eigen\n", encoding="utf-8")
+    assert runner.invoke(app, ["pack", "import", str(file), "--into", str(into)]).exit_code == 0
+    assert (into / "pack.yaml").read_text(encoding="utf-8") == "name: Eigen\n"
