@@ -16,7 +16,7 @@ test: $(VENV)/dev.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/bot check
+	$(BIN)/bot check --strict
 	$(BIN)/pytest --numprocesses auto --dist loadfile
 
 proofs: $(VENV)/dev.stamp

@@ -62,6 +62,7 @@ def _overmatched(pack: Pack, given: Examples) -> Iterator[Problem]:
                 f'"{phrasing.text}" stands under {phrasing.label}, but its words speak {rival.times:.1f} '
                 f"times more for {rival.winner};"
                 f" move it there, or put it in words of its own",
+                advice=True,
             )
 
 
@@ -78,6 +79,7 @@ def _dead_forms(pack: Pack, reader: Reader, texts: Sequence[Sequence[str]]) -> I
                     line,
                     f'form "{form}" of {concept} occurs in no phrasing: remove it, or add a phrasing that '
                     f"uses it",
+                    advice=True,
                 )
 
 
@@ -89,4 +91,5 @@ def _misleading(pack: Pack, reader: Reader, texts: Sequence[Sequence[str]]) -> I
             pack.concept_lines[found.concept][found.form],
             f'form "{found.form}" misleads: the {found.phrasings} phrasings that use it stand under other '
             f"labels than those of {found.concept}: remove it, or make it a turn of phrase",
+            advice=True,
         )

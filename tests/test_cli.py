@@ -115,6 +115,20 @@ def test_check_prints_every_problem_and_exits_1(data: Path, mini_folder: Path) -
     assert "problems found" in done.stderr
 
 
+def test_advice_is_no_error_unless_it_is_asked_to_be(data: Path, mini_folder: Path) -> None:
+    lexicon = mini_folder / "lexicon.yaml"
+    forms = ", ".join(f"nergens{letter}" for letter in "abcde")
+    lexicon.write_text(f"{lexicon.read_text(encoding='utf-8')}NOWHERE: [{forms}]\n", encoding="utf-8")
+    done = bot("check", data=data, PROTOCOL=str(mini_folder))
+    assert done.returncode == 0
+    assert done.stdout.count("occurs in no phrasing") == 3
+    assert f"{lexicon}: 2 more" in done.stdout
+    strict = bot("check", "--strict", data=data, PROTOCOL=str(mini_folder))
+    assert strict.returncode == 1
+    assert strict.stdout.count("occurs in no phrasing") == 5
+    assert "5 problems found" in strict.stderr
+
+
 def test_check_looks_at_the_steps_after_an_incident_where_a_pack_has_them(
     data: Path, mini_folder: Path
 ) -> None:

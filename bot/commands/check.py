@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Annotated
 
 import typer
 
 from bot.commands import common, safety
 from bot.settings import Settings, unknown_settings
-from knowledge.files.problems import PackError
+from knowledge.files.problems import PackError, Problem
+
+ADVICE_SHOWN = 3
+"""Of each file, where not all is asked for."""
 
 
 def register(app: typer.Typer) -> None:
@@ -16,8 +21,15 @@ def register(app: typer.Typer) -> None:
     app.command("check")(check)
 
 
-def check() -> None:
-    """Check the settings, the pack, the database and the keys; report everything wrong at once."""
+def check(
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Also advice ends with exit code 1, and all of it is shown.")
+    ] = False,
+) -> None:
+    """Check the settings, the pack, the database and the keys; report everything wrong at once.
+
+    Errors (it cannot run well) end with exit code 1; advice (it could be better) does not.
+    """
     from bot.runtime.load_matcher import watched
     from handlers import texts
     from knowledge import check as checks
@@ -36,19 +48,32 @@ def check() -> None:
         common.fail(error)
     safety_data, safety_problems = examine_safety()
     problems += (*safety_problems, *examine_story_words()[1])
-    wrong = [*setting_faults(settings), *map(str, problems)]
+    wrong = [*setting_faults(settings), *(str(problem) for problem in problems if not problem.advice)]
     for problem in wrong:
         print(problem)
-    if wrong:
-        common.errors().print(f"{len(wrong)} problem{'s' if len(wrong) > 1 else ''} found.")
+    advice = [problem for problem in problems if problem.advice]
+    _print_advice(advice, len(advice) if strict else ADVICE_SHOWN)
+    if wrong or (strict and advice):
+        count = len(wrong) + (len(advice) if strict else 0)
+        common.errors().print(f"{count} problem{'s' if count > 1 else ''} found.")
         raise typer.Exit(common.WRONG)
     counts = (
         f"{sum(1 for _ in found.protocol)} rules, {len(found.topics)} topics, {len(found.phrasings)} "
         f"phrasings, {len(found.concepts)} concepts"
     )
     print(f"{settings.protocol} is in order: {counts}.")
-    for advice in safety.stale_helplines(safety_data, date.today()):
-        print(advice)
+    for line in safety.stale_helplines(safety_data, date.today()):
+        print(line)
+
+
+def _print_advice(advice: Sequence[Problem], shown: int) -> None:
+    """The first of each file, and how many more there are."""
+    for path in dict.fromkeys(problem.path for problem in advice):
+        own = [problem for problem in advice if problem.path == path]
+        for problem in own[:shown]:
+            print(f"advice: {problem}")
+        if len(own) > shown:
+            print(f"advice: {path}: {len(own) - shown} more (bot check --strict shows all)")
 
 
 def setting_faults(settings: Settings) -> list[str]:

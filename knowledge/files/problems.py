@@ -13,6 +13,8 @@ class Problem:
     line: int
     """Counted from 1; 0 where no line applies (a file that is missing)."""
     message: str
+    advice: bool = False
+    """Whether the pack works all the same, and could be better."""
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}: {self.message}" if self.line else f"{self.path}: {self.message}"
