@@ -203,6 +203,7 @@ def test_another_language_hears_which_two_are_spoken(conversation: Conversation)
 
 def test_commands(conversation: Conversation) -> None:
     assert "in je eigen woorden" in hear(say(conversation, "/help")[0])
+    assert "in je eigen woorden" in hear(say(conversation, "\u200b/help\u2060")[0])  # as a phone may copy it
     assert "nog geen vraag" in hear(say(conversation, "/waarom")[0])
     photo = "mag ik een klassenfoto op insta zetten"
     assert "sociaal veilig klimaat" in hear(say(conversation, photo, "/waarom")[0])

@@ -91,6 +91,9 @@ IN_GROUPS = (
 )  # fmt: skip
 """What a group may press; reports and cases refuse themselves there, with the reason."""
 
+UNSEEN = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+"""Characters without a form, which a phone or a copied text puts before a command."""
+
 
 class Conversation:
     """Answers turns. Holds no state of its own: the session goes in and comes out."""
@@ -374,7 +377,7 @@ class Conversation:
         return Response(reply, context.session)
 
     async def _said(self, turn: Turn, text: str, context: Context) -> Response:
-        text = text.strip()
+        text = text.strip().strip(UNSEEN).strip()
         heard = isinstance(context.stores, danger.Unrecorded)  # of such a text no topic is stored
         if isinstance(turn.act, Said) and turn.act.forwarded and not context.session.case and not heard:
             return await ask.forwarded(turn, context, text)

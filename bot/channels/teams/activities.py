@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +21,9 @@ typed or a client sent.
 BUTTON = "b"
 """The one field of a button's data: its opaque id."""
 MEDIA: Mapping[str, Media] = {"image": "photo", "video": "video", "audio": "voice"}
+
+MARKUP = re.compile(r"<quoted\b[^>]*?(?:/>|>.*?</quoted>)|</?at\b[^>]*>", re.I | re.S)
+"""What Teams puts among a person's words: a quoted message, the tags of a mention."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,24 +101,58 @@ def _act(activity: Activity, bot_id: str) -> Act | None:
 
 
 def words_of(activity: Activity, bot_id: str) -> str:
-    """The text without the mention of ourselves; mentions of others stay as the names that people see."""
+    """The person's own words: without the mention of ourselves and without what is quoted; mentions of others
+    stay as the names that people see.
+    """
     text = _text(activity.get("text"))
-    for entity in _mentions(activity):
-        shown = _text(_at(entity, "text"))
-        if _is_us(entity, activity, bot_id):
-            text = text.replace(shown, "", 1) if shown else text
-        elif shown:
-            text = text.replace(shown, _text(_at(entity, "mentioned", "name")), 1)
-    return text.replace("\u00a0", " ").strip()
+    if not text.strip():
+        text = _written_as_html(activity)
+    for entity in _entities(activity):
+        if _at(entity, "type") == "mention":
+            name = "" if _is_us(entity, activity, bot_id) else _text(_at(entity, "mentioned", "name"))
+            text = _without_first(text, _shown(entity), name)
+        elif shown := _text(_at(entity, "text")):
+            text = text.replace(shown, "", 1)
+    return MARKUP.sub(" ", text).replace("\u00a0", " ").strip()
+
+
+def _shown(mention: object) -> tuple[str, ...]:
+    """How a mention may stand in the text: as its entity says or by its name, "&" written either way."""
+    name = _text(_at(mention, "mentioned", "name"))
+    said = _text(_at(mention, "text")) or (f"<at>{name}</at>" if name else "")
+    bare = said.replace("&amp;", "&")
+    return tuple(form for form in (said, bare, bare.replace("&", "&amp;")) if form)
+
+
+def _without_first(text: str, forms: tuple[str, ...], instead: str) -> str:
+    for form in forms:
+        if form in text:
+            return text.replace(form, instead, 1)
+    return text
+
+
+def _written_as_html(activity: Activity) -> str:
+    """The words of a message that came as an HTML attachment only; what it quotes is left out."""
+    attachments = activity.get("attachments")
+    for attachment in attachments if isinstance(attachments, list) else ():
+        content = _text(_at(attachment, "content"))
+        if _text(_at(attachment, "contentType")) == "text/html" and content:
+            own = re.sub(r"<blockquote\b.*?</blockquote>", " ", content, flags=re.I | re.S)
+            mentioned = re.sub(
+                r"<span\b[^>]*schema\.skype\.com/Mention[^>]*>.*?</span>", " ", own, flags=re.I | re.S
+            )
+            lines = re.sub(r"<br\s*/?>|</(?:p|div|li)>", "\n", mentioned, flags=re.I)
+            return html.unescape(re.sub(r"<(?!/?at\b)[^>]+>", "", lines)).strip()
+    return ""
+
+
+def _entities(activity: Activity) -> list[object]:
+    entities = activity.get("entities")
+    return entities if isinstance(entities, list) else []
 
 
 def _mentions(activity: Activity) -> list[object]:
-    entities = activity.get("entities")
-    return (
-        [entity for entity in entities if _at(entity, "type") == "mention"]
-        if isinstance(entities, list)
-        else []
-    )
+    return [entity for entity in _entities(activity) if _at(entity, "type") == "mention"]
 
 
 def _mentioned(activity: Activity, bot_id: str) -> bool:

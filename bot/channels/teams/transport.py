@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 FILE_CONSENT = "application/vnd.microsoft.teams.card.file.consent"
-NOT_DONE = (429, 503)
-"""Answers that say for certain that nothing was done."""
+NOT_DONE = (412, 429, 502, 503, 504)
+"""Answers after which the platform says to send again, later each time."""
 
 
 class TeamsTransport:
