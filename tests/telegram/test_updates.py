@@ -201,6 +201,34 @@ def test_in_a_group_only_what_is_said_to_us_counts(
     assert (read(reader, **message(GROUP, **content)) is not None) is meant
 
 
+def test_a_member_who_writes_as_a_channel_is_a_person_of_its_own(reader: Reader) -> None:
+    sender = {"id": 136817688, "is_bot": True, "first_name": "Channel"}
+    as_channel = {"id": -1009, "type": "channel", "title": "Team van Anna"}
+    turn = read(reader, **message(GROUP, sender, text="@protocol_bot mag dit?", sender_chat=as_channel))
+    assert turn
+    assert turn.person == Person("telegram:-1009")
+    linked = message(GROUP, sender, text="@protocol_bot x", sender_chat=as_channel, is_automatic_forward=True)
+    assert read(reader, **linked) is None
+
+
+def test_our_name_alone_below_a_colleagues_question_asks_that_question(reader: Reader) -> None:
+    asked = message(GROUP, {**ANNA, "id": 43}, text="mag ik dit op insta zetten?")
+    turn = read(reader, **message(GROUP, text="@protocol_bot", reply_to_message=asked))
+    assert turn
+    assert turn.act == Said("mag ik dit op insta zetten?", "7")
+    own = read(
+        reader, **message(GROUP, text="@protocol_bot", reply_to_message=message(GROUP, ME, text="hoi"))
+    )
+    assert own
+    assert own.act == Said("", "7")
+
+
+def test_an_unseen_character_before_a_command_is_no_matter(reader: Reader) -> None:
+    turn = read(reader, **message(GROUP, text="\u200b/help"))
+    assert turn
+    assert turn.act == Said("/help", "7")
+
+
 def test_a_group_has_a_link_to_a_private_chat_and_keeps_its_topic(reader: Reader) -> None:
     turn = read(reader, **message(GROUP, text="/help", message_thread_id=5, is_topic_message=True))
     assert turn

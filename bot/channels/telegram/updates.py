@@ -17,7 +17,11 @@ from knowledge.language.words import LANGUAGES
 
 CHANNEL = "telegram"
 ANONYMOUS_ADMIN = 1087968824
-"""The account under which a group's anonymous administrators write; the only bot that is a person."""
+"""The account under which a group's anonymous administrators write."""
+AS_CHANNEL = 136817688
+"""The account under which a member writes as a channel of theirs. These two bots are persons."""
+UNSEEN = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+"""Characters without a form, which a copied text puts before a command."""
 ALBUMS = 1000
 """Albums that are remembered, to give each one reply."""
 DEEP_LINK = "prive"
@@ -103,19 +107,31 @@ class Reader:
         act = self._act(message)
         if act is None:
             return None
-        return Turn(
-            self._delivery(update, message), _person(sender), self._chat(message.chat, message), act, at
-        )
+        person = _person(sender)
+        if sender.id == AS_CHANNEL and message.sender_chat:
+            person = Person(f"{CHANNEL}:{message.sender_chat.id}")
+        return Turn(self._delivery(update, message), person, self._chat(message.chat, message), act, at)
 
     def _act(self, message: Message) -> Act | None:
         number = str(message.message_id)
         words = self._words(message)
+        if words == "" and (asked := self._pointed_at(message)):
+            return Said(asked, number)
         if message.text is not None:
             return (
                 None if words is None else Said(words, number, forwarded=message.forward_origin is not None)
             )
         media = next((media for name, media in _MEDIA if getattr(message, name)), None)
         return Sent(media, words or "", number) if media else None
+
+    def _pointed_at(self, message: Message) -> str:
+        """The text of another's message that somebody answers with our name alone: that is the question."""
+        answered = message.reply_to_message
+        if message.text is None or answered is None:
+            return ""
+        if answered.from_user and answered.from_user.id == self._me.id:
+            return ""
+        return clean(answered.text or answered.caption or "")
 
     def _words(self, message: Message) -> str | None:
         """Text or caption without our own name; None where it is a command for another bot, or there is
@@ -125,7 +141,7 @@ class Reader:
         if text is None:
             return None
         entities = message.entities if message.text is not None else message.caption_entities
-        text = _without(text, [entity for entity in entities if self._names_me(text, entity)])
+        text = _without(text, [entity for entity in entities if self._names_me(text, entity)]).strip(UNSEEN)
         command = _COMMAND.match(text)
         if command and command[2]:
             if command[2].lower() != self._name:
@@ -136,7 +152,11 @@ class Reader:
     def _is_meant(self, message: Message) -> bool:
         """Whether a person says it, and says it to us."""
         sender = message.from_user
-        if sender is None or (sender.is_bot and sender.id != ANONYMOUS_ADMIN) or message.is_automatic_forward:
+        if (
+            sender is None
+            or (sender.is_bot and sender.id not in (ANONYMOUS_ADMIN, AS_CHANNEL))
+            or message.is_automatic_forward
+        ):
             return False
         if message.via_bot is not None and message.via_bot.id == self._me.id:
             return False  # a rule that somebody picked from the inline list
@@ -154,7 +174,9 @@ class Reader:
             return True
         text = message.text or message.caption or ""
         entities = message.entities or message.caption_entities
-        return _COMMAND.match(text) is not None or any(self._names_me(text, entity) for entity in entities)
+        return _COMMAND.match(text.lstrip(UNSEEN)) is not None or any(
+            self._names_me(text, entity) for entity in entities
+        )
 
     def _names_me(self, text: str, entity: MessageEntity) -> bool:
         if entity.type == MessageEntity.TEXT_MENTION:
