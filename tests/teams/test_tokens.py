@@ -222,3 +222,29 @@ async def test_unknown_key_ids_do_not_hammer_the_key_server(guarded: Guarded) ->
     for number in range(20):
         assert await guarded.say(guarded.token(kid=f"unknown-{number}")) == 401
     assert guarded.keys.fetched <= 2
+
+
+def test_while_the_key_server_is_away_the_keys_of_the_last_day_hold(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    away = [False]
+    clock = [1000.0]
+    keys: dict[str, object] = {"keys": [{"kty": "oct", "kid": "one", "k": "c2VjcmV0"}]}
+
+    def fetch(_: object) -> dict[str, object]:
+        if away[0]:
+            raise jwt.PyJWKClientConnectionError("away")
+        return keys
+
+    monkeypatch.setattr(jwt.PyJWKClient, "fetch_data", fetch)
+    monkeypatch.setattr("time.monotonic", lambda: clock[0])
+    known = sdk.KnownKeys("http://127.0.0.1/keys")
+    assert known.get_signing_key("one").key_id == "one"
+    away[0] = True
+    clock[0] += 23 * 3600
+    assert known.get_signing_key("one").key_id == "one"
+    clock[0] += 2 * 3600
+    with pytest.raises(jwt.PyJWKClientConnectionError):
+        known.get_signing_key("one")
+    away[0] = False
+    assert known.get_signing_key("one").key_id == "one"

@@ -11,9 +11,11 @@ import asyncio
 import base64
 import json
 import logging
+import time
 import warnings
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import jwt
@@ -21,7 +23,15 @@ import jwt
 if TYPE_CHECKING:
     from microsoft_teams.apps import App
 
+log = logging.getLogger(__name__)
+
 OUTGOING_TIMEOUT = 10.0
+"""Seconds."""
+KEYS_FRESH = timedelta(hours=1)
+"""How long the connector's keys are used before they are fetched anew,"""
+KEYS_HOLD = timedelta(days=1)
+"""and how long they hold while that fails."""
+KEYS_TIMEOUT = 5.0
 """Seconds."""
 SERVICE_ISSUER = "https://api.botframework.com"
 
@@ -85,6 +95,30 @@ class OffTheLoop:
             raise jwt.InvalidTokenError(type(error).__name__) from None
 
 
+class KnownKeys(jwt.PyJWKClient):
+    """The connector's keys: fetched anew every hour and for an unknown key id; while the key server is away,
+    those that were fetched in the last day hold.
+    """
+
+    def __init__(self, address: str) -> None:
+        super().__init__(address, lifespan=KEYS_FRESH.total_seconds(), timeout=KEYS_TIMEOUT)
+        self._known: Any = None
+        self._known_since = 0.0
+
+    def fetch_data(self) -> Any:
+        """The keys as JSON. Raises `jwt.PyJWKClientConnectionError` where none are known."""
+        try:
+            self._known = super().fetch_data()
+        except jwt.PyJWKClientConnectionError:
+            age = time.monotonic() - self._known_since
+            if self._known is None or age > KEYS_HOLD.total_seconds():
+                raise
+            log.warning("the key server of Teams is away; the keys known from before are used")
+            return self._known
+        self._known_since = time.monotonic()
+        return self._known
+
+
 def make_app(credentials: Credentials | None) -> App:
     """The SDK's app, not yet open. Without credentials anybody is believed: for trying out."""
     no_meters()
@@ -133,8 +167,7 @@ async def open_app(
         from microsoft_teams.apps.auth.token_validator import TokenValidator
 
         validator = TokenValidator.for_service(credentials.client_id)
-        if keys:
-            validator._jwks_client = jwt.PyJWKClient(keys)
+        validator._jwks_client = KnownKeys(keys or validator._jwks_client.uri)
         app.server._token_validator = cast(Any, OffTheLoop(validator))
     app.server.on_request = receive
     adapter = app.server.adapter
