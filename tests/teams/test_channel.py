@@ -151,8 +151,49 @@ async def test_a_file_goes_out_by_consent_and_only_once(stage: Stage) -> None:
     assert stage.connector.uploads == {}
     await stage.channel.transport.send(Outgoing(2, chat, "nl", message))
     await anna.take()
+    await settled(stage)
     assert stage.connector.uploads == {"protocol.pdf": CONTENT}
     assert "file.info" in anna.sees()[-1]["attachments"][0]["contentType"]
+
+
+async def settled(stage: Stage) -> None:
+    """Until what runs beside the answers has ended."""
+    while under_way := set(stage.channel._under_way):
+        await asyncio.wait(under_way, timeout=5)
+
+
+async def test_a_slow_file_does_not_hold_up_the_answer_and_a_failed_one_stays_on_offer(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anna = stage.member()
+    chat = Chat(
+        "teams:a:anna", address=f'{{"serviceUrl": "{stage.connector.address}", "conversation": "a:anna"}}'
+    )
+    message = Message((Paragraph("Kijk."),), attachment=Attachment("protocol.pdf", ProtocolDocument("nl")))
+    await stage.channel.transport.send(Outgoing(1, chat, "nl", message))
+    slow = asyncio.Event()
+
+    async def make(order: object) -> bytes:
+        await slow.wait()
+        return CONTENT
+
+    monkeypatch.setattr(stage.channel, "_make", make)
+    may_upload = stage.channel._may_upload
+    monkeypatch.setattr(stage.channel, "_may_upload", lambda url: True)
+    consent = anna.sees()[1]["attachments"][0]["content"]["acceptContext"]
+    nowhere = {"uploadUrl": "http://127.0.0.1:1/x"}
+    pressed = {"action": "accept", "context": consent, "uploadInfo": nowhere}
+    for _ in range(2):  # answered at once, and silent on the repeat
+        answer = await asyncio.wait_for(anna.post(type="invoke", name="fileConsent/invoke", value=pressed), 2)
+        assert answer.status_code == 200
+    slow.set()
+    await settled(stage)
+    assert words_of(anna.sees()[-1]).startswith("Het bestand kon nu niet in Teams worden gezet.")
+    assert sum("kon nu niet" in words_of(seen) for seen in anna.sees() if seen.get("text")) <= 1
+    monkeypatch.setattr(stage.channel, "_may_upload", may_upload)
+    await anna.take()
+    await settled(stage)
+    assert stage.connector.uploads == {"protocol.pdf": CONTENT}
 
 
 async def test_a_record_on_offer_is_gone_once_the_chat_closed(
@@ -175,6 +216,7 @@ async def test_a_record_on_offer_is_gone_once_the_chat_closed(
     await stage.channel.transport.send(Outgoing(1, chat, "nl", message))
     monkeypatch.setattr(stage.channel, "_make", closed)
     await anna.take()
+    await settled(stage)
     assert stage.connector.uploads == {}
     assert words_of(anna.sees()[-1]) == "Dit bestand is niet meer te krijgen. Vraag het opnieuw aan."
 

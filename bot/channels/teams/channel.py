@@ -45,6 +45,8 @@ UPLOAD_HOSTS = (".sharepoint.com", ".1drv.com", ".onedrive.com", ".svc.ms")
 """Where Teams lets a file be put; a consent that names another place is refused."""
 DONE = "✓"
 TOAST = "application/vnd.microsoft.activity.message"
+TAKEN = 1000
+"""Offers that are remembered as taken, so that a repeat of the press stays without words."""
 
 
 class TeamsChannel:
@@ -74,6 +76,8 @@ class TeamsChannel:
         self._under_way: set[asyncio.Task[Any]] = set()
         self._app = sdk.make_app(credentials)
         self._route: sdk.Route | None = None
+        self._taken: dict[str, None] = {}
+        """Offers that were taken here, the oldest first."""
         words = {language: texts("file_offer") for language, texts in self._texts.items()}
         self.transport = TeamsTransport(self._app, keep, make, public_url, words)
 
@@ -219,29 +223,54 @@ class TeamsChannel:
         value = value if isinstance(value, dict) else {}
         context = value.get("context")
         token = context.get("offer") if isinstance(context, dict) else None
-        offer = await self._keep.take_offer(token) if isinstance(token, str) else None
+        if not isinstance(token, str) or token in self._taken:
+            return {"status": 200}  # Teams repeats what it thinks went unheard
+        offer = await self._keep.take_offer(token)
+        self._remember_taken(token)
         address = Address(str(activity.get("serviceUrl", "")), str(activity["conversation"]["id"]))
         card = str(activity.get("replyToId") or "")
+        mine = offer is not None and offer.chat == f"teams:{address.conversation}" and is_personal(activity)
+        if offer is not None and mine and value.get("action") == "accept":
+            # answered at once: making and uploading a file may take longer than Teams waits
+            self._keep_running(asyncio.create_task(self._deliver(activity, address, token, offer, card)))
+            return {"status": 200}
         if card:
             self._keep_running(asyncio.create_task(self._take_away(address, card)))
-        if offer is None or offer.chat != f"teams:{address.conversation}" or not is_personal(activity):
-            await self._say(address, activity, "file_gone")
-            return {"status": 200}
-        if value.get("action") != "accept":
-            await self._say(address, activity, "file_declined")
-            return {"status": 200}
-        await self._upload(activity, address, offer, value.get("uploadInfo"))
+        await self._say(address, activity, "file_declined" if mine else "file_gone")
         return {"status": 200}
 
-    async def _upload(self, activity: Activity, address: Address, offer: Offer, info: object) -> None:
+    async def _deliver(
+        self, activity: Activity, address: Address, token: str, offer: Offer, card: str
+    ) -> None:
+        """Make the file and put it where Teams asked; the offer stands until that succeeded."""
+        told = await self._upload(activity, address, offer)
+        if told == "file_again":
+            await self._keep.keep_offer(token, offer)
+            self._taken.pop(token, None)
+        elif card:
+            await self._take_away(address, card)
+        if told:
+            await self._say(address, activity, told)
+
+    def _remember_taken(self, token: str) -> None:
+        self._taken[token] = None
+        while len(self._taken) > TAKEN:
+            self._taken.pop(next(iter(self._taken)))
+
+    async def _upload(self, activity: Activity, address: Address, offer: Offer) -> str:
+        """Put the file where Teams asked; "" where that succeeded, else the text that says what to do."""
+        value = activity.get("value")
+        info = value.get("uploadInfo") if isinstance(value, dict) else None
         place = info if isinstance(info, dict) else {}
         url = str(place.get("uploadUrl", ""))
         if not self._may_upload(url):
             log.warning("a file was to be put in a place that is not Teams'")
-            await self._say(address, activity, "file_gone")
-            return
+            return "file_gone"
         try:
             content = await self._make(offer.document)
+        except KeyError:
+            return "file_gone"
+        try:
             async with httpx.AsyncClient(timeout=sdk.OUTGOING_TIMEOUT) as client:
                 put = await client.put(
                     url,
@@ -252,10 +281,9 @@ class TeamsChannel:
                     },
                 )
                 put.raise_for_status()
-        except (httpx.HTTPError, KeyError) as error:
+        except httpx.HTTPError as error:
             log.warning("a file was not delivered", extra={"error": type(error).__name__})
-            await self._say(address, activity, "file_gone")
-            return
+            return "file_again"
         details = {"uniqueId": place.get("uniqueId"), "fileType": place.get("fileType")}
         attachment = {
             "contentType": "application/vnd.microsoft.teams.card.file.info",
@@ -263,7 +291,11 @@ class TeamsChannel:
             "name": offer.name,
             "content": details,
         }
-        await self.transport.say(address, {"type": "message", "attachments": [attachment]})
+        try:
+            await self.transport.say(address, {"type": "message", "attachments": [attachment]})
+        except (TryLaterError, GiveUpError) as error:
+            log.info("a delivered file was not shown", extra={"reason": str(error)})
+        return ""
 
     def _may_upload(self, url: str) -> bool:
         parts = urlsplit(url)
