@@ -167,7 +167,8 @@ class _Namer:
             and (after.kind == "bullet" or kind_of(after.number) in ("letter", "degree", "plain"))
         ):
             kind = "lead-in"
-        self.leading = block.text.endswith(":") if kind != "letter" else self.leading
+        if kind not in ("letter", "item"):
+            self.leading = block.text.endswith(":")
         self.made.provisions.append(
             Provision(citation, self.section.path, block.number, kind, parent, block.text)
         )

@@ -79,7 +79,10 @@ privéberichten, behalve:
 a. bij nood;
 b. op een uitstapje.
 
-2.2 Een app van ouders is van de ouders.
+2.2 Een app van ouders is van de ouders; doe niet mee als:
+
+- het over een kind gaat;
+- het over een collega gaat.
 """,
     )
     assert cited(imported) == {
@@ -88,7 +91,9 @@ b. op een uitstapje.
         "2.1": "Medewerkers sturen geen privéberichten, behalve:",
         "2.1 onder a": "bij nood;",
         "2.1 onder b": "op een uitstapje.",
-        "2.2": "Een app van ouders is van de ouders.",
+        "2.2": "Een app van ouders is van de ouders; doe niet mee als:",
+        "2.2, punt 1": "het over een kind gaat;",
+        "2.2, punt 2": "het over een collega gaat.",
     }
     assert imported.provisions[2].kind == "lead-in"
     assert imported.provisions[3].parent == "2.1"
