@@ -23,6 +23,8 @@ PASSAGE_WORDS = 7
 
 
 STOP_THRESHOLD = 0.75
+SELF_STOP_THRESHOLD = 0.45
+"""For danger to the person who writes: a missed stop costs more there than a false one."""
 ASIDE_THRESHOLD = 0.35
 """Probabilities of the weighted cues from which the help alone, or a line above the answer, is said; set on
 texts of writers whose examples were not learnt (`tests/safety_eval.py`).
@@ -141,9 +143,10 @@ class Detector:
         situation = next(
             (one for one in self.data.situations if one.category == heard.category), self.data.situations[0]
         )
-        loudness: Loudness = "stop" if heard.danger >= STOP_THRESHOLD else "aside"
         first, end = heard.window
         who: Who = "self" if heard.category in SELF_CATEGORIES and "self" in situation.texts else "other"
+        enough = SELF_STOP_THRESHOLD if who == "self" else STOP_THRESHOLD
+        loudness: Loudness = "stop" if heard.danger >= enough else "aside"
         said = " ".join(token.word for token in read[first:end])
         sign = Sign(situation, loudness, who, f"learnt: {heard.danger:.2f}", said)
         softened = loudness == "stop" and _softens(sign, self._frames(everything))
