@@ -223,13 +223,17 @@ class TeamsChannel:
         value = value if isinstance(value, dict) else {}
         context = value.get("context")
         token = context.get("offer") if isinstance(context, dict) else None
-        if not isinstance(token, str) or token in self._taken:
+        token = token if isinstance(token, str) else ""
+        if token in self._taken:
             return {"status": 200}  # Teams repeats what it thinks went unheard
-        offer = await self._keep.take_offer(token)
-        self._remember_taken(token)
+        offer = await self._keep.take_offer(token) if token else None
         address = Address(str(activity.get("serviceUrl", "")), str(activity["conversation"]["id"]))
         card = str(activity.get("replyToId") or "")
         mine = offer is not None and offer.chat == f"teams:{address.conversation}" and is_personal(activity)
+        if offer is not None and not mine:  # another's press must not use it up
+            await self._keep.keep_offer(token, offer)
+        elif offer is not None:
+            self._remember_taken(token)
         if offer is not None and mine and value.get("action") == "accept":
             # answered at once: making and uploading a file may take longer than Teams waits
             self._keep_running(asyncio.create_task(self._deliver(activity, address, token, offer, card)))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 FILE_CONSENT = "application/vnd.microsoft.teams.card.file.consent"
-NOT_DONE = (412, 429, 502, 503, 504)
+SEND_AGAIN = (412, 429, 502, 503, 504)
 """Answers after which the platform says to send again, later each time."""
 
 
@@ -163,7 +163,7 @@ class TeamsTransport:
         status = response.status_code
         if gone_is_fine and status in (403, 404, 405):
             return ""
-        if status in NOT_DONE:
+        if status in SEND_AGAIN:
             raise TryLaterError(f"status {status}", _seconds(response.headers.get("Retry-After")))
         if status == 401:
             raise TryLaterError(
