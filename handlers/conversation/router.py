@@ -80,7 +80,7 @@ from handlers.session import DOUBLE_PRESS, Press, Session
 from handlers.texts import Texts
 from handlers.turn import Edited, Opened, Pressed, Said, Sent, Turn
 from knowledge.files.problems import nearest
-from knowledge.language.words import Language, split
+from knowledge.language.words import UNSEEN, Language, split
 from knowledge.matching.matcher import Matcher
 from knowledge.pack.loading import Pack
 from knowledge.safety.detector import Detector
@@ -90,9 +90,6 @@ IN_GROUPS = (
     | report.ReportAction | ListCases | OpenCase | BackFromHelp
 )  # fmt: skip
 """What a group may press; reports and cases refuse themselves there, with the reason."""
-
-UNSEEN = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
-"""Characters without a form, which a phone or a copied text puts before a command."""
 
 
 class Conversation:

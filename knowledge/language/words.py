@@ -25,6 +25,8 @@ REPAIR_SIMILARITY = 0.82
 REPAIR_MIN_LENGTH = 5
 COMPOUND_MIN_PART = 4
 
+UNSEEN = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+"""Characters without a form, which a phone or a copied text puts around words."""
 _WORD = re.compile(r"[a-z0-9]+(?:['-][a-z0-9]+)*")
 _APOSTROPHES = str.maketrans(
     {"’": "'", "‘": "'", "`": "'", "´": "'", "ĳ": "ij", "Ĳ": "ij", "ß": "ss", "–": " ", "—": " "}

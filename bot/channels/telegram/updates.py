@@ -13,15 +13,13 @@ from telegram.constants import ChatMemberStatus, ChatType
 
 from bot.channels.telegram.client import RawUpdate
 from handlers.turn import Act, Chat, Edited, Media, Opened, Person, Pressed, Said, Sent, Turn
-from knowledge.language.words import LANGUAGES
+from knowledge.language.words import LANGUAGES, UNSEEN
 
 CHANNEL = "telegram"
 ANONYMOUS_ADMIN = 1087968824
 """The account under which a group's anonymous administrators write."""
 AS_CHANNEL = 136817688
 """The account under which a member writes as a channel of theirs. These two bots are persons."""
-UNSEEN = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
-"""Characters without a form, which a copied text puts before a command."""
 ALBUMS = 1000
 """Albums that are remembered, to give each one reply."""
 DEEP_LINK = "prive"
