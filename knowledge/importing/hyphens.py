@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
+from knowledge.language.words import normalise
+
 CONJUNCTIONS = frozenset(("en", "of", "tot", "and", "or", "to", "dan", "als"))
 OWN = frozenset(
     (
@@ -70,21 +72,15 @@ class Hyphens:
         if last in OWN:
             return before + after
         if first == last and self._is_word(first) and self._is_word(second) and not self._compound(joined):
-            self.unsure.append(f"Afgebroken woord, aaneen gelezen: {joined} (of {hyphenated}?)")
+            self.unsure.append(f"a broken word, read as one: {joined} (or {hyphenated}?)")
         elif not self._is_word(joined):
-            self.unsure.append(f"Afgebroken woord, aaneen gelezen: {joined}")
+            self.unsure.append(f"a broken word, read as one: {joined}")
         return before[:-1] + after
 
     def _is_word(self, word: str) -> bool:
-        return word in self._written or _plain(word) in self._known
+        return word in self._written or normalise(word) in self._known
 
     def _compound(self, word: str) -> bool:
         """Whether the word consists of two words that are known."""
-        plain = _plain(word)
+        plain = normalise(word)
         return any(plain[:at] in self._known and plain[at:] in self._known for at in range(3, len(plain) - 2))
-
-
-def _plain(word: str) -> str:
-    import unicodedata
-
-    return "".join(c for c in unicodedata.normalize("NFD", word.lower()) if not unicodedata.combining(c))

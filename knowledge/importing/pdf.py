@@ -37,6 +37,14 @@ class _Line:
     """Its height on the page, 0 (top) to 1."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """Of a ruled table."""
+
+    cells: tuple[tuple[str, ...], ...]
+    """Each as its lines."""
+
+
 def read(path: Path, known: Collection[str]) -> Source:
     """`known`: ordinary words, for those broken at a line's end. Raises `UnreadableDocumentError`."""
     import pdfplumber
@@ -65,15 +73,14 @@ def read(path: Path, known: Collection[str]) -> Source:
     return source
 
 
-def _read_page(page: Any, number: int) -> list[_Line | Block]:
+def _read_page(page: Any, number: int) -> list[_Line | _Row]:
     """Lines, and the rows of ruled tables, from top to bottom."""
-    tables = [table for table in page.find_tables() if len(table.rows) > 1 and len(table.columns) > 1]
-    found: list[tuple[float, _Line | Block]] = []
+    tables = [table for table in page.find_tables() if len(table.columns) > 1]
+    found: list[tuple[float, _Line | _Row]] = []
     for table in tables:
         for at, row in enumerate(table.extract()):
-            cells = [folded((cell or "").replace("-\n", "").replace("\n", " ")) for cell in row]
-            block = Block("row" if at else "table-header", " | ".join(cells))
-            found.append((table.bbox[1] + at / 100, block))
+            cells = tuple(tuple((cell or "").split("\n")) for cell in row)
+            found.append((table.bbox[1] + at / 100, _Row(cells)))
     outside = page
     for table in tables:
         outside = outside.outside_bbox(table.bbox)
@@ -142,12 +149,19 @@ class _Paragraphs:
         self.sizes = sorted({line.size for line in lines if self._is_heading(line)}, reverse=True)
         self.open: list[_Line] = []
 
-    def read(self, items: Sequence[_Line | Block]) -> None:
+    def read(self, items: Sequence[_Line | _Row]) -> None:
+        head: _Row | None = None
         for item in items:
-            if isinstance(item, Block):
+            if isinstance(item, _Row):
                 self._close()
-                self.source.blocks.append(item)
-            elif self.open and self._goes_on(self.open[-1], item):
+                goes_on = head is not None and len(head.cells) == len(item.cells)
+                if item != head:  # printed again where a page ends within the table
+                    text = " | ".join(folded(self._joined(cell)) for cell in item.cells)
+                    self.source.blocks.append(Block("row" if goes_on else "table-header", text))
+                head = head if goes_on else item
+                continue
+            head = None
+            if self.open and self._goes_on(self.open[-1], item):
                 self.open.append(item)
             else:
                 self._close()
@@ -193,14 +207,17 @@ class _Paragraphs:
             and line.left < first.left + 1
         )
 
+    def _joined(self, lines: Sequence[str]) -> str:
+        text = ""
+        for line in lines:
+            text = self.hyphens.join(text, line)
+        return text
+
     def _close(self) -> None:
         lines, self.open = self.open, []
         if not lines:
             return
-        text = lines[0].text
-        for line in lines[1:]:
-            text = self.hyphens.join(text, line.text)
-        text = folded(text)
+        text = folded(self._joined([line.text for line in lines]))
         first = lines[0]
         if self._is_heading(first):
             number, rest = split_label(text)
