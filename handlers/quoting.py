@@ -18,8 +18,8 @@ def quotation(rule: Rule, language: Language) -> Quotation:
 
 
 def place_of(rule: Rule, language: Language) -> str:
-    """Where a rule stands: "Richtlijnen › Profilering, punt 4 · profilering-4"."""
-    return f"{rule.place(language)} · {rule.id}"
+    """Where a rule stands: "Richtlijnen › Profilering, punt 4 · profilering-4", or its own citation."""
+    return rule.citation or f"{rule.place(language)} · {rule.id}"
 
 
 def gist(texts: Texts) -> list[Block]:

@@ -46,12 +46,11 @@ def import_document(
     imported = _read(file)
     if into is not None:
         imported = _write(imported, file, into)
-    if into is not None:
         _make_pack(imported, into, board, name)
     if as_json:
         common.print_json(imported.as_json())
         return
-    table = Table("bepaling", "onder", "tekst", title=escape(imported.meta.get("title", imported.file)))
+    table = Table("provision", "under", "text", title=escape(imported.meta.get("title", imported.file)))
     for provision in imported.provisions:
         table.add_row(
             *(escape(part) for part in (provision.citation, " › ".join(provision.path), provision.text))
@@ -59,12 +58,12 @@ def import_document(
     console = common.output()
     console.print(table)
     console.print(
-        f"{len(imported.provisions)} bepalingen, {len(imported.other)} andere regels (koppen, voetteksten)."
+        f"{len(imported.provisions)} provisions, {len(imported.other)} other lines (headings, footers)."
     )
     for key, value in imported.meta.items():
         console.print(f"{key}: {value}", markup=False)
     if imported.unsure:
-        console.print(f"\nKijk dit zelf na ({len(imported.unsure)}):")
+        console.print(f"\nLook at these yourself ({len(imported.unsure)}):")
         for line in imported.unsure:
             console.print(f"- {line}", markup=False)
 
@@ -84,7 +83,7 @@ def diff(
         return
     console = common.output()
     if not found:
-        console.print("Geen verschil.")
+        console.print("No difference.")
     for one in found:
         names = " → ".join(provision.citation for provision in (one.old, one.new) if provision)
         whole = one.new or one.old
@@ -120,7 +119,7 @@ def _write(imported: Imported, file: Path, into: Path) -> Imported:
     original = into / f"original{file.suffix.lower()}"
     if original.resolve() != file.resolve():
         shutil.copyfile(file, original)
-    common.errors().print(f"Geschreven: {target} en {original}", markup=False)
+    common.errors().print(f"Written: {target} and {original}", markup=False)
     return imported
 
 
@@ -134,5 +133,5 @@ def _make_pack(imported: Imported, into: Path, board: str, name: str) -> None:
     )
     console = common.errors()
     for file in written:
-        console.print(f"Gemaakt: {file}", markup=False)
-    console.print(f'Probeer: PROTOCOL={into} bot ask "mag ik een foto plaatsen?"', markup=False)
+        console.print(f"Made: {file}", markup=False)
+    console.print(f'Try: PROTOCOL={into} bot ask "mag ik een foto plaatsen?"', markup=False)

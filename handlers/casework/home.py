@@ -40,7 +40,7 @@ async def home(turn: Turn, context: Context) -> Home:
     heads = await _open_cases(turn, context)
     drafts = await context.stores.cases.drafts(turn.person.id)
     new = [head for head in heads if head.state == "ingediend" and head.reporter != turn.person.id]
-    buttons = [Button(texts("report_start"), StartReport())]
+    buttons = [Button(texts("report_start"), StartReport())] if context.matcher.pack.reports else []
     if drafts:
         buttons.append(Button(texts("home_draft"), ResumeReport(drafts[0].id)))
     buttons.append(Button(await _cases_label(turn, context, heads), ListCases()))

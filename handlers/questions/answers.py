@@ -103,7 +103,7 @@ def answer_blocks(rule: Rule, opening: Opening, texts: Texts) -> list[Block]:
     first: list[Block] = [Paragraph(text) for text in (opening.echo, opening.first) if text]
     if not opening.same_rule:
         said_already = fuzz.token_set_ratio(opening.first, rule.short[texts.language]) >= MUCH_ALIKE
-        return [*first, *rule_blocks(rule, texts)[1 if said_already else 0 :]]
+        return [*first, *rule_blocks(rule, texts, said_already)]
     text = texts("same_rule", answer=rule.short[texts.language], place=rule_place(rule, texts.language))
     return [*first, Paragraph(text, tone="aside" if first else "plain")]
 
@@ -124,13 +124,14 @@ def show_rule(rule: Rule, pack: Pack, texts: Texts, place: Place = Place()) -> R
     return Reply(texts.language, (Message(tuple(rule_blocks(rule, texts)), tuple(buttons)),))
 
 
-def rule_blocks(rule: Rule, texts: Texts) -> list[Block]:
-    """Our sentence, the text word for word, and what it does not say."""
+def rule_blocks(rule: Rule, texts: Texts, said_already: bool = False) -> list[Block]:
+    """Our sentence unless that was said already, the text word for word, and what it does not say."""
+    ours, silent = rule.short[texts.language], rule.silent[texts.language]
     return [
-        Paragraph(rule.short[texts.language]),
+        *([] if said_already or ours == rule.text else [Paragraph(ours)]),
         quotation(rule, texts.language),
         *gist(texts),
-        Paragraph(rule.silent[texts.language], tone="aside"),
+        *([Paragraph(silent, tone="aside")] if silent else []),
     ]
 
 

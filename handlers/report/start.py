@@ -23,11 +23,9 @@ from handlers.roles import pin
 from handlers.session import Asked
 from handlers.turn import Role, Turn
 from knowledge.language.words import Language
-from knowledge.pack.contract import BOARD, DIRECTOR, SCHOOL
+from knowledge.pack.contract import BOARD, DIRECTOR, REPORT, SCHOOL
 from knowledge.talk.situations import REPORTING
 
-FLOW = "incident"
-"""Whom to go to: names of the pack's contacts."""
 BEGIN = BeginReport()
 REPORTERS: tuple[Role, ...] = ("directie", "bestuur")
 ASLEEP = timedelta(hours=8)
@@ -39,6 +37,8 @@ out of sight.
 async def start(turn: Turn, context: Context) -> Response:
     """/melden: what it is about and a button to begin, for who may report; for others whom to go to."""
     texts = context.texts
+    if not context.matcher.pack.reports:
+        return Response(_no_report(context), context.session)
     if turn.person.role not in REPORTERS:
         # what is said after it is about telling the director, not about the question before
         asked = context.session.asked
@@ -58,7 +58,7 @@ async def start(turn: Turn, context: Context) -> Response:
     if context.session.case and (told := await open_report(turn, context, context.session.case)):
         return reply(context, told, await open_step(turn, context, told))
     drafts = await context.stores.cases.drafts(turn.person.id)
-    first = context.matcher.pack.flow(FLOW).steps[0]
+    first = context.matcher.pack.flow(REPORT).steps[0]
     blocks: list[Block] = [Paragraph(first.ask[texts.language])]
     if first.aside:
         blocks.append(Paragraph(first.aside[texts.language], tone="aside"))
@@ -74,6 +74,8 @@ async def begin(turn: Turn, context: Context) -> Response:
     """The first question of a new report, once the PIN was given; of the one under way in this chat, where
     there is one.
     """
+    if not context.matcher.pack.reports:
+        return Response(_no_report(context), context.session)
     if first := await pin.ask_first(turn, context, BEGIN):
         return first
     if context.session.case and (told := await open_report(turn, context, context.session.case)):
@@ -84,7 +86,7 @@ async def begin(turn: Turn, context: Context) -> Response:
 
 async def open_draft(turn: Turn, context: Context) -> Told:
     """A new draft, stored, at its first question."""
-    flow = context.matcher.pack.flow(FLOW)
+    flow = context.matcher.pack.flow(REPORT)
     case, event = cases.start(cases.actor_of(turn.person), "", flow.id, flow.version, turn.at)
     case = replace(case, answers={flow.steps[0].id: Chosen(())})
     told = await told_now(turn, context, case, flow)
@@ -98,7 +100,8 @@ async def open_draft(turn: Turn, context: Context) -> Told:
 
 async def resume(turn: Turn, context: Context) -> Response:
     """/hervat: go on with a report that was begun."""
-    if not turn.chat.private or turn.person.role not in REPORTERS:
+    reports = context.matcher.pack.reports and turn.person.role in REPORTERS
+    if not turn.chat.private or not reports:
         return await start(turn, context)
     drafts = await context.stores.cases.drafts(turn.person.id)
     if len(drafts) == 1:
@@ -149,6 +152,18 @@ def offer(told: Told) -> Reply:
             ),
         ),
     )
+
+
+def _no_report(context: Context) -> Reply:
+    """A board that has written no report yet: whom to tell."""
+    texts, pack = context.texts, context.matcher.pack
+    director, board = (pack.contacts[name][texts.language] for name in (DIRECTOR, BOARD))
+    blocks = (
+        Paragraph(texts("report_not_here", director=director)),
+        Paragraph(texts("report_others_board", board=board)),
+        Paragraph(texts("report_others_law", board=board), tone="aside"),
+    )
+    return Reply(texts.language, (Message(blocks),))
 
 
 def for_others(context: Context) -> Reply:

@@ -24,7 +24,7 @@ from handlers.roles import pin
 from handlers.turn import Turn
 from knowledge.intake.amendment import Amendment
 from knowledge.intake.choice_answer import understand_answer
-from knowledge.pack.contract import DANGER, HURT, WHAT, WHEN, WHO
+from knowledge.pack.contract import DANGER, HURT, REPORT, WHAT, WHEN, WHO
 from knowledge.pack.flow import Step
 
 SHORTEST = 8
@@ -42,12 +42,13 @@ async def begin_with_story(turn: Turn, context: Context, text: str) -> Response 
     """A new report from a story that is told while none is under way: after "ik wil iets melden", below the
     button to begin, or pasted whole. None if it is no story, or not from somebody who may report.
     """
-    if not turn.chat.private or turn.person.role not in start.REPORTERS or len(text) > LONGEST:
+    reports = context.matcher.pack.reports and turn.person.role in start.REPORTERS
+    if not turn.chat.private or not reports or len(text) > LONGEST:
         return None
     told_what, announced = announced_story(text)
     offered = any(button.action == start.BEGIN for button in context.session.offered)
     enough = ENOUGH if announced or offered else ENOUGH_UNASKED
-    flow = context.matcher.pack.flow(start.FLOW)
+    flow = context.matcher.pack.flow(REPORT)
     if len(told_what.split()) < SHORTEST:
         return None
     story = read_story_at(told_what, flow, turn.at)

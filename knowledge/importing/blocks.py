@@ -41,7 +41,7 @@ class Source:
 
     blocks: list[Block] = field(default_factory=list)
     unsure: list[str] = field(default_factory=list)
-    """What a person must look at, in Dutch."""
+    """What a person must look at."""
 
 
 def folded(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -10,6 +9,7 @@ from difflib import SequenceMatcher
 from rapidfuzz import fuzz
 
 from knowledge.importing.importer import Imported
+from knowledge.importing.markers import split_label
 from knowledge.importing.structure import Provision
 
 ALIKE = 62
@@ -117,7 +117,7 @@ def _kind(before: Provision | None, after: Provision | None) -> str:
 
 def _chapter(provision: Provision) -> tuple[str, ...]:
     """The headings without their numbers: a chapter that is only renumbered is the same chapter."""
-    return tuple(re.sub(r"^(?:artikel\s+)?[\d.]+\s+", "", heading, flags=re.I) for heading in provision.path)
+    return tuple(split_label(heading)[1] for heading in provision.path)
 
 
 def marked(before: str, after: str) -> str:

@@ -36,7 +36,7 @@ class Imported:
     """An id for each provision, free of its number: the next version keeps it (`comparison.py`)."""
     other: tuple[Other, ...]
     unsure: tuple[str, ...]
-    """What a person must decide or look at, in Dutch."""
+    """What a person must decide or look at."""
 
     def as_json(self) -> dict[str, Any]:
         return {

@@ -72,7 +72,7 @@ class _Reader:
 
     def _unread(self, text: str) -> None:
         if text:
-            self.source.unsure.append(f"Niet gelezen als tekst: {text[:80]}")
+            self.source.unsure.append(f"not read as text: {text[:80]}")
             self._add(Block("furniture", text))
 
     def _inline(self, token: Token, opened: Token) -> None:
@@ -94,7 +94,7 @@ class _Reader:
 
     def _item(self, text: str, lines: list[str]) -> None:
         if not self.fresh:
-            self.source.unsure.append(f"Tweede alinea binnen een punt: {text[:80]}")
+            self.source.unsure.append(f"a second paragraph within an item: {text[:80]}")
             self._add(Block("paragraph", text))
             return
         self.fresh = False

@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 from knowledge.importing.importer import Imported
+from knowledge.importing.markers import split_label
 from knowledge.importing.structure import Provision
 from knowledge.language.words import split
 
@@ -98,7 +99,7 @@ def _protocol(imported: Imported) -> dict[str, Any]:
                 "id": f"deel{number}",
                 "place": list(path) or [_title(imported)],
                 "heading": heading,
-                "rules": [_rule(id_, provision) for id_, provision in provisions],
+                "rules": [_rule(imported, id_, provision) for id_, provision in provisions],
             }
         )
     return {"title": _title(imported), "sections": sections}
@@ -108,7 +109,9 @@ def _title(imported: Imported) -> str:
     return imported.meta.get("title") or Path(imported.file).stem
 
 
-def _rule(id_: str, provision: Provision) -> dict[str, Any]:
+def _rule(imported: Imported, id_: str, provision: Provision) -> dict[str, Any]:
+    """A rule as protocol.yaml has it; before a letter its lead-in is said, or nobody knows what it is of."""
+    above = _lead_in(imported, provision)
     words = provision.text.split()
     title = " ".join(words[:TITLE_WORDS]).rstrip(".,;:") + (" …" if len(words) > TITLE_WORDS else "")
     return {
@@ -116,10 +119,7 @@ def _rule(id_: str, provision: Provision) -> dict[str, Any]:
         "citation": provision.citation,
         "title": _both(title),
         "text": provision.text,
-        "short": _both(provision.text),
-        "silent": _both("Meer zegt deze bepaling niet."),
-        "concerns": ["medewerker"],
-        "see_also": [],
+        **({"short": _both(f"{above} {provision.text}")} if above else {}),
     }
 
 
@@ -153,23 +153,16 @@ def _phrasings(imported: Imported) -> dict[str, dict[str, list[str]]]:
     return found
 
 
-def full_text(imported: Imported, provision: Provision) -> str:
-    """All that says what a provision is about: its headings, the lead-in that it hangs on, its own words."""
-    above = next((p.text for p in imported.provisions if p.citation == provision.parent), "")
-    return " ".join((*provision.path, above, provision.text))
+def _lead_in(imported: Imported, provision: Provision) -> str:
+    """The words that a letter or bullet hangs on, "" for a provision that stands by itself."""
+    return next((one.text for one in imported.provisions if one.citation == provision.parent), "")
 
 
 def _proposed(imported: Imported, provision: Provision) -> Iterator[str]:
     """Phrasings from the provision's own words: whole sentences, their parts, the heading."""
-    whole = provision.text
-    if provision.kind == "letter" and provision.parent:
-        above = next((p.text for p in imported.provisions if p.citation == provision.parent), "")
-        whole = f"{above.rstrip(':')} {provision.text}"
-    heading = (
-        re.sub(r"^(?:(?:artikel|bijlage)\s+)?[\dA-Z.]*\s+", "", provision.path[-1], flags=re.I)
-        if provision.path
-        else ""
-    )
+    above = _lead_in(imported, provision).rstrip(":")
+    whole = f"{above} {provision.text}".strip()
+    heading = split_label(provision.path[-1])[1] if provision.path else ""
     seen: set[str] = set()
     sentences = re.split(r"(?<=[.;:?!])\s+|\s\|\s", whole)
     parts = [whole, *sentences]

@@ -116,7 +116,7 @@ def _without_front(blocks: Sequence[Block], made: Structure) -> list[Block]:
         elif plain and len(block.text) <= LONGEST_SUBTITLE and not block.text.endswith((".", ":", ";")):
             made.other.append(Other("subtitle", block.text))
         else:
-            made.unsure.append(f"Tekst boven de eerste kop: {block.text[:80]}")
+            made.unsure.append(f"text above the first heading: {block.text[:80]}")
             left.append(block)
     return left
 
@@ -217,11 +217,11 @@ def _check(made: Structure) -> None:
     seen: set[str] = set()
     for provision in made.provisions:
         if provision.citation in seen:
-            made.unsure.append(f"Twee bepalingen heten {provision.citation}")
+            made.unsure.append(f"two provisions are called {provision.citation}")
         seen.add(provision.citation)
         if provision.kind not in ("letter", "item", "table-row", "lead-in") and not re.search(
             r"[.:;?!)”’\"]$", provision.text
         ):
-            made.unsure.append(f"{provision.citation} eindigt zonder leesteken: …{provision.text[-50:]}")
+            made.unsure.append(f"{provision.citation} ends without a full stop: …{provision.text[-50:]}")
         if split_marker(provision.text)[0] and provision.kind != "table-row":
-            made.unsure.append(f"{provision.citation} begint met nog een nummer: {provision.text[:50]}")
+            made.unsure.append(f"{provision.citation} begins with one more number: {provision.text[:50]}")

@@ -121,7 +121,7 @@ class _Reader:
                 for element in parse_xml(relation.target_part.blob).iter(qn("w:p")):
                     if text := _text(element):
                         self.source.blocks.append(Block("note", text))
-                        self.source.unsure.append(f"Voetnoot, hoort bij geen bepaling: {text[:80]}")
+                        self.source.unsure.append(f"a footnote, part of no provision: {text[:80]}")
 
     def _paragraph(self, element: Any) -> None:
         self._boxes(element)
@@ -133,7 +133,7 @@ class _Reader:
         heading = self._heading_depth(element)
         if not heading and not self.has_headings and not number and _is_bold(element, text):
             heading = 1
-            self.source.unsure.append(f"Vet gedrukt, gelezen als kop: {text}")
+            self.source.unsure.append(f"bold, read as a heading: {text}")
         kind = KINDS.get("toc" if style.startswith(("toc", "inhopg", "inhoudsopgave")) else style)
         if kind:
             self.source.blocks.append(Block(kind, text))
@@ -152,7 +152,7 @@ class _Reader:
         box = next(element.iter(qn("w:txbxContent")), None)  # the same stands twice, for old programs too
         for inner in box.iter(qn("w:p")) if box is not None else ():
             if found := _text(inner):
-                self.source.unsure.append(f"Tekstvak: {found[:80]}")
+                self.source.unsure.append(f"a text box: {found[:80]}")
                 self.source.blocks.append(Block("paragraph", found))
 
     def _typed(self, text: str, depth: int) -> None:
@@ -162,7 +162,7 @@ class _Reader:
             return
         number, text = split_marker(text)
         if number:
-            self.source.unsure.append(f"Nummer in de tekst getypt: {number} {text[:60]}")
+            self.source.unsure.append(f"a number typed into the text: {number} {text[:60]}")
         self.source.blocks.append(Block("paragraph", text, number, depth))
 
     def _table(self, element: Any) -> None:

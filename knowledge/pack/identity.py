@@ -13,8 +13,6 @@ from knowledge.files.problems import Problem
 from knowledge.files.yaml_file import Value, read
 
 BOARD_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
-_ID = re.compile(r"^id:\s*[\"']?([\w-]+)", re.MULTILINE)
-_VERSION = re.compile(r"^version:\s*(\d+)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +45,7 @@ def talks(folder: Path) -> set[tuple[str, int]]:
     """The id and version of every talk that lies in the pack."""
     found: set[tuple[str, int]] = set()
     for file in sorted((folder / "flows").glob("*.yaml")):
-        content = file.read_text(encoding="utf-8", errors="replace")
-        name, version = _ID.search(content), _VERSION.search(content)
-        if name and version:
-            found.add((name[1], int(version[1])))
+        fields = dict(read(file, str(file), []).items())
+        if "id" in fields and "version" in fields:
+            found.add((fields["id"].text(), fields["version"].number()))
     return found

@@ -22,19 +22,18 @@ from knowledge.files.problems import PackError, Problem, did_you_mean
 from knowledge.files.yaml_file import Value, read
 from knowledge.language.lexicon import parse_form
 from knowledge.language.words import LANGUAGES, Language, split
-from knowledge.pack import contract, flow_reader, policy_check, policy_reader
+from knowledge.pack import contract, flow_reader, policy_check, policy_reader, protocol_reader
 from knowledge.pack.contract import CONTACTS
 from knowledge.pack.flow import Flow
 from knowledge.pack.identity import board_id
 from knowledge.pack.policy import NO_POLICY, Policy
-from knowledge.pack.protocol import Protocol, Rule, RuleId, Section, Text, differences
+from knowledge.pack.protocol import Protocol, RuleId, Text
 from knowledge.talk import explanations, first_lines, situations, things
 from knowledge.talk.explanations import Explanation
 from knowledge.talk.first_lines import FirstLines
 from knowledge.talk.situations import Situation
 from knowledge.talk.things import ThingReader
 
-CONCERNS = ("medewerker", "leerling", "ouder", "directie", "bestuur")
 OTHER_LABELS = ("incident", "smalltalk")
 """What a phrasing can mean besides a rule or a topic."""
 Smalltalk = Literal["thanks", "self", "greeting"]
@@ -142,6 +141,11 @@ class Pack:
         raise KeyError(label)
 
     @property
+    def reports(self) -> bool:
+        """Whether an incident can be reported: the pack has the talk for it."""
+        return any(flow.id == contract.REPORT for flow in self.flows)
+
+    @property
     def checks(self) -> tuple[Flow, ...]:
         """The guided talks that are asked in one go, each as it is now."""
         return tuple(flow for flow in self.flows if flow.is_check and flow is self.flow(flow.id))
@@ -227,8 +231,8 @@ class _Reader:
                 about["contacts"].problem(
                     f'there is no contact "{name}"; who wants to report an incident is sent there'
                 )
-        protocol = self._protocol()
-        source = self._source(protocol)
+        proposed = about["proposed"].yes()
+        protocol, source = protocol_reader.load(self.folder, proposed, self.problems)
         topics = self._topics(protocol, contacts)
         concepts, concept_lines = self._lexicon() if learnable else ({}, {})
         phrasings = self._phrasings(protocol, topics) if learnable else ()
@@ -241,7 +245,7 @@ class _Reader:
             folder=self.folder,
             name=about["name"].text(),
             board=board_id(about["board"], self.folder),
-            proposed=about["proposed"].yes(),
+            proposed=proposed,
             contacts=contacts,
             protocol=protocol,
             source=source,
@@ -321,120 +325,6 @@ class _Reader:
             slips += policy_check.proof(policy, told[0], path)
         self.problems += (*wrong, *slips)
         return policy
-
-    def _protocol(self) -> Protocol:
-        file = self._file("protocol.yaml")
-        if file.missing:
-            return Protocol("", ())
-        fields = file.fields("title", "sections")
-        sections: list[Section] = []
-        seen: dict[str, int] = {}
-        references: list[tuple[str, Value]] = []
-        for entry in fields["sections"].sequence():
-            part = entry.fields("id", "place", "rules", optional=("heading", "numbered"))
-            section_id = part["id"].text()
-            path = tuple(text for text, _ in part["place"].texts())
-            heading = part["heading"].text(required=False)
-            numbered = part["numbered"].yes()
-            members = list(part["rules"].sequence())
-            rules: list[Rule] = []
-            for number, member in enumerate(members, 1):
-                rule = self._rule(
-                    member, section_id, path, number, numbered, alone=len(members) == 1, references=references
-                )
-                if rule.id in seen:
-                    member.problem(f'rule "{rule.id}" stands here twice (first on line {seen[rule.id]})')
-                seen.setdefault(rule.id, rule.line)
-                rules.append(rule)
-            sections.append(Section(section_id, path, heading, numbered, tuple(rules)))
-        for target, value in references:
-            if target not in seen:
-                value.problem(f'unknown rule "{target}"{did_you_mean(target, seen)}')
-        return Protocol(fields["title"].text(), tuple(sections))
-
-    def _rule(
-        self,
-        entry: Value,
-        section: str,
-        path: tuple[str, ...],
-        number: int,
-        numbered: bool,
-        alone: bool,
-        references: list[tuple[str, Value]],
-    ) -> Rule:
-        part = entry.fields(
-            "id",
-            "title",
-            "text",
-            "short",
-            "silent",
-            "concerns",
-            "see_also",
-            optional=("offers_report", "citation"),
-        )
-        rule_id = part["id"].text()
-        citation = part["citation"].text(required=False)
-        if rule_id and not citation and rule_id != f"{section}-{number}":
-            part["id"].problem(
-                f'rule "{rule_id}" is number {number} of section "{section}", so its id should be '
-                f'"{section}-{number}"'
-            )
-        see_also = []
-        for value in part["see_also"].sequence():
-            target = value.text()
-            references.append((target, value))
-            see_also.append(RuleId(target))
-        concerns = tuple(text for text, _ in part["concerns"].texts())
-        for concerned in concerns:
-            if concerned not in CONCERNS:
-                part["concerns"].problem(f'unknown "{concerned}"{did_you_mean(concerned, CONCERNS)}')
-        return Rule(
-            id=RuleId(rule_id),
-            text=part["text"].text(),
-            title=part["title"].translated(),
-            short=part["short"].translated(),
-            silent=part["silent"].translated(),
-            concerns=concerns,
-            see_also=tuple(see_also),
-            offers_report=part["offers_report"].yes(),
-            section=section,
-            path=path,
-            number=number,
-            numbered=numbered,
-            alone=alone,
-            citation=citation,
-            line=entry.line,
-            text_line=part["text"].text_line,
-        )
-
-    def _source(self, protocol: Protocol) -> str:
-        path = self._path("source.txt")
-        try:
-            source = (self.folder / "source.txt").read_text(encoding="utf-8")
-        except FileNotFoundError:
-            self.problems.append(
-                Problem(
-                    path, 0, "the file is missing; it holds the document that protocol.yaml was made from"
-                )
-            )
-            return ""
-        except UnicodeDecodeError:
-            self.problems.append(Problem(path, 1, "this is not UTF-8 text; save the file as UTF-8"))
-            return ""
-        if protocol.sections:
-            for ours, line, message in differences(protocol, source):
-                if ours and ours.rule:
-                    where = ours.rule.text_line + ours.offset
-                    self.problems.append(
-                        Problem(
-                            self._path("protocol.yaml"),
-                            where,
-                            f"{ours.rule.id} differs from {path}:{line}: {message}",
-                        )
-                    )
-                else:
-                    self.problems.append(Problem(path, line, message))
-        return source
 
     def _topics(self, protocol: Protocol, contacts: Mapping[str, Text]) -> tuple[Topic, ...]:
         rules = {rule.id for rule in protocol}

@@ -24,9 +24,9 @@ class Rule:
     title: Text
     """Ours: a few words, fit for a button."""
     short: Text
-    """Ours: one plain sentence that answers."""
+    """Ours: one plain sentence that answers; the document's own words where nobody has written one."""
     silent: Text
-    """Ours: what people expect here and the passage does not say."""
+    """Ours: what people expect here and the passage does not say; "" where nobody has written it."""
     concerns: tuple[str, ...]
     see_also: tuple[RuleId, ...]
     offers_report: bool

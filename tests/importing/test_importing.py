@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,14 @@ from docx.oxml.ns import qn
 from typer.testing import CliRunner
 
 from bot.cli import app
+from bot.storage.in_memory import InMemory
+from handlers import texts
+from handlers.conversation.router import Conversation
+from handlers.questions.answers import rule_blocks
+from handlers.quoting import place_of
+from handlers.reply import Reply, text_of
+from handlers.session import Session
+from handlers.turn import Chat, Person, Role, Said, Turn
 from knowledge.importing.blocks import UnreadableDocumentError
 from knowledge.importing.comparison import differences, kept_ids
 from knowledge.importing.hyphens import Hyphens
@@ -192,6 +202,13 @@ herkennen is, en is medewerker ook de stagiair, de vrijwilliger en de ingehuurde
   en nooit aan anderen, ook niet wanneer de betrokkenen daar uitdrukkelijk om verzoeken bij de schoolleiding.
 3. Bij herhaling beslist het bestuur.
 
+#text(11pt, weight: "bold")[Tabel 1 Wie vastlegt]
+
+#table(
+  columns: (60pt, 90pt),
+  [Over], [Wie], [leerling], [de anti-pestcoördinator legt de toestemmingsformulieren vast],
+)
+
 #text(12pt, weight: "bold")[Artikel 3 Slotbepaling]
 
 Dit reglement treedt in werking op 1 januari 2026 en wordt iedere twee jaar door de medezeggenschapsraad
@@ -204,8 +221,17 @@ def test_a_pdf_is_read_across_line_ends_hyphens_and_pages(tmp_path: Path) -> Non
     file.write_bytes(typst.compile(PDF.encode()))
     imported = read_document(file)
     texts = cited(imported)
-    assert list(texts) == ["Artikel 1", "Artikel 2 lid 1", "Artikel 2 lid 2", "Artikel 2 lid 3", "Artikel 3"]
+    assert list(texts) == [
+        "Artikel 1",
+        "Artikel 2 lid 1",
+        "Artikel 2 lid 2",
+        "Artikel 2 lid 3",
+        "tabel 1, rij leerling",
+        "Artikel 3",
+    ]
     whole = " ".join(PDF.split())
+    row = texts.pop("tabel 1, rij leerling")
+    assert row == "leerling | de anti-pestcoördinator legt de toestemmingsformulieren vast"
     for text in texts.values():
         assert text in whole
     assert imported.meta["title"] == "Reglement beeld"
@@ -315,6 +341,50 @@ def test_an_imported_document_answers_before_anybody_wrote_a_phrasing(tmp_path: 
         assert wanted in shown, question
         assert outcome.status == "choose" or cited[outcome.rule or ""] == wanted
     assert matcher.ask("hallo").status == "smalltalk"
+
+
+def test_of_an_imported_rule_only_the_document_s_own_words_are_said(tmp_path: Path) -> None:
+    file, into = tmp_path / "p.md", tmp_path / "proef"
+    file.write_text(
+        "# P\n\n## 1 Foto\n\n1.1 Nooit een foto met:\na. een naam;\nb. een adres.\n", encoding="utf-8"
+    )
+    CliRunner().invoke(app, ["pack", "import", str(file), "--into", str(into)])
+    pack, problems = loading.examine(into)
+    assert problems == []
+    spoken = texts.load()["nl"]
+    by_itself, letter = (rule for rule in pack.protocol if rule.citation in ("1.1", "1.1 onder a"))
+    assert [text_of(block) for block in rule_blocks(by_itself, spoken)] == ["Nooit een foto met:"]
+    assert [text_of(block) for block in rule_blocks(letter, spoken)] == [
+        "Nooit een foto met: een naam;",
+        "een naam;",
+    ]
+    assert place_of(letter, "nl") == "1.1 onder a"  # no id of ours beside the document's own citation
+
+
+@pytest.mark.parametrize("role", ["medewerker", "directie", "bestuur"])
+def test_where_a_board_has_no_report_yet_nobody_begins_one(tmp_path: Path, role: Role) -> None:
+    file, into = tmp_path / "p.md", tmp_path / "proef"
+    file.write_text(BOARD, encoding="utf-8")
+    CliRunner().invoke(app, ["pack", "import", str(file), "--into", str(into)])
+    pack = loading.load(into)
+    conversation = Conversation(Matcher(pack, build(pack)), texts.load())
+    at = datetime(2026, 12, 1, 12, tzinfo=UTC)
+    for act in (
+        Said("/melden"),
+        Said("/hervat"),
+        Said("Gisteren zette een leerling van groep 8 een filmpje van de juf op TikTok. Iedereen zag het."),
+    ):
+        turn = Turn("1", Person("test:x", role=role), Chat("test:x"), act, at)
+        store = InMemory()
+
+        async def respond(turn: Turn = turn, store: InMemory = store) -> Reply:
+            async with store.unit(turn) as unit:
+                assert unit
+                return (await conversation.respond(turn, Session(), unit)).reply
+
+        heard = "\n".join(text_of(block) for block in asyncio.run(respond()).blocks)
+        if act.text.startswith("/"):
+            assert "kan bij mij nog niet. Ga naar de directeur van je school." in heard
 
 
 def test_what_a_board_has_changed_in_its_pack_is_left_as_it_is(tmp_path: Path) -> None:
