@@ -86,9 +86,12 @@ def _dead_forms(pack: Pack, reader: Reader, texts: Sequence[Sequence[str]]) -> I
 def _misleading(pack: Pack, reader: Reader, texts: Sequence[Sequence[str]]) -> Iterator[Problem]:
     path = str(pack.folder / "lexicon.yaml")
     for found in misleading_forms(pack.phrasings, texts, reader.lexicon):
+        line = pack.concept_lines.get(found.concept, {}).get(found.form)
+        if line is None:  # a shared form is right for others; the model weighs it by this pack's phrasings
+            continue
         yield Problem(
             path,
-            pack.concept_lines[found.concept][found.form],
+            line,
             f'form "{found.form}" misleads: the {found.phrasings} phrasings that use it stand under other '
             f"labels than those of {found.concept}: remove it, or make it a turn of phrase",
             advice=True,

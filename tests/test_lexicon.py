@@ -4,8 +4,10 @@ import pytest
 
 from knowledge.language.lexicon import Lexicon
 from knowledge.language.words import split
+from knowledge.matching.index import split_phrasings
+from knowledge.matching.matcher import Matcher
 from knowledge.matching.misleading import misleading_forms
-from knowledge.pack.loading import Phrasing
+from knowledge.pack.loading import Pack, Phrasing
 
 LEXICON = Lexicon(
     {
@@ -56,3 +58,13 @@ def test_a_form_whose_phrasings_stand_elsewhere_misleads() -> None:
     ]
     found = list(misleading_forms(phrasings, [split(phrasing.text) for phrasing in phrasings], lexicon))
     assert [(one.concept, one.form, one.phrasings) for one in found] == [("INCIDENT", "zaak", 50)]
+
+
+def test_every_form_that_all_boards_share_serves_the_shipped_pack_and_misleads_in_none(
+    allure: Pack, matcher: Matcher
+) -> None:
+    texts = split_phrasings(allure)
+    reader = matcher.index.reader
+    used = {form for words in texts for form in reader.lexicon.forms_used(reader.repair(words))}
+    assert {(concept, form) for concept, forms in allure.concepts.items() for form in forms} == used
+    assert list(misleading_forms(allure.phrasings, texts, reader.lexicon)) == []

@@ -15,10 +15,11 @@ from knowledge.evaluation import Labelled, evaluate, read_questions
 from knowledge.language.words import split
 from knowledge.matching.matcher import Matcher
 from knowledge.pack.loading import Pack
-from tests.conftest import QUESTIONS
+from tests.conftest import QUESTIONS, ROOT
 
 FLOORS = json.loads((QUESTIONS / "floors.json").read_text(encoding="utf-8"))
 AT_MOST = ("wrong", "false_near", "false_far")
+EXAMPLES = ROOT / "knowledge" / "common" / "safety_examples"
 NEARLY = 90
 """Likeness (rapidfuzz ratio, 0 to 100) from which a phrasing is as good as a copy."""
 SLACK = 0.02
@@ -57,26 +58,40 @@ def test_no_measuring_question_is_a_phrasing(allure: Pack, name: str) -> None:
     What everybody types the same ("hallo", "ik wil iets melden") may coincide.
     """
     asked = questions(name, tuple(rule.id for rule in allure.protocol))
-    assert near_copies(allure, [labelled.question for labelled in asked]) == []
+    assert near_copies(taught(allure), [labelled.question for labelled in asked]) == []
 
 
-def test_nothing_that_outside_writers_say_is_a_phrasing(allure: Pack) -> None:
+def test_nothing_that_outside_writers_say_is_taught(allure: Pack) -> None:
     said = [
         str(text)
         for file in sorted((QUESTIONS / "outside").rglob("*.jsonl"))
         for line in map(json.loads, file.read_text(encoding="utf-8").splitlines())
-        for text in (line.get("q"), line.get("say"), *(turn["say"] for turn in line.get("turns", ())))
+        for text in (
+            *(line.get(name) for name in ("q", "say", "story", "amend")),
+            *(turn["say"] for turn in line.get("turns", ())),
+        )
         if text
     ]
-    assert len(said) > 1_500
-    assert near_copies(allure, said) == []
+    assert len(said) > 1_600
+    assert near_copies(taught(allure), said) == []
 
 
-def near_copies(pack: Pack, texts: list[str]) -> list[tuple[str, str]]:
-    """Texts of five words or more with the phrasing that each is, or nearly is."""
-    taught = [" ".join(split(phrasing.text)) for phrasing in pack.phrasings]
+def taught(pack: Pack) -> list[str]:
+    """All that is learnt from: the pack's phrasings and the examples of danger."""
+    examples = [
+        json.loads(line)["q"]
+        for file in sorted(EXAMPLES.glob("*.jsonl"))
+        for line in file.read_text(encoding="utf-8").splitlines()
+    ]
+    assert len(examples) > 2_500
+    return [*(phrasing.text for phrasing in pack.phrasings), *examples]
+
+
+def near_copies(taught: list[str], texts: list[str]) -> list[tuple[str, str]]:
+    """Texts of five words or more with the taught one that each is, or nearly is."""
+    known = [" ".join(split(text)) for text in taught]
     asked = (" ".join(words) for words in map(split, texts) if len(words) >= 5)
     found = (
-        (text, process.extractOne(text, taught, scorer=fuzz.ratio, score_cutoff=NEARLY)) for text in asked
+        (text, process.extractOne(text, known, scorer=fuzz.ratio, score_cutoff=NEARLY)) for text in asked
     )
     return [(text, near[0]) for text, near in found if near]

@@ -1,6 +1,5 @@
 """A pack that answers at once, made of an imported document: its provisions, and phrasings proposed from
-their own words. What all boards share (small talk, far topics, a lexicon of school and media) comes from
-`knowledge/common/starter`.
+their own words. What every board begins with (small talk, far topics) comes from `knowledge/common/starter`.
 """
 
 from __future__ import annotations

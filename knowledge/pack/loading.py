@@ -3,7 +3,7 @@
 pack.yaml        the board's name, whom to ask, how small talk is told
 protocol.yaml    sections and rules, verbatim          source.txt   the document they came from
 topics.yaml      what people ask and the protocol is silent on
-lexicon.yaml     concepts and the words for them
+lexicon.yaml     concepts and the words for them, beside those that all boards share
 phrasings/*.LANGUAGE.yaml     how people ask, by rule or topic and by voice
 flows/*.yaml     guided talks: checks, and the incident report
 steps.yaml       what must happen after an incident
@@ -13,7 +13,7 @@ things.yaml, first_lines.yaml, explain.yaml     how an answer begins and goes on
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -34,6 +34,7 @@ from knowledge.talk.first_lines import FirstLines
 from knowledge.talk.situations import Situation
 from knowledge.talk.things import ThingReader
 
+SHARED_LEXICON = Path(__file__).parent.parent / "common" / "lexicon.yaml"
 OTHER_LABELS = ("incident", "smalltalk")
 """What a phrasing can mean besides a rule or a topic."""
 Smalltalk = Literal["thanks", "self", "greeting"]
@@ -111,7 +112,7 @@ class Pack:
     topics: tuple[Topic, ...]
     concepts: Mapping[str, tuple[str, ...]]
     concept_lines: Mapping[str, Mapping[str, int]]
-    """Concept → form → line in lexicon.yaml."""
+    """Concept → form → line, of the forms that the pack's own lexicon.yaml adds."""
     phrasings: tuple[Phrasing, ...]
     fingerprint: str
     """The hash of the files that the index hangs on: the same hash, the same index."""
@@ -162,7 +163,7 @@ def files(folder: Path) -> list[Path]:
     """The files that the index is learnt from or checked against, in a fixed order. Neither pack.yaml nor the
     flows are among them: a changed telephone number or question is no reason to learn anew."""
     fixed = [folder / name for name in ("protocol.yaml", "source.txt", "topics.yaml", "lexicon.yaml")]
-    return fixed + sorted((folder / "phrasings").glob("*.yaml"))
+    return [*fixed, SHARED_LEXICON, *sorted((folder / "phrasings").glob("*.yaml"))]
 
 
 def fingerprint(folder: Path) -> str:
@@ -357,22 +358,17 @@ class _Reader:
         return tuple(topics.values())
 
     def _lexicon(self) -> tuple[dict[str, tuple[str, ...]], dict[str, dict[str, int]]]:
-        concepts: dict[str, tuple[str, ...]] = {}
-        lines: dict[str, dict[str, int]] = {}
-        for name, value in self._file("lexicon.yaml").items():
-            forms: dict[str, int] = {}
-            for member in value.sequence():
-                form = member.text()
-                if form in forms:
-                    member.problem(f'form "{form}" stands twice in {name} (first on line {forms[form]})')
-                elif form and not parse_form(form):
-                    member.problem(f'form "{form}" of {name} can match nothing: it has no letters or digits')
-                forms.setdefault(form, member.line)
-            if not forms:
-                value.problem(f"concept {name} has no forms")
-            concepts[name] = tuple(forms)
-            lines[name] = forms
-        return concepts, lines
+        """Concept → its forms, the shared ones first; and concept → own form → its line."""
+        entries = dict(self._file("lexicon.yaml").items())
+        shares = entries.pop("shares", None)
+        shared = (
+            _forms(read(SHARED_LEXICON, str(SHARED_LEXICON), self.problems))
+            if shares and shares.yes()
+            else {}
+        )
+        own = {name: _own_forms(name, value, shared.get(name, ())) for name, value in entries.items()}
+        concepts = {name: (*shared.get(name, ()), *own.get(name, ())) for name in (shared | own)}
+        return concepts, own
 
     def _phrasings(self, protocol: Protocol, topics: tuple[Topic, ...]) -> tuple[Phrasing, ...]:
         rules = [rule.id for rule in protocol]
@@ -444,6 +440,26 @@ class _Reader:
                             f'"{label}" has no {language} phrasings: nobody can find it',
                         )
                     )
+
+
+def _forms(file: Value) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(text for text, _ in value.texts()) for name, value in file.items()}
+
+
+def _own_forms(name: str, value: Value, shared: Collection[str]) -> dict[str, int]:
+    forms: dict[str, int] = {}
+    for member in value.sequence():
+        form = member.text()
+        if form in forms:
+            member.problem(f'form "{form}" stands twice in {name} (first on line {forms[form]})')
+        elif form in shared:
+            member.problem(f'form "{form}" of {name} is among the shared ones already')
+        elif form and not parse_form(form):
+            member.problem(f'form "{form}" of {name} can match nothing: it has no letters or digits')
+        forms.setdefault(form, member.line)
+    if not forms:
+        value.problem(f"concept {name} has no forms")
+    return forms
 
 
 def _concepts(value: Value, known: Mapping[str, object] | None) -> tuple[str, ...]:
