@@ -68,7 +68,7 @@ from handlers.actions import (
     StopCheck,
 )  # fmt: skip
 from handlers.cases.repository import UnreadableCaseError
-from handlers.casework import casework, progress
+from handlers.casework import casework, keeping, progress
 from handlers.context import Context, Response, TurnStores, said, without_own_message
 from handlers.conversation import danger, expectation, introduction, listen, typed_secrets
 from handlers.conversation.commands import BY_NAME
@@ -301,19 +301,19 @@ class Conversation:
             case AgreeDay():
                 return await progress.agree(turn, context, action)
             case SnoozeCase():
-                return await progress.snooze(turn, context, action)
+                return await keeping.snooze(turn, context, action)
             case CloseCase():
-                return await progress.close(turn, context, action)
+                return await keeping.close(turn, context, action)
             case ReopenCase():
-                return await progress.reopen(turn, context, action)
+                return await keeping.reopen(turn, context, action)
             case HandOver():
-                return await progress.hand_over(turn, context, action)
+                return await keeping.hand_over(turn, context, action)
             case HandTo():
-                return await progress.hand_to(turn, context, action)
+                return await keeping.hand_to(turn, context, action)
             case AskInvolved():
-                return await progress.involve(turn, context, action)
+                return await keeping.involve(turn, context, action)
             case SetInvolved():
-                return await progress.involved(turn, context, action)
+                return await keeping.involved(turn, context, action)
             case ChangePin():
                 return await pin.new(turn, context)
             case (
@@ -348,7 +348,7 @@ class Conversation:
             case SaveAgreedDay():
                 return await progress.save_agreed(turn, context, expected)
             case SaveReopened():
-                return await progress.save_reopened(turn, context, expected)
+                return await keeping.save_reopened(turn, context, expected)
             case _:
                 assert_never(expected)
 
