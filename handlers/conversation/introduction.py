@@ -27,7 +27,9 @@ async def usage(turn: Turn, context: Context, commands: tuple[str, ...]) -> Resp
 
 async def _introduced(turn: Turn, context: Context, *more: Block) -> Response:
     texts, pack = context.texts, context.matcher.pack
-    title = pack.protocol.title.replace("Protocol", "protocol", 1)
+    title = pack.protocol.title
+    name = texts("the_protocol", title=title.replace("Protocol", "protocol", 1))
+    title = name if title.startswith("Protocol") else f"“{title}”"
     if not turn.chat.private:
         return Response(said(texts, "group_welcome", title=title, board=pack.name), context.session)
     at_home = await home(turn, context)
