@@ -19,13 +19,13 @@ from knowledge.pack.loading import OTHER_LABELS, Pack
 Status = Literal["answer", "choose", "decline", "incident", "smalltalk"]
 
 # The gate. Probabilities are the model's, 0 to 1; how the values were found is in docs/understanding.md.
-ANSWER_THRESHOLD = 0.30
+ANSWER_THRESHOLD = 0.35
 """Least probability of the rule that would be shown."""
-ANSWER_MARGIN = 0.56
+ANSWER_MARGIN = 0.75
 """Least lead over the next rule, as a share of the two together."""
 ANSWER_SILENCE = 0.12
 """Highest probability of the protocol being silent, as a share of the rule's own probability."""
-CHOOSE_SILENCE = 0.85
+CHOOSE_SILENCE = 0.90
 """Highest probability of silence at which rules are still offered to choose from."""
 CHOOSE_THRESHOLD = 0.02
 """Least probability of the best rule for asking back at all."""
