@@ -42,6 +42,8 @@ class Settings(BaseSettings):
     """Read it as `database`."""
     bot_db_connections: int = Field(default=10, ge=5, le=100)
     """How many connections to PostgreSQL one process uses at most."""
+    bot_db_pooled: bool = False
+    """Whether a pooler in transaction mode (PgBouncer) stands before PostgreSQL."""
     bot_key_file: Path | None = None
     """Read it as `key_file`."""
     keep_drafts_days: int = Field(default=90, ge=15, le=365)

@@ -105,7 +105,7 @@ def postgresql(postgres: str) -> Iterator[str]:
     name = f"test{next(_numbers)}"
     create_postgres(postgres, name, "made")
     yield postgres_url(postgres, name)
-    _administer(postgres, f"DROP DATABASE {name} WITH (FORCE)")
+    drop_postgres(postgres, name)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -127,7 +127,7 @@ def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterat
         folder, name = request.getfixturevalue("postgres"), f"empty{next(_numbers)}"
         create_postgres(folder, name)
         yield postgres_url(folder, name)
-        _administer(folder, f"DROP DATABASE {name} WITH (FORCE)")
+        drop_postgres(folder, name)
 
 
 def postgres_url(folder: str, name: str) -> str:
@@ -136,6 +136,10 @@ def postgres_url(folder: str, name: str) -> str:
 
 def create_postgres(folder: str, name: str, template: str = "template0") -> None:
     _administer(folder, f"CREATE DATABASE {name} TEMPLATE {template}")
+
+
+def drop_postgres(folder: str, name: str) -> None:
+    _administer(folder, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def _administer(folder: str, statement: str) -> None:

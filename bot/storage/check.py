@@ -9,10 +9,19 @@ from sqlalchemy import Connection, inspect, select
 
 from bot.settings import Settings
 from bot.storage import encryption, migrate
-from bot.storage.database import Database, connect
+from bot.storage.database import Database
 from bot.storage.encryption import Cipher, KeyFileError
 from bot.storage.engines import DatabaseUrlError, parse
-from bot.storage.open_store import StorageError, check_board, check_private, check_proofs, explain, missing
+from bot.storage.open_store import (
+    StorageError,
+    check_board,
+    check_pooled,
+    check_private,
+    check_proofs,
+    explain,
+    missing,
+    open_unchecked,
+)
 from bot.storage.schema import board_keys
 
 
@@ -38,10 +47,11 @@ def _database(settings: Settings) -> dict[str, bytes]:
     if address.get_backend_name() == "sqlite" and not path.exists():
         _check_writable(path.parent)
         return {}
-    database = connect(settings.database, settings.bot_db_connections)
+    database = open_unchecked(settings)
     failures: tuple[type[Exception], ...] = (*database.errors, migrate.TooNewError)
     try:
         check_private(settings, database)
+        check_pooled(settings, database)
         proofs = _look(database)
         check_board(settings, database)
         return proofs

@@ -109,7 +109,7 @@ class Database:
         # as many threads as places, so that one that waits for a row never keeps the one that holds it from
         # going on
         threads = 1 if self.inline else sum(places.values())
-        self._pooled = threads
+        self._threads = threads
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="database")
 
     @asynccontextmanager
@@ -241,7 +241,7 @@ class Database:
 
     def _begin_here(self, lane: Lane, durable: bool) -> Transaction:
         # connections that waited in the pool may be dead: a begun transaction is the proof of life
-        for last in (*[False] * self._pooled, True):
+        for last in (*[False] * self._threads, True):
             connection = self._take()
             try:
                 connection.execution_options(lane=lane, durable=durable)
@@ -296,8 +296,8 @@ def _throw_away(connection: Connection) -> None:
         connection.close()
 
 
-def connect(url: str, connections: int = 10) -> Database:
-    """The database at a `sqlite:///path` or `postgresql://…` address; nothing is opened yet. Raises
-    `DatabaseUrlError`.
+def connect(url: str, connections: int = 10, pooled: bool = False) -> Database:
+    """The database at a `sqlite:///path` or `postgresql://…` address; nothing is opened yet. `pooled`: behind
+    a pooler in transaction mode. Raises `DatabaseUrlError`.
     """
-    return Database(connect_engine(url, connections), connections)
+    return Database(connect_engine(url, connections, pooled), connections, pooled)

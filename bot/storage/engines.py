@@ -59,12 +59,14 @@ ADMINISTRATION = Lane("administration", 30, 0, 60)
 """Migrations and commands: nobody's turn waits for them."""
 
 
-def connect_engine(url: str, connections: int = 10) -> Engine:
-    """The engine at a `sqlite:///path` or `postgresql://…` address; nothing is opened yet. Raises
-    `DatabaseUrlError`.
+def connect_engine(url: str, connections: int = 10, pooled: bool = False) -> Engine:
+    """The engine at a `sqlite:///path` or `postgresql://…` address; nothing is opened yet. `pooled`: behind
+    a pooler in transaction mode. Raises `DatabaseUrlError`.
     """
     address = parse(url)
-    return _sqlite(address) if address.get_backend_name() == "sqlite" else _postgresql(address, connections)
+    if address.get_backend_name() == "sqlite":
+        return _sqlite(address)
+    return _postgresql(address, connections, pooled)
 
 
 def parse(url: str) -> URL:
@@ -109,12 +111,24 @@ def set_synchronous(connection: Connection, level: str) -> None:
         connection.info["synchronous"] = level
 
 
+def is_pooled(connection: Connection) -> bool:
+    """Whether a pooler stands between: PgBouncer names a process of the server that is not the one that
+    answers.
+    """
+    if connection.dialect.name == "sqlite":
+        return False
+    driver = driver_of(connection)
+    return bool(driver.execute("SELECT pg_backend_pid()").fetchone()[0] != driver.info.backend_pid)
+
+
 def driver_of(connection: Connection) -> Any:
     """The driver's own connection."""
     return connection.connection.driver_connection
 
 
-def _postgresql(address: URL, connections: int) -> Engine:
+def _postgresql(address: URL, connections: int, pooled: bool) -> Engine:
+    # a pooler gives each transaction any of its connections: what one has prepared, another does not know
+    prepared: dict[str, Any] = {"prepare_threshold": None} if pooled else {}
     engine = create_engine(
         address,
         pool_size=connections,
@@ -124,6 +138,7 @@ def _postgresql(address: URL, connections: int) -> Engine:
             "connect_timeout": CONNECT_TIMEOUT,
             "application_name": "protocol-bot",
             **KEEPALIVE,
+            **prepared,
         },
         hide_parameters=True,
     )

@@ -15,7 +15,7 @@ from bot.settings import Settings
 from bot.storage import board, encryption, migrate, turn_unit
 from bot.storage.database import Database, connect
 from bot.storage.encryption import Cipher, DecryptionError, KeyFileError
-from bot.storage.engines import DatabaseUrlError, parse
+from bot.storage.engines import DatabaseUrlError, is_pooled, parse
 from bot.storage.people_repository import role_of
 from bot.storage.retention import Periods
 from bot.storage.schema import board_keys
@@ -62,12 +62,13 @@ def open_store(settings: Settings, roles: turn_unit.Roles = role_of) -> SqlStore
 def open_database(settings: Settings) -> Database:
     """The database, its tables up to date. Raises `StorageError`."""
     try:
-        database = connect(settings.database, settings.bot_db_connections)
+        database = open_unchecked(settings)
     except DatabaseUrlError as error:
         raise StorageError(f"DATABASE_URL: {error}") from None
     failures: tuple[type[Exception], ...] = (*database.errors, OSError, migrate.TooNewError)
     try:
         check_private(settings, database)
+        check_pooled(settings, database)
         migrate.upgrade(database.engine)
     except failures as error:
         database.close()
@@ -83,6 +84,21 @@ def check_board(settings: Settings, database: Database) -> None:
     found = database.transact(lambda connection: board.refusals(connection, settings.protocol), durable=False)
     if found:
         raise StorageError("\n".join(found))
+
+
+def open_unchecked(settings: Settings) -> Database:
+    """The database as it is; nothing is opened yet. Raises `DatabaseUrlError`."""
+    return connect(settings.database, settings.bot_db_connections, settings.bot_db_pooled)
+
+
+def check_pooled(settings: Settings, database: Database) -> None:
+    """Raises `StorageError` behind a pooler that the settings do not know of: prepared statements would fail
+    there, though not at once.
+    """
+    if not settings.bot_db_pooled and database.transact(is_pooled, durable=False):
+        raise StorageError(
+            "DATABASE_URL: a pooler (PgBouncer) stands before PostgreSQL; say so with BOT_DB_POOLED=true"
+        )
 
 
 def check_private(settings: Settings, database: Database) -> None:
@@ -106,7 +122,7 @@ def used_keys(settings: Settings) -> list[str]:
         address = parse(settings.database)
         if address.get_backend_name() == "sqlite" and not Path(str(address.database)).exists():
             return []
-        database = connect(settings.database, settings.bot_db_connections)
+        database = open_unchecked(settings)
     except DatabaseUrlError as error:
         raise StorageError(f"DATABASE_URL: {error}") from None
 

@@ -198,7 +198,7 @@ class SqlStore:
         return channels
 
     def _tell_others(self, connection: Connection, channels: set[str]) -> None:
-        if self._heartbeat and self._heartbeat.others:
+        if self._heartbeat and self._heartbeat.others and not self.database.pooled:
             outbox.announce(connection, channels, self._heartbeat.me)
 
     def _hear(self, channel: str) -> None:
