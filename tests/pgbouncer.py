@@ -1,4 +1,4 @@
-"""Debian's PgBouncer in transaction mode before a PostgreSQL of the tests, on a socket in a folder of its own."""
+"""Debian's PgBouncer in transaction mode, before a PostgreSQL of the tests; on a socket in its own folder."""
 
 from __future__ import annotations
 
