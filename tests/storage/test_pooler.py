@@ -125,7 +125,7 @@ async def test_cases_buttons_leases_and_retention(replicas: tuple[SqlStore, SqlS
         *(store.call(lambda connection: leases.take(connection, "x", NOON, until)) for store in replicas * 8)
     )
     assert taken.count(True) == 1
-    one._now = lambda: NOON + timedelta(days=400)  # type: ignore[method-assign]
+    one._now = lambda: NOON + timedelta(days=400)
     assert (await one.delete_expired())["keyboards"] == 1
 
 
