@@ -16,6 +16,7 @@ from bot.commands import (
     export,
     flow,
     keys,
+    learn,
     pack,
     people,
     run,
@@ -54,6 +55,7 @@ def start(context: typer.Context) -> None:
 
 
 for command in (
-    run, chat, ask, check, flow, teams_package, evaluate, pack, people, export, unanswered, keys, board,
+    run, chat, ask, check, flow, teams_package, evaluate, pack, people, export, unanswered, learn, keys,
+    board,
 ):  # fmt: skip
     command.register(app)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from rich.console import Console
 from rich.table import Table
 
 from knowledge.evaluation import Score
+from knowledge.teaching.comparison import Change
 
 NAMES = {
     "direct": "direct (answered with the right rule)",
@@ -23,9 +24,12 @@ KIND = {"false_near": "near", "false_far": "far", "incident": "incident", "small
 LANGUAGE_NAMES = {"nl": "Dutch", "en": "English"}
 
 
-def as_json(scores: Mapping[str, Score]) -> dict[str, object]:
-    """Language → its figures (shares, 0 to 1), counts, verdicts per rule and confusions."""
-    return {
+def as_json(scores: Mapping[str, Score], changed: Sequence[Change] | None) -> dict[str, object]:
+    """Language → its figures (shares, 0 to 1), counts, verdicts per rule and confusions; and "changed", where
+    answers were kept: those that are others now.
+    """
+    others = {} if changed is None else {"changed": [change.as_json() for change in changed]}
+    return others | {
         language: {
             "figures": {
                 name: None if share is None else round(share, 4) for name, share in score.figures.items()
@@ -42,8 +46,8 @@ def as_json(scores: Mapping[str, Score]) -> dict[str, object]:
     }
 
 
-def draw(scores: Mapping[str, Score], console: Console) -> None:
-    """The figures first, then per rule, then what was confused."""
+def draw(scores: Mapping[str, Score], changed: Sequence[Change] | None, console: Console) -> None:
+    """The figures first, then per rule, then what was confused, then what is answered otherwise than kept."""
     table = Table("figure", *(LANGUAGE_NAMES[language] for language in scores), box=None, pad_edge=False)
     for name, title in NAMES.items():
         table.add_row(title, *(_figure(score, name) for score in scores.values()))
@@ -72,6 +76,10 @@ def draw(scores: Mapping[str, Score], console: Console) -> None:
                 confusions.add_row(wanted, got, str(n))
             console.print()
             console.print(confusions)
+    if changed is not None:
+        console.print(f"\n{len(changed)} answers are others than the kept ones.")
+    for change in changed or ():
+        console.print(change.line, markup=False)
 
 
 def _figure(score: Score, name: str) -> str:

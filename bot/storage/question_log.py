@@ -8,9 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import Connection, case, delete, func, select
 
 from bot.storage.schema import feedback, unanswered
+from knowledge.evaluation import Labelled
+from knowledge.language.words import LANGUAGES, Language
+from knowledge.teaching.groups import Asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +64,57 @@ def judged(connection: Connection) -> Sequence[Judged]:
         .order_by(unhelpful.desc(), feedback.c.label)
     )
     return [Judged(label, int(yes), int(no)) for label, yes, no in connection.execute(query)]
+
+
+def to_teach(connection: Connection) -> list[Asked]:
+    """What found no answer, or one that did not help; the same words count together."""
+    found: dict[tuple[str, ...], Asked] = {}
+    rows = [
+        *connection.execute(select(unanswered.c.question, unanswered.c.language, unanswered.c.label)),
+        *connection.execute(
+            select(feedback.c.question, feedback.c.label).where(
+                feedback.c.helpful.is_(False), feedback.c.question != ""
+            )
+        ),
+    ]
+    for row in rows:
+        text, label = row.question, row.label
+        language = _language(getattr(row, "language", "nl"))
+        key = (*text.casefold().split(), language)
+        known = found.get(key)
+        found[key] = Asked(known.text if known else text, language, known.times + 1 if known else 1, label)
+    return list(found.values())
+
+
+def helpful(connection: Connection) -> list[Labelled]:
+    """Answers that people found helpful, as labelled questions, once each."""
+    rows = connection.execute(
+        select(feedback.c.question, feedback.c.label)
+        .where(feedback.c.helpful.is_(True), feedback.c.question != "")
+        .distinct()
+    )
+    return [Labelled(row.question, (_label(row.label),), "nl") for row in rows]
+
+
+def drop(connection: Connection, questions: Sequence[str]) -> int:
+    """Take questions off the list, however often they were asked; how many there were."""
+    wanted = {" ".join(text.casefold().split()) for text in questions}
+    count = 0
+    for table in (unanswered, feedback):
+        ids = [
+            row.id
+            for row in connection.execute(select(table.c.id, table.c.question))
+            if " ".join(row.question.casefold().split()) in wanted
+        ]
+        if ids:
+            count += connection.execute(delete(table).where(table.c.id.in_(ids))).rowcount
+    return count
+
+
+def _language(name: str) -> Language:
+    return next((language for language in LANGUAGES if language == name), LANGUAGES[0])
+
+
+def _label(label: str) -> str:
+    """A topic's label says near or far; that is what a labelled question knows."""
+    return label.partition("/")[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -62,6 +63,10 @@ class Examples:
     rows: Ints
     values: Floats
     features: Features
+    keys: Ints
+    """A number for each example that hangs on its words and label alone: one example more leaves the order of
+    the others as it was.
+    """
 
     def __len__(self) -> int:
         return len(self.targets)
@@ -71,8 +76,10 @@ class Examples:
         return self.rows[entries], self.values[entries]
 
 
-def make_examples(readings: Collected, labels: Sequence[str]) -> Examples:
-    """Readings and their labels, in the same order, as examples."""
+def make_examples(
+    readings: Collected, labels: Sequence[str], texts: Sequence[Sequence[str]] = ()
+) -> Examples:
+    """Readings and their labels, in the same order, as examples; `texts` are their words."""
     names = tuple(sorted(set(labels)))
     column = {name: number for number, name in enumerate(names)}
     features, renumbered = _select(readings, len(labels))
@@ -82,9 +89,15 @@ def make_examples(readings: Collected, labels: Sequence[str]) -> Examples:
     segments = np.repeat(np.arange(len(readings.lengths), dtype=np.int32), readings.lengths)[known]
     values = _values(features.rarity[rows], counts, segments)
     starts = np.searchsorted(segments, np.arange(len(labels) + 1) * len(BLOCKS))
-    return Examples(
-        names, np.array([column[label] for label in labels], np.int32), starts, rows, values, features
+    targets = np.array([column[label] for label in labels], np.int32)
+    keys = np.array(
+        [_key(label, text) for label, text in zip(labels, texts or [()] * len(labels), strict=True)], np.uint64
     )
+    return Examples(names, targets, starts, rows, values, features, keys)
+
+
+def _key(label: str, words: Sequence[str]) -> int:
+    return int.from_bytes(hashlib.blake2b(" ".join((label, *words)).encode(), digest_size=8).digest(), "big")
 
 
 def _select(readings: Collected, n_readings: int) -> tuple[Features, Ints]:

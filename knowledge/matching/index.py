@@ -34,7 +34,7 @@ from knowledge.pack.loading import Pack
 
 READING_SHARE = 0.3
 """Share of the work that reading the phrasings takes, for the progress shown."""
-FORMAT = 7
+FORMAT = 8
 """Raise it when what is stored or how it is learnt changes: older files are then made anew."""
 REPAIR_PHRASINGS = 3
 """Phrasings of a large pack in which a word must occur for misspelt words to be read as it: a rare word is as
@@ -42,6 +42,8 @@ often a misspelling itself, or a name.
 """
 DIGEST = "sha256"
 DIGEST_SIZE = hashlib.new(DIGEST).digest_size
+KEPT = 10
+"""Indexes kept in a folder, this one included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,7 @@ def read_phrasings(
             progress(done / len(texts))
 
     readings = ReadingCache(cache, pack.concepts).read(texts, reader, heard)
-    return reader, make_examples(readings, [phrasing.label for phrasing in pack.phrasings])
+    return reader, make_examples(readings, [phrasing.label for phrasing in pack.phrasings], texts)
 
 
 def _english(spoken: dict[Language, Counter[str]]) -> dict[str, float]:
@@ -141,8 +143,9 @@ def reading_file(directory: Path) -> Path:
 
 
 def save(index: Index, file: Path) -> None:
-    """Write the index so that a reader sees the old file or the whole new one; indexes of other packs are
-    removed. The file is a digest and behind it what `numpy.savez` writes.
+    """Write the index so that a reader sees the old file or the whole new one; of earlier ones the newest
+    stay, so that going back to how the pack was takes no learning. The file is a digest and behind it what
+    `numpy.savez` writes.
     """
     file.parent.mkdir(parents=True, exist_ok=True)
     buffer = io.BytesIO()
@@ -153,9 +156,16 @@ def save(index: Index, file: Path) -> None:
         stream.write(hashlib.new(DIGEST, content).digest())
         stream.write(content)
     temporary.replace(file)
-    for other in file.parent.glob("index-*.npz"):
-        if other != file:
-            other.unlink(missing_ok=True)
+    others = [other for other in file.parent.glob("index-*.npz") if other != file]
+    for other in sorted(others, key=_written, reverse=True)[KEPT - 1 :]:
+        other.unlink(missing_ok=True)
+
+
+def _written(file: Path) -> float:
+    try:
+        return file.stat().st_mtime
+    except OSError:
+        return 0.0
 
 
 def load(file: Path, fingerprint: str) -> Index | None:

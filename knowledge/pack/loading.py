@@ -427,8 +427,10 @@ class _Reader:
         if not phrasings:
             return
         present = {(phrasing.label, phrasing.language) for phrasing in phrasings}
+        taught = {phrasing.label for phrasing in phrasings}
         where: list[tuple[str, str, int]] = [(rule.id, "protocol.yaml", rule.line) for rule in protocol]
-        where += [(topic.label, "topics.yaml", topic.line) for topic in topics]
+        # a topic that was taught in one language is found in that one
+        where += [(topic.label, "topics.yaml", topic.line) for topic in topics if topic.label not in taught]
         where += [(label, "phrasings", 0) for label in OTHER_LABELS]
         for label, file, line in where:
             for language in self.languages:
