@@ -14,6 +14,7 @@ from handlers.context import said
 from handlers.conversation.router import Conversation
 from handlers.reply import Reply
 from handlers.turn import Opened, Turn
+from knowledge.pack.loading import Pack
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +45,11 @@ class Service:
         self._failing_since: float | None = None
         self._told: dict[str, float] = {}
         """Chat → when it was told that nothing can be stored."""
+
+    @property
+    def pack(self) -> Pack:
+        """What is answered from now."""
+        return self._conversation.matcher.pack
 
     async def handle(self, turn: Turn) -> Handled:
         """Handle one delivery once. A fault of the program is told to the person and logged. Raises

@@ -83,7 +83,7 @@ def test_batch_answers_line_by_line_whatever_comes(data: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [("ask",), ("ask", "--batch", "vraag"), ("nonsense",), ("ask", "--nonsense", "x"), ("eval",)]
+    "arguments", [("ask",), ("ask", "--batch", "vraag"), ("nonsense",), ("ask", "--nonsense", "x")]
 )
 def test_wrong_use_is_explained_with_exit_code_2(data: Path, arguments: tuple[str, ...]) -> None:
     done = bot(*arguments, data=data)
@@ -108,10 +108,10 @@ def test_check_on_a_good_pack(data: Path) -> None:
 
 
 def test_check_prints_every_problem_and_exits_1(data: Path, mini_folder: Path) -> None:
-    (mini_folder / "pack.yaml").write_text("name: x\ncontacts: {directeur: {nl: a}}\n")
+    (mini_folder / "pack.yaml").write_text("name: x\ncontacts: {directeur: {en: a}}\n")
     done = bot("check", data=data, PROTOCOL=str(mini_folder))
     assert done.returncode == 1
-    assert f'{mini_folder}/pack.yaml:2: "directeur" has no en text' in done.stdout
+    assert f'{mini_folder}/pack.yaml:2: "nl" is missing' in done.stdout
     assert "problems found" in done.stderr
 
 

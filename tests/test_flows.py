@@ -100,7 +100,7 @@ def test_a_flow_is_read_with_all_that_it_says(tmp_path: Path) -> None:
         ("    rules: []", "    rules: [regel-1]", '24: unknown rule "regel-1"; did you mean "regels-1"?'),
         ("    rules: []\n", "", '22: "rules" is missing; write [] where there is none'),
         ("ask: directeur", "ask: direkteur", '25: unknown contact "direkteur"; did you mean "directeur"?'),
-        ("says: {nl: Slecht., en: Bad.}", "says: {nl: Slecht.}", '23: "says" has no en text'),
+        ("says: {nl: Slecht., en: Bad.}", "says: {en: Bad.}", '23: "nl" is missing'),
         ("id: second", "id: first", '12: "first" stands here twice (first on line 7)'),
         (
             "{id: nee, label: {nl: Nee, en: 'No'}}",

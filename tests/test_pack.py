@@ -69,7 +69,7 @@ def test_many_faults_are_found_at_once_each_at_its_line(mini_folder: Path) -> No
         ),
         (
             edit(mini_folder, "protocol.yaml", "{nl: Aanspreken, en: Being spoken to}", "{nl: Aanspreken}"),
-            '"title" has no en text',
+            '"title" has no en text; the nl one is shown',
         ),
         (
             edit(

@@ -68,6 +68,13 @@ def import_document(
             console.print(f"- {line}", markup=False)
 
 
+@app.command("learn")
+def learn() -> None:
+    """Learn the pack now, so that the next start, or a running assistant, need not."""
+    matcher = common.load_matcher(common.load_settings())
+    common.errors().print(f"Learnt: {matcher.pack.fingerprint[:16]}", markup=False)
+
+
 @app.command("diff")
 def diff(
     old: Annotated[Path, typer.Argument(help="The version that was in force: a file, or import.json.")],

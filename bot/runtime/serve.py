@@ -36,7 +36,6 @@ from handlers.conversation.router import Conversation
 from handlers.privacy import name_lists
 from handlers.reply import DocumentOrder
 from knowledge.matching.matcher import Matcher
-from knowledge.pack.loading import Pack
 
 if TYPE_CHECKING:
     from bot.channels.web.page import Page
@@ -147,9 +146,9 @@ async def serve(
         name_lists.lists()  # read now: else everybody waits for it when the first person writes
         conversation = Conversation(matcher, texts.load(), takes_away=settings.telegram_delete_answers)
         service = Service(conversation, store)
-        make = _making(store, matcher.pack, now)
+        make = _making(store, conversation, now)
         removed = await _without_demonstration(settings, where, store)
-        page = _page(settings, where, matcher, conversation, service, store, make, now)
+        page = _page(settings, where, conversation, service, store, make, now)
         channels, off = _channels(settings, where, page, conversation, service, store, make)
         for channel in channels:
             stack.push_async_callback(channel.close)
@@ -162,6 +161,7 @@ async def serve(
             stack.push_async_callback(channel.stop)
             await channel.start()
         await stack.enter_async_context(_reminding(store, now))
+        await stack.enter_async_context(_following(settings, conversation))
         if page and page.tried:
             stack.push_async_callback(page.tried.stop)
         lines = (
@@ -176,12 +176,12 @@ async def serve(
         stopped.cancel()
 
 
-def _making(store: SqlStore, pack: Pack, now: Callable[[], datetime]) -> MakeAttachment:
+def _making(store: SqlStore, conversation: Conversation, now: Callable[[], datetime]) -> MakeAttachment:
     async def make(order: DocumentOrder) -> bytes:
         # slow to import, and most processes make no document
         from bot.documents.maker import Maker
 
-        return await Maker(store, pack, now)(order)
+        return await Maker(store, conversation.matcher.pack, now)(order)
 
     return make
 
@@ -207,7 +207,6 @@ async def _without_demonstration(settings: Settings, where: Site, store: SqlStor
 def _page(
     settings: Settings,
     where: Site,
-    matcher: Matcher,
     conversation: Conversation,
     service: Service,
     store: SqlStore,
@@ -224,14 +223,13 @@ def _page(
 
     web = Web(SqlHistory(store.database, store.cipher), now)
     tried = (
-        Demonstration(settings, conversation, lambda own: _making(own, matcher.pack, now), now)
+        Demonstration(settings, conversation, lambda own: _making(own, conversation, now), now)
         if where.local
         else None
     )
     return Page(
         service,
         web,
-        matcher.pack,
         texts.load(),
         now,
         Cookie(where.secure, lasting=where.local, keys=signing_keys(_current_first(store.cipher))),
@@ -326,6 +324,23 @@ async def _reminding(store: SqlStore, now: Callable[[], datetime]) -> AsyncItera
     from bot.runtime.reminders import remind_for_ever
 
     task = asyncio.create_task(remind_for_ever(store, now))
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+@asynccontextmanager
+async def _following(settings: Settings, conversation: Conversation) -> AsyncIterator[None]:
+    """While this is entered, a change of the pack is learnt beside the answering and then taken up."""
+    from bot.runtime.live_pack import LivePack
+
+    def take_up(matcher: Matcher) -> None:
+        conversation.matcher = matcher  # a turn that is under way goes on with the one it began with
+
+    task = asyncio.create_task(LivePack(settings, conversation.matcher, take_up).follow())
     try:
         yield
     finally:

@@ -17,6 +17,11 @@ DEEPEST = 40
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
+def missing_text(language: Language) -> str:
+    """How advice on a text that is not there in a language ends."""
+    return f"has no {language} text; the {LANGUAGES[0]} one is shown"
+
+
 class Value:
     """One value in a YAML file. The readers below return an empty value and note a problem where the type is
     wrong.
@@ -93,16 +98,20 @@ class Value:
         return 1
 
     def translated(self) -> dict[Language, str]:
-        """A text in every language; a language that is missing is a problem."""
+        """A text in every language. The first language is needed; where another is missing its text stands
+        there too, which is advice to a pack that speaks it (`missing_text`).
+        """
         if self.missing:
             self.text()
             return dict.fromkeys(LANGUAGES, "")
-        fields = self.fields(*LANGUAGES)
-        texts: dict[Language, str] = {}
-        for language in LANGUAGES:
+        first, *others = LANGUAGES
+        fields = self.fields(first, optional=tuple(others))
+        texts = {first: fields[first].text()}
+        for language in others:
             if fields[language].missing:
-                self.problem(f'"{self.name}" has no {language} text')
-                texts[language] = ""
+                message = f'"{self.name}" {missing_text(language)}'
+                self._problems.append(Problem(self.path, self.line, message, advice=True))
+                texts[language] = texts[first]
             else:
                 texts[language] = fields[language].text()
         return texts

@@ -62,17 +62,17 @@ def _pack(board: str, name: str) -> dict[str, Any]:
         "languages": ["nl"],
         "proposed": True,
         "contacts": {
-            "directeur": _both("de directeur van je school"),
-            "bestuur": _both("het bestuur"),
+            "directeur": _dutch("de directeur van je school"),
+            "bestuur": _dutch("het bestuur"),
         },
         "ask": "directeur",
         "smalltalk": {"thanks": ["THANKS"], "self": ["BOTSELF"], "greeting": ["GREET"]},
     }
 
 
-def _both(text: str) -> dict[str, str]:
+def _dutch(text: str) -> dict[str, str]:
     """Dutch alone is a whole pack: what is not there in English is shown in Dutch."""
-    return {"nl": text, "en": text}
+    return {"nl": text}
 
 
 def _sections(imported: Imported) -> Iterator[tuple[tuple[str, ...], list[tuple[str, Provision]]]]:
@@ -116,9 +116,9 @@ def _rule(imported: Imported, id_: str, provision: Provision) -> dict[str, Any]:
     return {
         "id": id_,
         "citation": provision.citation,
-        "title": _both(title),
+        "title": _dutch(title),
         "text": provision.text,
-        **({"short": _both(f"{above} {provision.text}")} if above else {}),
+        **({"short": _dutch(f"{above} {provision.text}")} if above else {}),
     }
 
 

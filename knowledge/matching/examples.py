@@ -91,7 +91,8 @@ def make_examples(
     starts = np.searchsorted(segments, np.arange(len(labels) + 1) * len(BLOCKS))
     targets = np.array([column[label] for label in labels], np.int32)
     keys = np.array(
-        [_key(label, text) for label, text in zip(labels, texts or [()] * len(labels), strict=True)], np.uint64
+        [_key(label, text) for label, text in zip(labels, texts or [()] * len(labels), strict=True)],
+        np.uint64,
     )
     return Examples(names, targets, starts, rows, values, features, keys)
 

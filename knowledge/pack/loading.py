@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Literal
 
 from knowledge.files.problems import PackError, Problem, did_you_mean
-from knowledge.files.yaml_file import Value, read
+from knowledge.files.yaml_file import Value, missing_text, read
 from knowledge.language.lexicon import parse_form
 from knowledge.language.words import LANGUAGES, Language, split
 from knowledge.pack import contract, flow_reader, policy_check, policy_reader, protocol_reader
@@ -131,6 +131,8 @@ class Pack:
     """What must happen after an incident."""
     reach: Mapping[str, Reach] = field(default_factory=dict)
     """Contact → how to reach them, where the board has filled that in."""
+    languages: tuple[Language, ...] = LANGUAGES
+    """In which the pack was written; what is not there in another is shown in the first of all."""
     proposed: bool = False
     """Whether nobody has written phrasings yet: then the provisions' own words say what to choose from."""
 
@@ -181,11 +183,12 @@ def fingerprint(folder: Path) -> str:
 def load(folder: Path, learnable: bool = True) -> Pack:
     """Read a pack, with or without what is only needed to learn it: phrasings and lexicon.
 
-    Raises `PackError` with every problem at once if there is any.
+    Raises `PackError` with every error at once if there is any.
     """
     pack, problems = examine(folder, learnable)
-    if problems:
-        raise PackError(problems)
+    errors = [problem for problem in problems if not problem.advice]
+    if errors:
+        raise PackError(errors)
     return pack
 
 
@@ -194,7 +197,9 @@ def examine(folder: Path, learnable: bool = True) -> tuple[Pack, list[Problem]]:
     folder.
     """
     problems: list[Problem] = []
-    return _Reader(folder, problems).read(learnable), problems
+    pack = _Reader(folder, problems).read(learnable)
+    silent = tuple(missing_text(language) for language in LANGUAGES if language not in pack.languages)
+    return pack, [problem for problem in problems if not (silent and problem.message.endswith(silent))]
 
 
 class _Reader:
@@ -246,6 +251,7 @@ class _Reader:
             folder=self.folder,
             name=about["name"].text(),
             board=board_id(about["board"], self.folder),
+            languages=self.languages,
             proposed=proposed,
             contacts=contacts,
             protocol=protocol,

@@ -41,11 +41,8 @@ def remember(
 ) -> Entry:
     """Keep the files as they are, before they are changed. Raises `OSError`."""
     name = at.strftime("%Y-%m-%dT%H-%M-%S")
-    place = folder / FOLDER / name
-    number = 1
-    while place.exists():
-        number += 1
-        place = folder / FOLDER / f"{name}-{number}"
+    same = [_order(place)[1] for place in _places(folder) if place.name.startswith(name)]
+    place = folder / FOLDER / (f"{name}-{max(same) + 1}" if same else name)
     place.mkdir(parents=True)
     files = tuple(str(file.relative_to(folder)) for file in changed)
     for file in files:

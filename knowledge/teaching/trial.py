@@ -60,8 +60,9 @@ def try_out(
         shutil.copytree(folder, copy, ignore=shutil.ignore_patterns(history.FOLDER))
         lesson.write(copy, lessons)
         pack, problems = loading.examine(copy)
-        if problems:
-            raise RefusedError("\n".join(_readable(problem, copy) for problem in problems))
+        errors = [problem for problem in problems if not problem.advice]
+        if errors:
+            raise RefusedError("\n".join(_readable(problem, copy) for problem in errors))
         new = Matcher(pack, _index(pack, data_dir, progress))
     questions = [*questions_of(old.pack), *helpful]
     return Trial(

@@ -96,7 +96,7 @@ class TelegramChannel:
         if (me := await self._until_done(self._connect)) is None:
             return
         self.username = me.username or ""
-        inline = Inline(self._client, self._conversation.matcher, self._conversation.texts)
+        inline = Inline(self._client, self._conversation)
         self._receiver = Receiver(self._client, self._service, Reader(me), inline, self._now)
         log.info("Telegram knows us as @%s", self.username)
         await menu.introduce(self._client, self._conversation.texts)

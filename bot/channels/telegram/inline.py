@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
-from functools import cached_property
+from collections.abc import Sequence
+from functools import lru_cache
 
 from telegram import (
     InlineQuery,
@@ -19,6 +19,7 @@ from telegram.error import TelegramError
 from bot.channels.telegram.client import Client
 from bot.channels.telegram.text import render
 from bot.channels.telegram.transport import reason
+from handlers.conversation.router import Conversation
 from handlers.quoting import quotation
 from handlers.reply import Block, Paragraph
 from handlers.texts import Texts
@@ -40,12 +41,17 @@ START = "inline"
 class Inline:
     """Answers what is typed after our name. Nothing is kept of it."""
 
-    def __init__(self, client: Client, matcher: Matcher, texts: Mapping[Language, Texts]) -> None:
+    def __init__(self, client: Client, conversation: Conversation) -> None:
         self._client = client
-        self._matcher = matcher
-        self._texts = texts
+        self._conversation = conversation
+        self._texts = conversation.texts
 
-    @cached_property
+    @property
+    def _matcher(self) -> Matcher:
+        """As it is now: the pack may be taught while people ask."""
+        return self._conversation.matcher
+
+    @property
     def _usual(self) -> Sequence[str]:
         return most_phrased(self._matcher)
 
@@ -108,6 +114,7 @@ def card(rule: Rule, texts: Texts) -> InlineQueryResultArticle:
     )
 
 
+@lru_cache(maxsize=1)
 def most_phrased(matcher: Matcher) -> Sequence[str]:
     """The rules that the pack knows the most ways to ask for: what people come with most."""
     counts = phrasing_counts(matcher.index)

@@ -132,7 +132,6 @@ class Page:
 
     service: Service
     web: Web
-    pack: Pack
     texts: Mapping[Language, Texts]
     now: Callable[[], datetime]
     cookie: Cookie = field(default_factory=Cookie)
@@ -145,6 +144,11 @@ class Page:
     met: RateLimiter = field(default_factory=lambda: RateLimiter(RateLimit(20, 500), monotonic))
     """New visitors, all together: a whole staff that opens the page at the same moment gets in."""
     addresses: AddressLimits = field(default_factory=AddressLimits)
+
+    @property
+    def pack(self) -> Pack:
+        """As it is now: it may be taught while the page is open."""
+        return self.service.pack
 
     def routes(self) -> list[Route]:
         return [
