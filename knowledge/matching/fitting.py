@@ -16,8 +16,8 @@ Progress = Callable[[float], None]
 """Hears how far the work is, 0 to 1."""
 
 RUNS = 5
-"""Fits with the examples in different orders, averaged: what one order happens to favour evens out. More short
-runs differ less from each other than fewer long ones do (docs/understanding.md).
+"""Fits with the examples in different orders, averaged: what one order happens to favour evens out. More
+short runs differ less from each other than fewer long ones do (docs/understanding.md).
 """
 STEPS = 20_000
 """Least steps of a run: a large pack is gone through once,"""
