@@ -1,5 +1,6 @@
 """What is learnt is the same for the same pack, kept, and made anew when the pack changes."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -90,12 +91,13 @@ def test_a_file_of_which_a_bit_changed_is_not_used(tmp_path: Path, mini: Matcher
     assert used == []
 
 
-def test_indexes_of_older_packs_are_removed(tmp_path: Path, mini: Matcher) -> None:
-    old = index.index_file(tmp_path, "0" * 64)
-    new = index.index_file(tmp_path, mini.pack.fingerprint)
-    index.save(mini.index, old)
-    index.save(mini.index, new)
-    assert list(tmp_path.iterdir()) == [new]
+def test_the_ten_newest_indexes_stay(tmp_path: Path, mini: Matcher) -> None:
+    """Going back to how a pack was takes no learning."""
+    made = [index.index_file(tmp_path, f"{number:016d}") for number in range(12)]
+    for number, file in enumerate(made):
+        index.save(mini.index, file)
+        os.utime(file, (number, number))
+    assert sorted(tmp_path.iterdir()) == made[2:]
 
 
 def test_what_is_learnt_with_cached_readings_is_the_same(
