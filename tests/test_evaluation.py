@@ -9,7 +9,7 @@ from knowledge.evaluation import Labelled, evaluate, judge, read_questions
 from knowledge.files.problems import PackError
 from knowledge.matching.matcher import Outcome
 
-ANSWER = Outcome("q", "nl", "answer", "a-1", 0.9, (), (), None, False, (), False)
+ANSWER = Outcome("q", "nl", "answer", "a-1", 0.9, (), (), None, False, False, (), False)
 CHOOSE = replace(ANSWER, status="choose", rule=None, choices=("a-1", "a-2"))
 DECLINE = replace(ANSWER, status="decline", rule=None)
 

@@ -75,7 +75,10 @@ def say(
         buttons += rule_buttons([rule.id], pack, texts) if opening.same_rule else []
         buttons += _from_answer(rule, outcome.choices, pack, texts, place)
     elif outcome.status == "choose":
-        blocks += choice_blocks("choose", outcome.question, outcome.choices, pack, texts)
+        if outcome.leading:
+            blocks += _probably(outcome, opening, pack, texts)
+        else:
+            blocks += choice_blocks("choose", outcome.question, outcome.choices, pack, texts)
         buttons += [*rule_buttons(outcome.choices, pack, texts), Button(texts("none"), NoneOfThese())]
     elif outcome.status == "incident":
         blocks += _incident(pack, texts, place)
@@ -116,6 +119,19 @@ def choice_blocks(lead: str, question: str, choices: Iterable[str], pack: Pack, 
         answer = first_line(rule.id, subject, pack, texts) or rule.short[texts.language]
         lines.append(f"{rule.title[texts.language]}: {answer} ({rule_place(rule, texts.language)})")
     return [Paragraph(texts(lead)), Bullets(tuple(lines)), *gist(texts)]
+
+
+def _probably(outcome: Outcome, opening: Opening, pack: Pack, texts: Texts) -> list[Block]:
+    """What is probably meant, answered in one line and said to be only that; below it the others."""
+    first, *others = outcome.choices
+    rule = pack.protocol.rule(first)
+    says = dict.fromkeys(text for text in (opening.echo, opening.first or rule.short[texts.language]) if text)
+    meant = texts("probably", title=rule.title[texts.language], place=rule_place(rule, texts.language))
+    return [
+        *map(Paragraph, says),
+        Paragraph(meant, tone="aside"),
+        *choice_blocks("or_these", outcome.question, others, pack, texts),
+    ]
 
 
 def show_rule(rule: Rule, pack: Pack, texts: Texts, place: Place = Place()) -> Reply:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from handlers.actions import FindRule, JudgeAnswer, ShowRule, ShowSections, StartReport
 from handlers.context import Context, Response, said
-from handlers.questions import languages
+from handlers.questions import languages, reasons
 from handlers.questions.answers import check_buttons, contact_of, place_of, say, show_rule
 from handlers.questions.follow_up_lines import after, is_sure, taken_for, where_it_stands
 from handlers.questions.opening import Before, Opening, opening
@@ -51,10 +51,8 @@ async def answer(
     wrote, if the question was read together with the one `before`. `lead`: said before all else.
     """
     texts = languages.of_question(typed or outcome.question, turn, context)
-    if outcome.status == "incident" and turn.chat.private:
-        recording = context.matcher.pack.talk.recording
-        asked = Asked(outcome.question, turn.at, recording, message_of(turn), situation=REPORTING)
-        return Response(Reply(texts.language), replace(context.session, asked=asked), then=StartReport())
+    if other := _otherwise(turn, replace(context, texts=texts), outcome, typed):
+        return other
     pack = context.matcher.pack
     long = len(outcome.question) > LONG_TEXT
     unclear = long and outcome.status in ("decline", "smalltalk")
@@ -104,6 +102,23 @@ async def answer(
             ),
         )
     return Response(reply, session)
+
+
+def _otherwise(turn: Turn, context: Context, outcome: Outcome, typed: str) -> Response | None:
+    """The reply to what no rule or silence answers: a report is begun, or why a rule is there is told. None
+    for anything else.
+    """
+    message = message_of(turn)
+    if outcome.status == "incident" and turn.chat.private:
+        recording = context.matcher.pack.talk.recording
+        asked = Asked(outcome.question, turn.at, recording, message, situation=REPORTING)
+        session = replace(context.session, asked=asked)
+        return Response(Reply(context.texts.language), session, then=StartReport())
+    if reasons.asked_for(typed or outcome.question, outcome.rule, context):
+        asked = Asked(outcome.question, turn.at, outcome.rule, message)
+        given = reasons.reason(context, asked, "")
+        return replace(given, session=replace(context.session, asked=asked, declines=0))
+    return None
 
 
 def _failed(outcome: Outcome) -> bool:

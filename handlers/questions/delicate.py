@@ -139,6 +139,8 @@ def _own_question(text: str, asked: Asked, context: Context) -> bool:
         return True
     if is_sure(outcome) and asks and outcome.confidence >= _least(outcome):
         return True
+    if outcome.status == "choose" and asks and outcome.confidence >= SURE and not goes_on(text):
+        return True
     if not subject.things:
         return False
     together = understand(text, asked.question, context.matcher)

@@ -40,7 +40,7 @@ class Opening:
 
 def opening(typed: str, outcome: Outcome, before: Before | None, pack: Pack, texts: Texts) -> Opening:
     """How to begin. `typed`: what the person wrote; the outcome's question says as what it was read."""
-    label = outcome.rule or outcome.topic
+    label = outcome.rule or outcome.topic or (outcome.choices[0] if outcome.leading else None)
     if label is None:
         return Opening()
     own = pack.things.read(typed)

@@ -49,8 +49,14 @@ def reason(context: Context, asked: Asked, rest: str) -> Response:
         *gist(texts),
         Paragraph(texts("why_ours", rule=rule.title[texts.language]), tone="aside"),
     ]
-    buttons = tuple(rule_buttons([explained.reason], pack, texts))
+    buttons = tuple(rule_buttons(dict.fromkeys((explained.reason, rule.id)), pack, texts))
     return Response(Reply(texts.language, (Message(tuple(blocks), buttons),)), context.session)
+
+
+def asked_for(text: str, label: str | None, context: Context) -> bool:
+    """Whether a question asks why a rule is there, and somebody wrote that down."""
+    pack = context.matcher.pack
+    return bool(label) and label in pack.explanations and pack.things.read(text).asks == "why"
 
 
 def rule_of(context: Context, label: str | None) -> Rule | None:

@@ -25,6 +25,11 @@ ANSWER_MARGIN = 0.75
 """Least lead over the next rule, as a share of the two together."""
 ANSWER_SILENCE = 0.12
 """Highest probability of the protocol being silent, as a share of the rule's own probability."""
+LEADING_THRESHOLD = 0.30
+LEADING_MARGIN = 0.56
+"""The same for the first of what can be chosen from to be shown as what was probably meant: right in five of
+six cases, which is too little for an answer.
+"""
 CHOOSE_SILENCE = 0.90
 """Highest probability of silence at which rules are still offered to choose from."""
 CHOOSE_THRESHOLD = 0.02
@@ -69,6 +74,8 @@ class Outcome:
     """For a decline: rules to look at, which do not answer."""
     topic: str | None
     """For a decline: the topic on which the protocol is silent (its label), if one is recognised."""
+    leading: bool
+    """Whether the first choice is probably what was meant, though not surely enough to be the answer."""
     offers_incident: bool
     evidence: tuple[str, ...]
     """The concepts that carried the decision, with the person's own words."""
@@ -175,6 +182,7 @@ class Matcher:
             choices=choices,
             nearest=nearest,
             topic=topic if status == "decline" and not foreign else None,
+            leading=status == "choose" and not self._retrieval and leads(probabilities),
             offers_incident=not foreign and self._offers_incident(status, rule, choices, probabilities),
             evidence=self._evidence(reading, target),
             foreign=foreign,
@@ -286,21 +294,30 @@ def decide(probabilities: Probabilities) -> Status:
     """The outcome that the probabilities call for."""
     rules = probabilities.rules
     best = rules[0][1]
-    second = rules[1][1] if len(rules) > 1 else 0.0
     silence = probabilities.silence
     if probabilities.smalltalk > max(best, silence, probabilities.incident):
         return "smalltalk"
     if probabilities.incident > max(best, silence):
         return "incident"
-    if (
-        best >= ANSWER_THRESHOLD
-        and best - second >= ANSWER_MARGIN * (best + second)
-        and silence < ANSWER_SILENCE * best
-    ):
+    if leads(probabilities, ANSWER_THRESHOLD, ANSWER_MARGIN):
         return "answer"
     if best >= CHOOSE_THRESHOLD and silence < CHOOSE_SILENCE:
         return "choose"
     return "decline"
+
+
+def leads(
+    probabilities: Probabilities, threshold: float = LEADING_THRESHOLD, margin: float = LEADING_MARGIN
+) -> bool:
+    """Whether the best rule is likely enough, and far enough before the next one and before silence."""
+    rules = probabilities.rules
+    best = rules[0][1]
+    second = rules[1][1] if len(rules) > 1 else 0.0
+    return (
+        best >= threshold
+        and best - second >= margin * (best + second)
+        and probabilities.silence < ANSWER_SILENCE * best
+    )
 
 
 def _by_own_words(
@@ -321,4 +338,4 @@ def _nothing(question: str, language: Language) -> Outcome:
     read.
     """
     foreign = any(c.isalpha() for c in question)
-    return Outcome(question, language, "decline", None, 0.0, (), (), None, False, (), foreign)
+    return Outcome(question, language, "decline", None, 0.0, (), (), None, False, False, (), foreign)

@@ -5,6 +5,7 @@ The things are data of the pack (`things.yaml`), found by their words. Nothing h
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -41,6 +42,14 @@ SELF: frozenset[str] = frozenset(("medewerker", "collega"))
 """Who asks as one of these asks for themselves, and what one of these may do is not about them."""
 PERSONS = "person"
 """The group of things that can do something."""
+
+_OR_NOT = re.compile(
+    r"\b(?:of|or)\s+(?:(?:is|mag|kan|hoort|is|may|can)\s+)?(?:dat|het|dit|that|it)?\s*"
+    r"(?:(?:ook|dan|eigenlijk|soms|juist|gewoon|also|actually)\s+)?"
+    r"(?:verboden|niet(?:\s+toegestaan)?|strafbaar|not(?:\s+allowed)?|forbidden)\b(?:\s+ha(?:ha)*)?\s*[?!.]*\s*$",
+    re.IGNORECASE,
+)
+"""A tag that asks the same once more: "mag ik …, of is dat verboden?"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +142,10 @@ class ThingReader:
     def read(self, text: str) -> Subject:
         """What a text is about, its long words read without their typing errors."""
         return self.read_words(
-            [self._vocabulary.repair(word) if len(word) >= REPAIRED else word for word in split(text)]
+            [
+                self._vocabulary.repair(word) if len(word) >= REPAIRED else word
+                for word in split(_OR_NOT.sub("", text))
+            ]
         )
 
     def read_words(self, words: Sequence[str]) -> Subject:
