@@ -8,18 +8,18 @@ sent is still due.
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from bot.storage import SqlStore, leases, people_repository, reminder_repository
+from bot.storage import SqlStore, leases, reminder_repository
 from bot.storage.retention import WARNED_FOR
 from handlers import texts
 from handlers.actions import OpenCase, ResumeReport
 from handlers.cases.access import may
-from handlers.cases.case import BOARD, WORKED_ON, CaseHead
 from handlers.cases.reminders import Reminder, Watched, due, is_working_hour
 from handlers.dates.in_words import day_in_words
 from handlers.dates.working_days import AMSTERDAM
@@ -33,6 +33,8 @@ EVERY = timedelta(minutes=1)
 LEASE = "reminders"
 WARNED_BEFORE = timedelta(days=14)
 """How long before a draft is deleted its reporter is warned."""
+PEOPLE_A_ROUND = 100
+"""How many people are reminded in one transaction at most; the others have their turn a minute later."""
 LISTED = 8
 """Cases that one message names with a button."""
 
@@ -53,9 +55,9 @@ async def remind(store: SqlStore, now: datetime, language: Language = "nl") -> i
 
 
 def _due(connection: Connection, store: SqlStore, now: datetime, language: Language) -> list[Notice]:
-    if not leases.take(connection, LEASE, now, now + EVERY):
+    if not is_working_hour(now) or not leases.take(connection, LEASE, now, now + EVERY):
         return []
-    reminders = due(watched(connection, store), now)
+    reminders = due(watched(connection, store, now), now)[:PEOPLE_A_ROUND]
     for reminder in reminders:
         reminder_repository.remember(connection, reminder.person, [one.case for one in reminder.cases], now)
     notices = [Notice(reminder.person, _message(reminder, language)) for reminder in reminders]
@@ -64,12 +66,9 @@ def _due(connection: Connection, store: SqlStore, now: datetime, language: Langu
 
 def _drafts_due(connection: Connection, store: SqlStore, now: datetime, language: Language) -> list[Notice]:
     """A warning to who left a report unfinished, once, before it is deleted (`bot.storage.retention`)."""
-    if not is_working_hour(now):
-        return []
     notices = []
-    for draft in reminder_repository.drafts_to_warn_of(
-        connection, now - store.periods.drafts + WARNED_BEFORE
-    ):
+    since = now - store.periods.drafts + WARNED_BEFORE
+    for draft in reminder_repository.drafts_to_warn_of(connection, store.casefile.board, since):
         reminder_repository.remember(connection, draft.reporter, [draft.id], now)
         gone = max(draft.changed + store.periods.drafts, now + WARNED_FOR)
         words = texts.load()[language](
@@ -84,27 +83,18 @@ def _day(at: datetime, language: Language) -> str:
     return day_in_words(at.astimezone(AMSTERDAM).date(), "d MMMM y", language)
 
 
-def watched(connection: Connection, store: SqlStore) -> Iterator[Watched]:
-    """Every open case of everybody who keeps it and may be told of it; nothing is opened for it."""
-    memory = reminder_repository.remembered(connection)
-    everybody = [
-        Person(one.person, role=one.role, schools=one.schools)
-        for one in people_repository.everybody(connection)
-    ]
-    for head, agreed in store.casefile.agreed(connection):
-        if head.state not in WORKED_ON:
-            continue
-        for person in _keepers(head, everybody):
-            reminded, snoozed = memory.get((person.id, head.id), (None, None))
-            days = (agreed,) if agreed else ()
-            yield Watched(person.id, head.id, head.number, head.changed, True, days, reminded, snoozed)
-
-
-def _keepers(head: CaseHead, everybody: Sequence[Person]) -> list[Person]:
-    keep = [
-        one for one in everybody if (one.role == "bestuur" if head.keeper == BOARD else one.id == head.keeper)
-    ]
-    return [one for one in keep if may(one, "remind", head)]
+def watched(connection: Connection, store: SqlStore, now: datetime) -> Iterator[Watched]:
+    """Open cases that may be due, with who keeps them and may be told of them; no case is opened for it."""
+    file = store.casefile
+    for row in reminder_repository.candidates(connection, file.board, now):
+        head = file.readable(row)
+        if head and may(
+            Person(row.person, role=row.role, schools=tuple(json.loads(row.schools))), "remind", head
+        ):
+            days = (row.agreed,) if row.agreed else ()
+            yield Watched(
+                row.person, head.id, head.number, head.changed, True, days, row.reminded, row.snoozed
+            )
 
 
 def _message(reminder: Reminder, language: Language) -> Message:

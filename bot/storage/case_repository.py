@@ -9,12 +9,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
-from bot.storage.case_tables import case_events, case_numbers, cases
+from bot.storage.case_tables import HEADS, case_events, case_numbers, cases
 from bot.storage.compiled_statement import Insert, PerDialect
 from bot.storage.encryption import Cipher, DecryptionError, new_key
 from bot.storage.serialization import Encrypted, LostRecordError
@@ -105,15 +104,15 @@ class CaseFile:
 
     def head(self, connection: Connection, case_id: str) -> CaseHead | None:
         row = connection.execute(
-            _HEADS.where(cases.c.board == self.board, cases.c.id == case_id).with_for_update()
+            HEADS.where(cases.c.board == self.board, cases.c.id == case_id).with_for_update()
         ).first()
-        return self._readable(row) if row else None
+        return self.readable(row) if row else None
 
     def find(self, connection: Connection, number: str) -> CaseHead | None:
         row = connection.execute(
-            _HEADS.where(cases.c.board == self.board, cases.c.number == number).with_for_update()
+            HEADS.where(cases.c.board == self.board, cases.c.number == number).with_for_update()
         ).first()
-        return self._readable(row) if row else None
+        return self.readable(row) if row else None
 
     def listed(self, connection: Connection, person: Person, skip: int, limit: int) -> CaseList:
         """See `handlers.cases.repository.Cases.listed`. Who is involved is encrypted, so SQL finds what
@@ -122,29 +121,26 @@ class CaseFile:
         """
         visible = (cases.c.board == self.board, *_may_list(person))
         hidden, unreadable = [], []
-        for row in connection.execute(_HEADS.where(*visible, cases.c.involved.is_not(None))):
-            head = self._readable(row)
+        for row in connection.execute(HEADS.where(*visible, cases.c.involved.is_not(None))):
+            head = self.readable(row)
             if head is None or not may(person, "list", head):
                 hidden.append(row.id)
             if head is None and (person.role == "bestuur" or row.keeper == person.id):
                 unreadable.append(row.number)
         shown = (*visible, cases.c.id.not_in(hidden)) if hidden else visible
-        count = connection.execute(select(func.count()).select_from(cases).where(*shown)).scalar_one()
-        page = _HEADS.where(*shown).order_by(cases.c.opened.desc(), cases.c.id).offset(skip).limit(limit)
-        heads = [head for row in connection.execute(page) if (head := self._readable(row))]
+        count = connection.execute(select(func.count()).select_from(cases).where(*visible)).scalar_one()
+        page = HEADS.where(*shown).order_by(cases.c.opened.desc(), cases.c.id).offset(skip).limit(limit)
+        heads = [head for row in connection.execute(page) if (head := self.readable(row))]
         return CaseList(
-            tuple(head for head in heads if may(person, "list", head)), count, tuple(sorted(unreadable))
+            tuple(head for head in heads if may(person, "list", head)),
+            count - len(hidden),
+            tuple(sorted(unreadable)),
         )
 
     def drafts(self, connection: Connection, reporter: str) -> list[CaseHead]:
         own = (cases.c.board == self.board, cases.c.reporter == reporter, cases.c.state == "concept")
-        rows = connection.execute(_HEADS.where(*own).order_by(cases.c.changed.desc(), cases.c.id))
-        return [head for row in rows if (head := self._readable(row))]
-
-    def agreed(self, connection: Connection) -> list[tuple[CaseHead, date | None]]:
-        """Every head with the next day agreed on."""
-        rows = connection.execute(_HEADS.add_columns(cases.c.agreed).where(cases.c.board == self.board))
-        return [(head, row.agreed) for row in rows if (head := self._readable(row))]
+        rows = connection.execute(HEADS.where(*own).order_by(cases.c.changed.desc(), cases.c.id))
+        return [head for row in rows if (head := self.readable(row))]
 
     def load(self, connection: Connection, case_id: str) -> Case:
         """Open a case. Raises `KeyError` if there is none (any more), `UnreadableCaseError` if what is
@@ -299,8 +295,10 @@ class CaseFile:
         except DecryptionError as error:
             raise LostRecordError(f"cases.key: {error}") from None
 
-    def _readable(self, row: Any) -> CaseHead | None:
-        """None if the row is damaged: then nobody knows who may see it. That is logged with its number."""
+    def readable(self, row: Any) -> CaseHead | None:
+        """The head in a row of `HEADS`. None if the row is damaged: then nobody knows who may see it. That is
+        logged with its number.
+        """
         try:
             return self._head(row)
         except LostRecordError as lost:
@@ -335,22 +333,13 @@ log = logging.getLogger(__name__)
 OWN_KEY = "case-1"
 """The id that a value carries of the key it was encrypted with: the first key of its case."""
 _GONE = {"key": None, "closed": None, "content": None}
-_HEADS = select(
-    cases.c.id,
-    cases.c.number,
-    cases.c.school,
-    cases.c.state,
-    cases.c.reporter,
-    cases.c.keeper,
-    cases.c.involved,
-    cases.c.opened,
-    cases.c.changed,
-).where(cases.c.state != "vernietigd")
+SENT_IN = ("ingediend", "in_behandeling", "afgerond")
+"""States of a case that others than its reporter may see."""
 
 
 def _may_list(person: Person) -> tuple[ColumnElement[bool], ...]:
     """What `handlers.cases.access.may` lets this person list, but for who is involved."""
-    sent_in = cases.c.state.not_in(("concept", "vernietigd"))
+    sent_in = cases.c.state.in_(SENT_IN)
     if person.role == "bestuur":
         return (sent_in,)
     return (sent_in, cases.c.school.in_(person.schools if person.role == "directie" else ()))

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     event,
+    select,
     text,
 )
 
@@ -42,6 +43,7 @@ cases = Table(
     Column("content", LargeBinary),
     UniqueConstraint("board", "number"),
     Index(None, "board", "state", "school", "opened"),
+    Index(None, "board", "opened"),
     Index(None, "reporter", "state"),
     Index(None, "keeper", "state"),
     Index(
@@ -52,6 +54,19 @@ cases = Table(
         postgresql_where=text("involved IS NOT NULL"),
     ),
 )
+
+HEADS = select(
+    cases.c.id,
+    cases.c.number,
+    cases.c.school,
+    cases.c.state,
+    cases.c.reporter,
+    cases.c.keeper,
+    cases.c.involved,
+    cases.c.opened,
+    cases.c.changed,
+).where(cases.c.state != "vernietigd")
+"""What the gate decides by, of every case that is not destroyed."""
 
 case_events = Table(
     "case_events",

@@ -19,6 +19,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -46,10 +47,14 @@ TIMES = 15
 """Of each measurement; the median counts."""
 ALLOWED = 2.0
 """How many times its empty time something may take."""
-SLACK = 1.0
-"""Milliseconds: a smaller difference is nobody's."""
-A_ROUND = 1000.0
-"""Milliseconds that a round of reminders over many cases may take."""
+SLACK = 3.0
+"""Milliseconds: a smaller difference counts for nothing."""
+CLAIM = "a claim of 32 messages"
+"""May not take longer on a table that was empty when its statistics were made either: answers come in a
+flood.
+"""
+A_ROUND = 100.0
+"""Milliseconds that a round of reminders may take, with some due or none."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +106,7 @@ ROWS: dict[str, tuple[str, str, Callable[[Size], int]]] = {
     ),
     "cases": (
         "id, board, number, school, state, reporter, keeper, opened, changed, revision, flow, flow_version",
-        "'case' || n, :board, '2025-' || n, 'school' || (n % :schools + 1), "
+        "'case' || n, :board, '2025-' || n, 'school' || ((n % :directors + 1) % :schools + 1), "
         "CASE n % :every WHEN 0 THEN 'in_behandeling' ELSE 'afgerond' END, "
         "'other:' || (n % :directors + 1), 'other:' || (n % :directors + 1), "
         ":now - n * 3600000000, :changed, 1, 'incident', 1",
@@ -178,16 +183,14 @@ class Bench:
             "/zaken, a director": await median(lambda: self._handle(self.director, Said("/zaken"))),
             "/zaken, the board": await median(lambda: self._handle(self.board, Said("/zaken"))),
             "/vergeet, confirmed": statistics.median([await self._forget(one) for one in forgetting]),
-            "a claim of 32 messages": await median(self._claim),
+            CLAIM: await median(self._claim),
             "nothing to claim": await median(lambda: self._claim("nobody")),
         }
 
-    async def round(self, at: datetime) -> float:
-        """A round of reminders."""
-        return await median(lambda: self._remind(at), 1)
-
-    async def _remind(self, at: datetime) -> None:
-        await remind(self.office.store, at)
+    async def round(self, at: datetime) -> tuple[int, float]:
+        """A round of reminders: how many people had one, and milliseconds."""
+        began = time.perf_counter()
+        return await remind(self.office.store, at), (time.perf_counter() - began) * 1000
 
     async def _handle(self, desk: Desk, act: Act) -> None:
         self.office.at += timedelta(seconds=10)
@@ -243,15 +246,25 @@ async def prove(url: Callable[[str], str], conversation: Conversation) -> list[t
     rows = []
     for what, alone in before.items():
         took = [alone, fresh[what], analysed[what]]
-        rows.append((what, took, max(took) <= max(ALLOWED * alone, alone + SLACK)))
+        worst = max(took) if what == CLAIM else analysed[what]
+        rows.append((what, took, worst <= max(ALLOWED * alone, alone + SLACK)))
     async with bench(url("growth_cases"), conversation) as many:
         await many.prepare()
         await many.fill(MANY_CASES, BEGIN - timedelta(days=30))
-        due = await many.round(BEGIN + timedelta(minutes=5))
-        idle = await many.round(BEGIN + timedelta(minutes=10))
-    rows.append(("reminders: 2,500 cases due", [due], due <= A_ROUND))
-    rows.append(("reminders: nothing due", [idle], idle <= A_ROUND / 10))
+        rounds = [await many.round(BEGIN + timedelta(minutes=5 + number)) for number in range(8)]
+    for which, (people, long) in (("first", rounds[0]), ("last", rounds[-1])):
+        what = f"reminders, the {which} round: {people} people"
+        rows.append((what, [long], long <= A_ROUND and (people > 0) == (which == "first")))
     return rows
+
+
+def _sqlite(folder: Path, name: str) -> str:
+    return f"sqlite:///{folder / name}.db"
+
+
+def _postgresql(server: PostgresServer, name: str) -> str:
+    server.create(name)
+    return postgres_url(server.folder, name)
 
 
 def main(names: Sequence[str]) -> int:
@@ -262,15 +275,10 @@ def main(names: Sequence[str]) -> int:
         with ExitStack() as stack:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
             if name == "sqlite":
-                rows = asyncio.run(prove(lambda one, at=folder: f"sqlite:///{at / one}.db", conversation))
+                rows = asyncio.run(prove(partial(_sqlite, folder), conversation))
             else:
                 server = stack.enter_context(PostgresServer.started())
-
-                def fresh(one: str, server: PostgresServer = server) -> str:
-                    server.create(one)
-                    return postgres_url(server.folder, one)
-
-                rows = asyncio.run(prove(fresh, conversation))
+                rows = asyncio.run(prove(partial(_postgresql, server), conversation))
         for what, took, good in rows:
             table.row(name, what, *(took if len(took) == 3 else ["", *took, ""]), "yes" if good else "NO")
             holds = holds and good

@@ -336,6 +336,7 @@ FROZEN = {
     "0005_people": "1e74d5cf4bfeec86",
     "0006_missing_tables": "3bf2f85f504bdc59",
     "0007_senders": "b59beb9d6c89fad6",
+    "0008_case_list": "6b91d8d6912d5ecc",
 }
 """Migration → SHA-256 of its code. One that is committed may have been run: it is never changed, another is
 added."""

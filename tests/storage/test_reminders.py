@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import random
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import product
 
 import pytest
+from sqlalchemy import Connection
 
+from bot.runtime import reminders
 from bot.runtime.reminders import remind
-from bot.storage import SqlStore, people_repository, school_repository
-from handlers.cases.case import BOARD, Case
-from handlers.turn import Role
+from bot.storage import SqlStore, people_repository, reminder_repository, school_repository
+from bot.storage.people_repository import everybody
+from handlers.cases.access import may
+from handlers.cases.case import BOARD, WORKED_ON, Case
+from handlers.cases.reminders import Watched, due
+from handlers.dates.working_days import AMSTERDAM
+from handlers.turn import Person, Role
 from tests.database import make_store
 from tests.storage.talk import NOON, drain, reply, say, turn, words
 from tests.storage.test_casefile import CANARY, FULL
@@ -92,3 +101,91 @@ async def test_a_round_that_fails_reminds_with_the_next(
         with pytest.raises(ZeroDivisionError):
             await remind(store, NOON)
     assert await remind(store, NOON) == 1
+
+
+async def test_what_sql_leaves_out_is_not_due(store: SqlStore) -> None:
+    """Cases of every kind: a round reminds of what is due by all that is stored, and of nothing else."""
+    chance = random.Random(5)
+    today = NOON.astimezone(AMSTERDAM).date()
+    for person, role in (("test:bram", "directie"), ("test:chair", "bestuur"), ("test:cora", "directie")):
+        await bind(store, person, role)  # type: ignore[arg-type]
+    keepers = ("test:anna", "test:bram", "test:nobody", BOARD)
+
+    def days_ago(most: int) -> timedelta:
+        return timedelta(days=chance.randrange(most), hours=chance.randrange(24))
+
+    made = [
+        replace(
+            CASE,
+            id=f"case-{number}",
+            number=f"2026-{number:04}",
+            state=chance.choice(("ingediend", "in_behandeling", "afgerond")),
+            keeper=chance.choice(keepers),
+            school=chance.choice(("de-ark", "de-ark", "elsewhere")),
+            involved=frozenset(chance.choices(keepers)) if chance.random() < 0.2 else frozenset(),
+            changed=NOON - days_ago(12),
+            agreed=chance.choice((None, today + timedelta(days=chance.randrange(-8, 4)))),
+        )
+        for number in range(150)
+    ]
+    memory: dict[tuple[str, str], tuple[datetime | None, datetime | None]] = {}
+    for case, person in product(made, ("test:anna", "test:bram", "test:chair", "test:board")):
+        reminded = NOON - days_ago(12) - timedelta(days=1) if chance.random() < 0.5 else None
+        snoozed = NOON + timedelta(days=chance.randrange(-3, 4)) if chance.random() < 0.3 else None
+        memory[person, case.id] = reminded, snoozed
+    await store.call(lambda connection: write(connection, store, made, memory))
+
+    def everything(connection: Connection) -> list[Watched]:
+        people = [Person(p.person, role=p.role, schools=p.schools) for p in everybody(connection)]
+        return [
+            Watched(p.id, c.id, c.number, c.changed, True, (c.agreed,) if c.agreed else (), *known)
+            for c, p in product(made, people)
+            if c.state in WORKED_ON and may(p, "remind", c.head)
+            if p.id == c.keeper or (c.keeper == BOARD and p.role == "bestuur")
+            for known in (memory.get((p.id, c.id), (None, None)),)
+        ]
+
+    expected = due(await store.call(everything), NOON)
+    assert len(expected) == 4
+    assert 5 < sum(len(one.cases) for one in expected) < len(made)
+    assert await remind(store, NOON) == len(expected)
+    heard = {told.chat.id: set(re.findall(r"2026-\d{4}", words(told))) for told in await drain(store)}
+    assert heard == {one.person: {case.number for case in one.cases} for one in expected}
+    assert await remind(store, NOON + timedelta(hours=2)) == 0
+
+
+def write(
+    connection: Connection,
+    store: SqlStore,
+    made: list[Case],
+    memory: dict[tuple[str, str], tuple[datetime | None, datetime | None]],
+) -> None:
+    for case in made:
+        store.casefile.save(connection, case)
+    for (person, case_id), (reminded, snoozed) in memory.items():
+        if reminded:
+            reminder_repository.remember(connection, person, [case_id], reminded)
+        if snoozed:
+            reminder_repository.snooze(connection, person, case_id, snoozed)
+
+
+async def test_who_has_had_one_today_hears_nothing_more_also_if_that_case_is_closed(store: SqlStore) -> None:
+    await keep(store, CASE)
+    assert await remind(store, NOON) == 1
+    await keep(store, replace(CASE, state="afgerond", revision=8))
+    await keep(store, replace(CASE, id="case-2", number="2026-0002"))
+    assert await remind(store, NOON + timedelta(hours=2)) == 0
+    assert await remind(store, NOON + timedelta(days=1)) == 1
+
+
+async def test_many_people_are_reminded_in_many_rounds(
+    store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reminders, "PEOPLE_A_ROUND", 2)
+    for number in range(5):
+        await bind(store, f"test:{number}", "directie")
+        await keep(
+            store, replace(CASE, id=f"case-{number}", number=f"2026-{number}", keeper=f"test:{number}")
+        )
+    assert [await remind(store, NOON + number * MINUTE) for number in range(4)] == [2, 2, 1, 0]
+    assert sorted(told.chat.id for told in await drain(store)) == [f"test:{number}" for number in range(5)]
