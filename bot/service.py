@@ -80,6 +80,11 @@ class Service:
         self._failing_since = None
         return Handled(response.reply)
 
+    async def move_chat(self, old: str, new: str) -> None:
+        """A chat goes on under another id. Raises `StoreUnavailableError`."""
+        if await self._store.move_chat(old, new):
+            log.info("a chat goes on under another id")
+
     def hears_danger(self, text: str) -> bool:
         """Whether a text is answered with help for somebody in danger, and nothing else."""
         return self._conversation.hears_danger(text)

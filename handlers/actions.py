@@ -44,6 +44,13 @@ class FindRule:
 
 
 @dataclass(frozen=True, slots=True)
+class SayAgain:
+    """Say the last answer once more, which may not have arrived."""
+
+    kind: Literal["say_again"] = "say_again"
+
+
+@dataclass(frozen=True, slots=True)
 class JudgeAnswer:
     """Say whether the answer under this rule or topic helped."""
 
@@ -435,6 +442,7 @@ PressedAction = (
     ShowRule | NoneOfThese | FindRule | JudgeAnswer | ShowSections | ShowSection | ReadRule | SendProtocol
     | StartCheck | AnswerCheck | CheckBack | StopCheck | ChooseLanguage | ConfirmForget | StartReport
     | BeginReport | ResumeReport | PostponeReport | ReportStep | ListCases | ChangePin | BackFromHelp
+    | SayAgain
 )  # fmt: skip
 PinText = ChoosePin | RepeatPin | EnterPin
 ExpectedText = (

@@ -10,7 +10,7 @@ import pytest
 
 from bot.storage.in_memory import InMemory
 from handlers import texts
-from handlers.actions import NoneOfThese, ShowRule, ShowSections
+from handlers.actions import NoneOfThese, SayAgain, ShowRule, ShowSections
 from handlers.conversation.router import Conversation
 from handlers.reply import Paragraph, Quotation, Reply, text_of
 from handlers.session import Session
@@ -268,3 +268,16 @@ def test_every_text_is_used() -> None:
 @pytest.mark.parametrize("nothing", ["...", "-"])
 def test_a_message_without_a_word_is_told_so(conversation: Conversation, nothing: str) -> None:
     assert "Ik zie geen vraag" in hear(say(conversation, nothing)[0])
+
+
+def test_an_answer_that_may_be_missing_is_said_again(conversation: Conversation) -> None:
+    talk = Talk(conversation)
+    first = talk.say("mag ik een foto van de klas op insta zetten")
+    talk.store.buttons["again"] = ("test:anna", SayAgain())
+    assert quoted(talk.do(Pressed("again"))) == quoted(first) != []
+
+
+def test_where_nothing_was_asked_there_is_nothing_to_say_again(conversation: Conversation) -> None:
+    talk = Talk(conversation)
+    talk.store.buttons["again"] = ("test:anna", SayAgain())
+    assert "niets om te herhalen" in hear(talk.do(Pressed("again")))

@@ -13,7 +13,11 @@ from typing import Protocol
 
 from bot.clock import utc_now
 from bot.delivery.backoff import Backoff
-from bot.ports.outbox import GiveUpError, Outbox, Outgoing, Transport, TryLaterError
+from bot.ports.outbox import GiveUpError, MayHaveArrivedError, Outbox, Outgoing, Transport, TryLaterError
+from handlers import texts
+from handlers.actions import SayAgain
+from handlers.reply import Button, Message, Paragraph
+from knowledge.language.words import Language
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +39,12 @@ SETTLE_TRIES = 15
 """How often, once the program is being stopped."""
 LONGEST_PAUSE = 10.0
 """Seconds that nothing at all is sent, at most, because the platform told several chats to wait."""
+
+
+def maybe_missing(language: Language) -> Message:
+    """What is said where a message may or may not have arrived."""
+    own = texts.load()[language]
+    return Message((Paragraph(own("maybe_missing")),), (Button(own("maybe_missing_button"), SayAgain()),))
 
 
 class Clock(Protocol):
@@ -147,6 +157,9 @@ class Sender:
         try:
             async with asyncio.timeout(SEND_TIMEOUT):
                 messages = await self._transport.send(outgoing)
+        except MayHaveArrivedError as error:
+            log.warning("message %d may have arrived or not: %s", outgoing.id, error)
+            await self._doubt(outgoing)
         except GiveUpError as error:
             log.warning("message %d was given up: %s", outgoing.id, error)
             await self._settle(lambda: self._outbox.drop(outgoing))
@@ -161,6 +174,14 @@ class Sender:
         else:
             self._told = None
             await self._settle(lambda: self._outbox.sent(outgoing, messages))
+
+    async def _doubt(self, outgoing: Outgoing) -> None:
+        """Tell the person that an answer may be missing, with a button to see it again."""
+        notice = maybe_missing(outgoing.language)
+        if outgoing.message is None or outgoing.message.blocks == notice.blocks:
+            await self._settle(lambda: self._outbox.drop(outgoing))
+        else:
+            await self._settle(lambda: self._outbox.instead(outgoing, notice))
 
     async def _is_ours(self, outgoing: Outgoing) -> bool:
         """Whether no other process sends it. While the database is away that is waited for."""

@@ -63,6 +63,12 @@ class GiveUpError(Exception):
     """It will never be sent: the person blocked the assistant, the message is refused."""
 
 
+class MayHaveArrivedError(GiveUpError):
+    """Sent, or not: the platform's answer does not tell, and the same thing sent again may stand there twice.
+    The person is told and can ask for it again.
+    """
+
+
 class Transport(Protocol):
     """A channel's way out."""
 
@@ -95,6 +101,9 @@ class Outbox(Protocol):
 
     async def later(self, outgoing: Outgoing, at: datetime) -> None:
         """Try it again at this time; what comes after it in the chat waits too."""
+
+    async def instead(self, outgoing: Outgoing, message: Message) -> None:
+        """In its place in line, but at the end, another message; only if it is still ours."""
 
     async def drop(self, outgoing: Outgoing) -> None:
         """Forget it unsent."""

@@ -70,3 +70,8 @@ class Store(Protocol):
         """Begin a turn: lock its chat, claim its delivery, load the session. None for a duplicate delivery.
         Raises `StoreUnavailableError`, as does every method of the unit.
         """
+
+    async def move_chat(self, old: str, new: str) -> bool:
+        """A chat goes on under another id: its sessions, buttons and waiting messages move along. Whether
+        there was anything to move. Raises `StoreUnavailableError`.
+        """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from sqlalchemy import Connection, delete, exists, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from bot.storage.encryption import Cipher
 from bot.storage.schema import chats, keyboards, outbox, sent, sessions
@@ -15,21 +15,20 @@ log = logging.getLogger(__name__)
 
 def move_chat(connection: Connection, cipher: Cipher, old: str, new: str) -> bool:
     """Sessions (and so the language), buttons, and what is still to be sent. What the new chat has already
-    stays; what cannot be read is left behind. Whether there was anything to move: a second time there is not.
+    stays; what cannot be read is left behind. Whether the old chat was known.
     """
     known = connection.execute(select(chats).where(chats.c.id == old).with_for_update()).one_or_none()
     if known is None:
         return False
     if connection.execute(select(chats.c.id).where(chats.c.id == new)).one_or_none() is None:
-        row = {**known._mapping, "id": new}  # SQLAlchemy's own name for a row as a mapping
-        connection.execute(insert(chats).values(row))
+        connection.execute(insert(chats).values({**known._asdict(), "id": new}))
     _move_sessions(connection, cipher, old, new)
     _move_buttons(connection, cipher, old, new)
     _move_outbox(connection, cipher, old, new)
     there = select(sent.c.ref).where(sent.c.chat == new)
     connection.execute(delete(sent).where(sent.c.chat == old, sent.c.ref.in_(there)))
     connection.execute(update(sent).where(sent.c.chat == old).values(chat=new))
-    connection.execute(delete(chats).where(chats.c.id == old, ~_is_used(old)))
+    # the old chat's own row stays until its time: a message under way is still written down for it
     return True
 
 
@@ -74,7 +73,3 @@ def _move_outbox(connection: Connection, cipher: Cipher, old: str, new: str) -> 
             continue
         encrypted = PAYLOAD.write(cipher, payload, row.token, new)
         connection.execute(update(outbox).where(one).values(chat=new, payload=encrypted))
-
-
-def _is_used(chat: str) -> exists:  # type: ignore[valid-type]
-    return exists().where(outbox.c.chat == chat)

@@ -46,6 +46,15 @@ class InMemory:
         if unit.saved:
             self.sessions[turn.chat.id, turn.person.id] = unit.saved
 
+    async def move_chat(self, old: str, new: str) -> bool:
+        moving = [(chat, person) for chat, person in self.sessions if chat == old]
+        for chat, person in moving:
+            self.sessions.setdefault((new, person), self.sessions.pop((chat, person)))
+        self.buttons = {
+            made: (new if chat == old else chat, action) for made, (chat, action) in self.buttons.items()
+        }
+        return bool(moving)
+
     def button_id(self, turn: Turn, button: Button) -> str:
         """The id that a channel sends with a button."""
         made = secrets.token_urlsafe(16)

@@ -19,8 +19,10 @@ from bot.delivery.rate_limit import RateLimit, SendLimits
 from bot.ports.outbox import Claimed, Outgoing
 from bot.storage.compiled_statement import Insert, Statement
 from bot.storage.encryption import Cipher
+from bot.storage.outbox import Place, put
 from bot.storage.schema import EPOCH, MICROSECOND, Instant, chats, outbox, rate_limits, sent
 from bot.storage.serialization import PAYLOAD, LostRecordError
+from handlers.reply import Message
 from handlers.turn import Chat
 
 log = logging.getLogger(__name__)
@@ -168,6 +170,16 @@ class Claimer:
         """If another process claimed it since, it stays that one's."""
         _DROP.run(connection, row=outgoing.id, by=outgoing.claimed_by, claims=outgoing.attempts + 1)
         return self._more(connection, outgoing)
+
+    def instead(self, connection: Connection, outgoing: Outgoing, message: Message, now: datetime) -> bool:
+        """Another message at the end of the chat's line, if this one is still ours."""
+        if not _DROP.run(connection, row=outgoing.id, by=outgoing.claimed_by, claims=outgoing.attempts + 1):
+            return self._more(connection, outgoing)
+        chat = outgoing.chat
+        person = connection.scalar(select(chats.c.person).where(chats.c.id == chat.id))
+        place = Place(chat.id, self.channel, person, chat.address or None)
+        put(connection, self.cipher, outgoing.language, [(place, message)], now)
+        return True
 
     def _claimable(self, connection: Connection, limit: int, now: datetime) -> list[Any]:
         until = {

@@ -16,7 +16,7 @@ from bot.clock import utc_now
 from bot.delivery.rate_limit import SendLimits
 from bot.ports.outbox import Claimed, Outgoing
 from bot.ports.store import StoreConflictError, StoreUnavailableError
-from bot.storage import leases, outbox, readiness, turn_unit
+from bot.storage import chat_move, leases, outbox, readiness, turn_unit
 from bot.storage.case_repository import CaseFile, SqlCases
 from bot.storage.database import Database, Transaction
 from bot.storage.encryption import Cipher
@@ -26,7 +26,7 @@ from bot.storage.outbox_claims import Claimer, Settle
 from bot.storage.people_repository import SqlPeople, role_of
 from bot.storage.retention import EVERY, LEASE, Deleted, Periods, added, delete_expired
 from handlers.context import Journal, Kept, Memory
-from handlers.reply import Notice, Reply
+from handlers.reply import Message, Notice, Reply
 from handlers.session import Session
 from handlers.turn import Chat, Turn
 from knowledge.language.words import Language
@@ -111,6 +111,9 @@ class SqlStore:
         """A transaction outside any turn."""
         return await self.database.transaction(work, lane)
 
+    async def move_chat(self, old: str, new: str) -> bool:
+        return await self.call(lambda connection: chat_move.move_chat(connection, self.cipher, old, new))
+
     async def remind(self, make: Callable[[Connection], Sequence[Notice]], language: Language) -> int:
         """Notices made and put into the outbox in one transaction; returns how many."""
 
@@ -154,6 +157,12 @@ class SqlStore:
     async def drop(self, outgoing: Outgoing) -> None:
         claimer = self._claimer(channel_of(outgoing.chat))
         await self._settle(outgoing, lambda connection: claimer.drop(connection, outgoing))
+
+    async def instead(self, outgoing: Outgoing, message: Message) -> None:
+        claimer = self._claimer(channel_of(outgoing.chat))
+        await self._settle(
+            outgoing, lambda connection: claimer.instead(connection, outgoing, message, self._now())
+        )
 
     async def wait(self, channel: str, seconds: float) -> None:
         arrived = self._arrived[channel]

@@ -53,6 +53,7 @@ from handlers.actions import (
     SaveNote,
     SaveReopened,
     SaveStepDone,
+    SayAgain,
     SendProtocol,
     SetInvolved,
     ShowCaseLog,
@@ -72,6 +73,7 @@ from handlers.casework import casework, keeping, progress
 from handlers.context import Context, Response, TurnStores, said, without_own_message
 from handlers.conversation import danger, expectation, introduction, listen, typed_secrets
 from handlers.conversation.commands import BY_NAME
+from handlers.conversation.say_again import say_again
 from handlers.questions import about, ask, browse, guided_checks, media
 from handlers.reply import Button, Message, Paragraph, Reply
 from handlers.report import report, tell
@@ -87,7 +89,7 @@ from knowledge.safety.detector import Detector
 
 IN_GROUPS = (
     ShowRule | NoneOfThese | FindRule | ShowSections | ShowSection | ReadRule | SendProtocol
-    | report.ReportAction | ListCases | OpenCase | BackFromHelp
+    | report.ReportAction | ListCases | OpenCase | BackFromHelp | SayAgain
 )  # fmt: skip
 """What a group may press; reports and cases refuse themselves there, with the reason."""
 
@@ -262,6 +264,8 @@ class Conversation:
                 return await guided_checks.back(turn, context, action)
             case StopCheck():
                 return await guided_checks.stop(turn, context, action)
+            case SayAgain():
+                return await say_again(turn, context)
             case BackFromHelp():
                 return await danger.back(turn, context)
             case ChooseLanguage():

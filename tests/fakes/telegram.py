@@ -59,6 +59,7 @@ NOT_MODIFIED = (
 )
 
 REASONS = {
+    400: "Bad Request: something unknown",
     401: "Unauthorized",
     403: "Forbidden: bot was kicked from the supergroup chat",
     404: "Not Found",
@@ -236,6 +237,14 @@ class FakeTelegram:
         self.chats[number] = {**group, "id": number, "type": "supergroup"}
         self.started.add(number)
         self.moved[group["id"]] = number
+        for chat, told in (
+            (group, {"migrate_to_chat_id": number}),
+            (self.chats[number], {"migrate_from_chat_id": group["id"]}),
+        ):
+            who = {"id": 1087968824, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}
+            self.update(
+                "message", {"message_id": self.next_number(), "date": 1, "chat": chat, "from": who, **told}
+            )
         return self.chats[number]
 
     def next_number(self) -> int:

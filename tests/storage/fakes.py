@@ -101,6 +101,12 @@ class FakeOutbox:
         self.dropped.append(outgoing.id)
         self.arrived.set()
 
+    async def instead(self, outgoing: Outgoing, message: Message) -> None:
+        await self.drop(outgoing)
+        number = max((outgoing.id, *self.rows)) + 1
+        self.rows[number] = replace(outgoing, id=number, message=message, attempts=0)
+        self.due[number] = self.clock.now()
+
     async def wait(self, channel: str, seconds: float) -> None:
         # until something falls due, however long that is: a test of a whole day need not look every second
         falls_due = [(self.due[row.id] - self.clock.now()).total_seconds() for row in self._firsts()]

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 import pytest
 
 from bot.delivery.sender import TRIES, Sender
-from bot.ports.outbox import GiveUpError, Outgoing, TryLaterError
+from bot.ports.outbox import GiveUpError, MayHaveArrivedError, Outgoing, TryLaterError
+from handlers.actions import SayAgain
+from handlers.reply import text_of
 from tests.database import make_store
 from tests.storage.fakes import FakeClock, FakeOutbox, FakeTransport
 from tests.storage.talk import reply, say, turn, words
@@ -126,6 +128,24 @@ async def test_what_will_never_be_taken_is_dropped_with_a_log_line(
     assert (bench.transport.ids(), bench.outbox.dropped) == ([1, 2], [1])
     assert "403 blocked" in caplog.text
     assert "kanarie" not in caplog.text
+
+
+async def test_what_may_have_arrived_is_asked_after_once_and_with_a_button(bench: Bench) -> None:
+    bench.transport.outcome = lambda outgoing: MayHaveArrivedError("500")
+    bench.outbox.put("test:a", words="kanarie")
+    await bench.clock.advance(5)
+    assert (bench.transport.ids(), bench.outbox.dropped, bench.outbox.rows) == ([1, 2], [1, 2], {})
+    notice = bench.transport.sent[1][1].message
+    assert notice
+    assert [button.action for button in notice.buttons] == [SayAgain()]
+    assert "niet heeft bereikt" in text_of(notice.blocks[0])
+
+
+async def test_a_deletion_that_may_have_happened_is_asked_after_by_nobody(bench: Bench) -> None:
+    bench.transport.outcome = lambda outgoing: MayHaveArrivedError("500")
+    bench.outbox.put("test:a", deletes=("17",))
+    await bench.clock.advance(5)
+    assert (bench.transport.ids(), bench.outbox.rows) == ([1], {})
 
 
 async def test_a_fault_in_a_channel_stops_nothing_else(bench: Bench) -> None:

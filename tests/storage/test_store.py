@@ -377,3 +377,29 @@ async def test_a_chat_that_moves_keeps_its_session(store: SqlStore) -> None:
     assert (
         await store.call(lambda connection: connection.execute(select(chats.c.address)).scalar_one()) == "new"
     )
+
+
+async def test_a_message_takes_anothers_place_at_the_end_of_the_line(store: SqlStore) -> None:
+    await say(store, turn(), reply("een", "twee"))
+    (first,) = (await store.claim("test", 1, NOON)).outgoing
+    await store.instead(first, text("kwam het aan?", "rule:a"))
+    out = await drain(store)
+    assert [words(one) for one in out] == ["twee", "kwam het aan?"]
+    assert await press(store, turn(act=Pressed(out[1].buttons[0]))) == "rule:a"
+    await store.instead(first, text("nog eens"))  # it is not ours any more
+    assert await drain(store) == []
+
+
+async def test_a_chat_goes_on_under_another_id_with_all_that_belongs_to_it(store: SqlStore) -> None:
+    await say(store, turn(), reply(text("kies", "rule:a", ref="@answer:1")), FULL)
+    (sent,) = await drain(store)
+    await say(store, turn(), reply("wacht nog"))
+    assert await store.move_chat("test:anna", "test:new")
+    assert await store.move_chat("test:anna", "test:new")  # Telegram says it in both chats
+    there = turn("test:new", "test:anna")
+    assert await session_of(store, there) == FULL
+    assert await press(store, turn("test:new", "test:anna", Pressed(sent.buttons[0]))) == "rule:a"
+    assert [(one.chat.id, words(one)) for one in await drain(store)] == [("test:new", "wacht nog")]
+    await say(store, turn("test:new", "test:anna"), reply(text("anders", replaces="@answer:1")))
+    assert [one.replaces for one in await drain(store)] == [(f"m{sent.id}",)]
+    assert not await store.move_chat("test:nobody", "test:new")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.ports.outbox import GiveUpError, Outgoing, TryLaterError
+from bot.ports.outbox import GiveUpError, MayHaveArrivedError, Outgoing, TryLaterError
 from handlers.actions import ShowRule
 from handlers.reply import Button, Message, Paragraph
 from handlers.turn import Chat
@@ -31,8 +31,16 @@ async def test_what_was_not_done_is_tried_later(stage: Stage, status: int) -> No
 @pytest.mark.parametrize("status", [500, 501, 408])
 async def test_what_may_have_arrived_is_not_sent_again(stage: Stage, status: int) -> None:
     stage.connector.refuse = [status]
-    with pytest.raises(GiveUpError, match="may have arrived"):
+    with pytest.raises(MayHaveArrivedError):
         await stage.channel.transport.send(outgoing(stage))
+
+
+async def test_a_replacement_that_may_have_arrived_is_put_there_again(stage: Stage) -> None:
+    await stage.channel.transport.send(outgoing(stage, "eerst"))
+    stage.connector.refuse = [500]
+    with pytest.raises(TryLaterError):
+        await stage.channel.transport.send(outgoing(stage, "dan", replaces=("r1",)))
+    assert [words_of(activity) for activity in stage.member().sees()] == ["eerst"]
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 413])

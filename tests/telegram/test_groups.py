@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 
 import pytest
 
@@ -150,16 +151,38 @@ async def test_an_answer_follows_a_group_that_became_a_supergroup(polling: Stage
     polling.telegram.refused.clear()
 
 
-async def test_what_was_to_be_edited_before_a_group_moved_is_said_anew(polling: Stage, there: Person) -> None:
+async def test_a_group_that_became_a_supergroup_keeps_its_language_and_its_buttons(
+    polling: Stage, there: Person
+) -> None:
+    there.say("/taal@protocol_bot en")
+    await there.hears()
+    there.say(PHOTO)
+    (answer,) = await there.hears()
+    await polling.settled()
+    button = answer.buttons[0]
+    moved = there.at(polling.telegram.move(there.chat))
+    await polling.settled()
+    moved.press_data(button["callback_data"], replace(answer, chat=moved.chat["id"]))
+    (pressed,) = await moved.hears()
+    assert "> " not in pressed.text
+    assert "Richtlijnen" in pressed.text
+    assert "The protocol is in Dutch" in pressed.text
+    moved.say(HELLO)
+    (hello,) = await moved.hears()
+    assert "question" in hello.text
+    await polling.settled()
+
+
+async def test_what_was_to_be_edited_when_a_group_moved_is_said_anew(polling: Stage, there: Person) -> None:
     asked = there.say(HELLO)
     await there.hears()
     await polling.settled()
     moved = there.at(polling.telegram.move(there.chat))
-    there.edit(asked, PHOTO)
+    moved.edit(asked, PHOTO)
     await moved.hears()
     await polling.settled()
     assert len(moved.sees()) == 1
-    assert polling.telegram.refused[0] == f"editMessageText: {UPGRADED}"
+    assert polling.telegram.refused[0] == "editMessageText: Bad Request: message to edit not found"
     polling.telegram.refused.clear()
 
 

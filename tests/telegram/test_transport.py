@@ -191,6 +191,37 @@ async def test_what_will_never_pass(
     telegram.refused.clear()
 
 
+@pytest.mark.parametrize("times", [1, 2])
+async def test_a_message_that_is_refused_for_an_unknown_reason_is_sent_plainer(
+    transport: TelegramTransport, anna: Person, telegram: FakeTelegram, times: int
+) -> None:
+    telegram.fail("400", "sendMessage", times)
+    await transport.send(outgoing(anna))
+    (seen,) = anna.sees()
+    assert (seen.text, len(seen.buttons), seen.entities) == ("hoi", 2 if times == 1 else 0, [])
+    telegram.refused.clear()
+
+
+async def test_a_message_that_is_refused_in_its_plainest_form_is_given_up(
+    transport: TelegramTransport, anna: Person, telegram: FakeTelegram
+) -> None:
+    telegram.fail("400", "sendMessage", 3)
+    with pytest.raises(GiveUpError, match="unknown"):
+        await transport.send(outgoing(anna))
+    telegram.refused.clear()
+
+
+async def test_an_edit_that_is_refused_for_an_unknown_reason_is_said_anew(
+    transport: TelegramTransport, anna: Person, telegram: FakeTelegram
+) -> None:
+    (old,) = await transport.send(outgoing(anna))
+    telegram.fail("400", "editMessageText")
+    (new,) = await transport.send(outgoing(anna, "anders", replaces=(old,)))
+    assert [message.text for message in anna.sees()] == ["anders"]
+    assert new != old
+    telegram.refused.clear()
+
+
 async def test_a_token_that_is_refused_drops_no_message(telegram: FakeTelegram, anna: Person) -> None:
     client = connect("1:wrong", telegram.base_url)
     with pytest.raises(InvalidToken):

@@ -311,3 +311,30 @@ def test_reading_an_update_leaves_it_as_it_was(reader: Reader) -> None:
         before = deepcopy(raw)
         Update.de_json(dict(raw), None)
         assert raw == before
+
+
+def test_a_topic_of_a_private_chat_is_answered_there(reader: Reader) -> None:
+    turn = read(reader, **message(text="mag dit?", message_thread_id=12, is_topic_message=True))
+    assert turn
+    assert turn.chat == Chat("telegram:42", address="12")
+
+
+@pytest.mark.parametrize(
+    ("body", "act"),
+    [
+        (message(poll="?"), Sent("other", message="7")),
+        (message(poll="?", message_thread_id=3, is_topic_message=True), Sent("other", message="7")),
+        (message(poll="?", sender={**ANNA, "is_bot": True}), None),
+        (message(chat=GROUP, poll="?"), None),
+        ({"message_id": 7, "chat": HERE}, None),
+        ({"message_id": "7", "chat": HERE, "from": ANNA}, None),
+        ({"message_id": 7, "chat": 42, "from": ANNA}, None),
+    ],
+)
+def test_what_the_library_cannot_read_is_answered_where_it_is_plain_who_sent_it(
+    reader: Reader, body: dict[str, Any], act: Sent | None
+) -> None:
+    turn = reader.unreadable({"update_id": 9, "message": body}, AT)
+    assert (turn.act if turn else None) == act
+    if turn:
+        assert (turn.delivery, turn.person.id, turn.chat.id) == ("telegram:9", "telegram:42", "telegram:42")

@@ -11,7 +11,7 @@ import httpx
 
 from bot.channels.teams import cards
 from bot.channels.teams.activities import Address
-from bot.ports.outbox import GiveUpError, MakeAttachment, Outgoing, TryLaterError
+from bot.ports.outbox import GiveUpError, MakeAttachment, MayHaveArrivedError, Outgoing, TryLaterError
 from bot.ports.teams_state import Keep, Offer
 from handlers.reply import Attachment, Quotation
 from knowledge.language.words import Language
@@ -40,8 +40,8 @@ class TeamsTransport:
         self._file_words = file_words
 
     async def send(self, outgoing: Outgoing) -> tuple[str, ...]:
-        """See `bot.ports.outbox.Transport`. A message that may have arrived is not sent again: Teams cannot
-        tell a repeat from a new one.
+        """See `bot.ports.outbox.Transport`. A message that may have arrived is not sent again, since Teams
+        cannot tell a repeat from a new one: `MayHaveArrivedError`.
         """
         try:
             address = Address.of(outgoing.chat.address)
@@ -92,6 +92,8 @@ class TeamsTransport:
     async def _put(self, address: Address, message: str, activity: dict[str, Any]) -> str:
         try:
             await self._call("PUT", address, message, activity)
+        except MayHaveArrivedError as error:  # the same put in its place twice is no harm
+            raise TryLaterError(str(error)) from None
         except GiveUpError:
             return await self._call("POST", address, "", activity)
         return message
@@ -156,7 +158,7 @@ class TeamsTransport:
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             raise TryLaterError(type(error).__name__) from None
         except httpx.TransportError as error:
-            raise GiveUpError(f"{type(error).__name__}: it may have arrived and is not sent again") from None
+            raise MayHaveArrivedError(type(error).__name__) from None
         return str(_json(response).get("id", message))
 
     def _refused(self, response: httpx.Response, gone_is_fine: bool) -> str:
@@ -169,10 +171,9 @@ class TeamsTransport:
             raise TryLaterError(
                 "status 401: are TEAMS_CLIENT_ID and TEAMS_CLIENT_SECRET right, and still valid?"
             )
-        raise GiveUpError(
-            f"status {status}"
-            + (": it may have arrived and is not sent again" if status >= 500 or status == 408 else "")
-        )
+        if status >= 500 or status == 408:
+            raise MayHaveArrivedError(f"status {status}")
+        raise GiveUpError(f"status {status}")
 
 
 def _json(response: httpx.Response) -> dict[str, Any]:

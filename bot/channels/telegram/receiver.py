@@ -22,7 +22,7 @@ from bot.channels.telegram.updates import CHANNEL, Reader
 from bot.clock import utc_now
 from bot.ports.store import StoreUnavailableError
 from bot.service import Service
-from handlers.turn import Chat
+from handlers.turn import Chat, Turn
 
 log = logging.getLogger(__name__)
 
@@ -68,20 +68,19 @@ class Receiver:
         """Handle an update; returns after the commit. Raises only what the store raises: then it is to be
         delivered again.
         """
-        try:
-            update = Update.de_json(dict(raw), self._client)
-            turn = self._reader.turn(update, self._now())
-        except Exception as error:
-            log.error(
-                "an update cannot be read and is skipped",
-                extra={"update": raw.get("update_id"), "error": type(error).__name__},
-            )
-            return
-        if update.inline_query:
-            await self._inline.answer(update.inline_query)
+        update = self._read(raw)
+        if update is None:
+            turn = self._reader.unreadable(raw, self._now())
+        else:
+            if moved := self._reader.moved(update):
+                await self._service.move_chat(*moved)
+            if update.inline_query:
+                await self._inline.answer(update.inline_query)
+            turn = self._turn(update)
+        query = update.callback_query if update else None
         if turn is None:
-            if update.callback_query:
-                self._soon(self._answer(update.callback_query, ""))
+            if query:
+                self._soon(self._answer(query, ""))
             return
         async with self._in_turn(turn.chat.id), self._typing(turn.chat), self._room:
             try:
@@ -90,8 +89,28 @@ class Receiver:
                 if words := self._service.cannot_store(turn, error):
                     self._soon(self._say(turn.chat, words))
                 raise
-        if update.callback_query:
-            self._soon(self._answer(update.callback_query, handled.reply.toast if handled.reply else ""))
+        if query:
+            self._soon(self._answer(query, handled.reply.toast if handled.reply else ""))
+
+    def _read(self, raw: RawUpdate) -> Update | None:
+        """None for an update that the library cannot read."""
+        try:
+            return Update.de_json(dict(raw), self._client)
+        except Exception as error:
+            log.error(
+                "an update cannot be read",
+                extra={"update": raw.get("update_id"), "error": type(error).__name__},
+            )
+            return None
+
+    def _turn(self, update: Update) -> Turn | None:
+        try:
+            return self._reader.turn(update, self._now())
+        except Exception as error:
+            log.error(
+                "an update is skipped", extra={"update": update.update_id, "error": type(error).__name__}
+            )
+            return None
 
     async def finish(self) -> None:
         """Wait for what is still on its way."""

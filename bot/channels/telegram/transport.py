@@ -34,6 +34,20 @@ CANNOT_EDIT = (
 )
 UNCHANGED = "message is not modified"
 NO_TOPIC = "message thread not found"
+NOBODY_THERE = (
+    "chat not found",
+    "peer_id_invalid",
+    "user is deactivated",
+    "bot was kicked",
+    "not enough rights",
+    "have no rights",
+    "need administrator rights",
+    "chat_write_forbidden",
+    "chat_restricted",
+    "topic_closed",
+    "topic closed",
+)
+"""Refusals that no plainer message changes."""
 
 
 class _GoneError(Exception):
@@ -161,17 +175,44 @@ class _Post:
         return await self._within_topic(lambda topic: self._text(part, markup, topic))
 
     async def _text(self, part: Part, markup: Keyboard | None, topic: int | None) -> str:
-        sent = await self._client.call(
-            "sendMessage",
-            chat_id=self._chat,
-            text=part.text,
-            entities=part.entities,
-            link_preview_options=NO_PREVIEW,
-            reply_markup=markup,
-            message_thread_id=topic,
-            reply_parameters=self._quoting(),
-        )
+        try:
+            sent = await self._client.call(
+                "sendMessage",
+                chat_id=self._chat,
+                text=part.text,
+                entities=part.entities,
+                link_preview_options=NO_PREVIEW,
+                reply_markup=markup,
+                message_thread_id=topic,
+                reply_parameters=self._quoting(),
+            )
+        except BadRequest as error:
+            if not _plainer_may_do(error):
+                raise
+            sent = await self._plainer(part.text, markup, topic, error)
         return str(sent["message_id"])
+
+    async def _plainer(
+        self, text: str, markup: Keyboard | None, topic: int | None, refused: BadRequest
+    ) -> Mapping[str, object]:
+        """The same words once more, first without their layout, then without the buttons, whose words are
+        typed as well: better than silence. Raises `BadRequest` where also that is refused.
+        """
+        log.warning("a message was refused and is sent plainer: %s", reason(refused))
+        for buttons in (markup, None) if markup else (None,):
+            try:
+                found: Mapping[str, object] = await self._client.call(
+                    "sendMessage",
+                    chat_id=self._chat,
+                    text=text,
+                    reply_markup=buttons,
+                    message_thread_id=topic,
+                )
+            except BadRequest as error:
+                refused = error
+            else:
+                return found
+        raise refused
 
     def _quoting(self) -> Mapping[str, int | bool] | None:
         """In a group: the message that is answered, above the first of what answers it."""
@@ -197,7 +238,9 @@ class _Post:
             if any(known in text for known in CANNOT_EDIT):
                 raise _GoneError from None
             if UNCHANGED not in text:
-                raise
+                if not _plainer_may_do(error):
+                    raise
+                raise _GoneError from None
 
     async def _document(self, file: InputFile, caption: Part | None) -> str:
         async def post(topic: int | None) -> str:
@@ -224,6 +267,12 @@ class _Post:
                 raise
             self._topic = None
             return await post(None)
+
+
+def _plainer_may_do(error: BadRequest) -> bool:
+    """Whether the message itself may be what is refused, and not the chat or its topic."""
+    text = error.message.lower()
+    return NO_TOPIC not in text and not any(known in text for known in NOBODY_THERE)
 
 
 def reason(error: TelegramError) -> str:

@@ -69,6 +69,32 @@ class Reader:
             return self._edited(update, message, at)
         return self._message(update, update.message, at) if update.message else None
 
+    def moved(self, update: Update) -> tuple[str, str] | None:
+        """The chats (old, new) of a group that became a supergroup, which Telegram says in both."""
+        message = update.message
+        if message is None:
+            return None
+        if message.migrate_to_chat_id:
+            return f"{CHANNEL}:{message.chat.id}", f"{CHANNEL}:{message.migrate_to_chat_id}"
+        if message.migrate_from_chat_id:
+            return f"{CHANNEL}:{message.migrate_from_chat_id}", f"{CHANNEL}:{message.chat.id}"
+        return None
+
+    def unreadable(self, raw: RawUpdate, at: datetime) -> Turn | None:
+        """The turn of an update that the library cannot read, where it is plain who sent it where: something
+        that we cannot use. None where it is not, or where it is not meant for us.
+        """
+        message, sender = _within(raw, "message"), _within(raw, "message", "from")
+        number, person = _within(raw, "message", "message_id"), _within(raw, "message", "from", "id")
+        chat, kind = _within(raw, "message", "chat", "id"), _within(raw, "message", "chat", "type")
+        if not isinstance(message, Mapping) or not isinstance(sender, Mapping) or sender.get("is_bot"):
+            return None
+        if kind != ChatType.PRIVATE or not all(type(one) is int for one in (number, person, chat)):
+            return None
+        place = Chat(f"{CHANNEL}:{chat}", address=_topic(message))
+        delivery = f"{CHANNEL}:{raw.get('update_id')}"
+        return Turn(delivery, Person(f"{CHANNEL}:{person}"), place, Sent("other", message=str(number)), at)
+
     def _pressed(self, update: Update, query: CallbackQuery, at: datetime) -> Turn | None:
         if query.message is None or query.data is None:
             return None
@@ -186,9 +212,9 @@ class Reader:
 
     def _chat(self, chat: TelegramChat, message: Message | None = None) -> Chat:
         number = f"{CHANNEL}:{chat.id}"
-        if chat.type == ChatType.PRIVATE:
-            return Chat(number)
         topic = str(message.message_thread_id or "") if message and message.is_topic_message else ""
+        if chat.type == ChatType.PRIVATE:
+            return Chat(number, address=topic)
         link = f"https://t.me/{self._me.username}?start={DEEP_LINK}" if self._name else ""
         return Chat(number, private=False, address=topic, private_link=link)
 
@@ -251,6 +277,11 @@ def _captions_first(updates: list[RawUpdate]) -> list[RawUpdate]:
         return place, not _within(update, "message", "caption"), number
 
     return [update for _, update in sorted(enumerate(updates), key=rank)]
+
+
+def _topic(message: Mapping[str, object]) -> str:
+    topic = message.get("message_thread_id") if message.get("is_topic_message") else None
+    return str(topic) if type(topic) is int else ""
 
 
 def _delivery(update: Update) -> str:
