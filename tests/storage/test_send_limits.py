@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+import asyncio
+import time
+from collections import defaultdict, deque
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
 import pytest
 
 from bot.delivery.rate_limit import TELEGRAM
+from bot.delivery.sender import Sender
+from bot.ports.outbox import Outgoing, TryLaterError
 from bot.storage import SqlStore
 from handlers.reply import Reply
 from tests.database import make_store
 from tests.storage.talk import NOON, reply, say, text, turn
+
+A_SECOND = 30
+"""Messages that Telegram takes from one bot."""
 
 
 @pytest.fixture
@@ -61,6 +68,49 @@ async def test_two_processes_together_keep_to_telegram_s_limits(replicas: tuple[
     assert most_within(by_chat["test:group"], 59.999) <= 20
     alone = [at for chat, times in by_chat.items() if chat not in ("test:busy", "test:group") for at in times]
     assert max(alone) < 6
+
+
+class Platform:
+    """A channel's transport that refuses (429) what comes faster than Telegram takes it."""
+
+    channel = "test"
+
+    def __init__(self) -> None:
+        self.sent: deque[float] = deque()
+        self.chats: list[str] = []
+        self.refused = 0
+
+    async def send(self, outgoing: Outgoing) -> tuple[str, ...]:
+        now = time.monotonic()
+        if len(self.sent) >= A_SECOND and now - self.sent[-A_SECOND] < 1:
+            self.refused += 1
+            raise TryLaterError("429: Too Many Requests: retry after 1", 1)
+        self.sent.append(now)
+        self.chats.append(outgoing.chat.id)
+        return (f"m{outgoing.id}",)
+
+
+@pytest.mark.parametrize("limited", [True, False])
+async def test_a_platform_that_enforces_its_limits_refuses_nothing(
+    replicas: tuple[SqlStore, SqlStore], limited: bool
+) -> None:
+    """Real senders and real time, at full load; without the limits it does refuse."""
+    platform = Platform()
+    if not limited:
+        replicas[0].limits = replicas[1].limits = {}
+    for number in range(70):
+        await say(replicas[0], turn(f"test:{number}"), reply("x"))
+    senders = [Sender(store, platform) for store in replicas]
+    running = [asyncio.create_task(sender.run()) for sender in senders]
+    began = time.monotonic()
+    while len(platform.chats) < 70 and time.monotonic() - began < 8 and (limited or not platform.refused):
+        await asyncio.sleep(0.02)
+    for sender in senders:
+        await sender.stop()
+    await asyncio.gather(*running)
+    assert bool(platform.refused) == (not limited)
+    if limited:
+        assert sorted(platform.chats) == sorted(f"test:{number}" for number in range(70))
 
 
 async def test_what_waits_for_the_limit_of_its_chat_holds_up_no_other(
