@@ -39,7 +39,7 @@ logfile = {folder}/log
 @contextmanager
 def pgbouncer(server: str, size: int = CONNECTIONS) -> Iterator[str]:
     """The folder of its socket. `server`: that of PostgreSQL's. Skips the test if it is not installed."""
-    program = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
+    program = installed()
     if program is None:
         pytest.skip(ABSENT)
     folder = Path(tempfile.mkdtemp(prefix="pgbouncer-"))
@@ -61,6 +61,11 @@ def pgbouncer(server: str, size: int = CONNECTIONS) -> Iterator[str]:
         process.terminate()
         process.wait(10)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def installed() -> str | None:
+    """The program."""
+    return shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
 
 
 def pooled_url(folder: str, name: str) -> str:

@@ -59,7 +59,7 @@ _END = "DELETE FROM senders WHERE id = %(me)s"
 
 class Heartbeat:
     """`heard` is called in the event loop with the name of a channel for which another process put something
-    in, or "" if claims became free.
+    in, or "" if claims became free or possible again.
     """
 
     def __init__(self, engine: Engine, heard: Callable[[str], None], listens: bool = True) -> None:
@@ -152,8 +152,11 @@ class Heartbeat:
             # new, or buried by another, who sends what was claimed under the name of before
             self.me = about["me"] = secrets.token_hex(8)
             connection.execute(_BEGIN, about)
+        was_silent = not self.beats
         self._beaten = time.monotonic()
         self._first.set()
+        if was_silent:
+            self._tell(loop, "")  # what was put in meanwhile could not be claimed
         self.others = connection.execute(_OTHERS, about).fetchone()[0]
         self._take_over(connection, loop, about)
 

@@ -211,7 +211,7 @@ class SqlStore:
             outbox.announce(connection, channels, self._heartbeat.me)
 
     def _hear(self, channel: str) -> None:
-        """Another process put something in, or ended ("")."""
+        """Another process put something in; or ("") one ended, or this one may claim again."""
         self._announce({channel} if channel else set(self._arrived))
 
     def _announce(self, channels: set[str]) -> None:

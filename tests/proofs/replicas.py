@@ -17,7 +17,7 @@ import signal
 import sys
 import tempfile
 import time
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -27,7 +27,7 @@ from pathlib import Path
 import httpx
 from rich.console import Console
 
-from bot.channels.telegram.webhook import HEADER, PATH
+from bot.channels.telegram.webhook import PATH
 from bot.runtime.load_matcher import make_matcher
 from bot.service import Service
 from bot.settings import Settings
@@ -40,101 +40,21 @@ from handlers.turn import Chat, Person, Said, Turn
 from knowledge.matching.matcher import Matcher
 from tests.benchmarks import table
 from tests.database import PostgresServer, postgres_url
-from tests.fakes.telegram import FakeTelegram, Posted
-from tests.fakes.telegram_rules import Json, RefusedError
+from tests.fakes.telegram import Posted
+from tests.pgbouncer import ABSENT, installed, pgbouncer, pooled_url
+from tests.proofs.balancer import SECRET, Balanced
 from tests.proofs.people import Asker, key, make_askers, rule_in
 from tests.proofs.process import Process, boards, keep_index, on_telegram
 from tests.test_run import free_port
 
-SECRET = "s" * 40
-REDELIVERED_AFTER = 5.0
-"""Seconds after which a delivery that was not acknowledged comes again."""
-OUT_FOR = 10.0
-"""Seconds that the load balancer leaves a replica out that did not answer."""
 PATIENCE = 90
 A_SECOND = 8.0
 """Questions in a second, of all together."""
 SORRY = ("Er ging iets mis", "Something went wrong")
 CANNOT_STORE = ("Ik kan je bericht nu niet bewaren", "I cannot store your message")
 LATE = 5.0
-
-
-class Balanced(FakeTelegram):
-    """Delivers to several replicas in turn, chats side by side and each chat in order."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.replicas: list[str] = []
-        """Addresses of their webhooks."""
-        self.limited = False
-        """Whether to refuse what is sent faster than Telegram takes it."""
-        self.too_fast = 0
-        self.timeouts = 0
-        self.refusals: Counter[int] = Counter()
-        """Status → deliveries that were answered with it."""
-        self._sent_at: deque[float] = deque()
-        self.stuck: set[int] = set()
-        """Chats with a delivery that was not answered in time."""
-        self._out_until: dict[str, float] = {}
-        self._in_chat: dict[int, asyncio.Lock] = {}
-        self._turn = 0
-
-    def do_sendMessage(self, given: Json) -> Json:  # noqa: N802
-        now = time.monotonic()
-        while self._sent_at and now - self._sent_at[0] > 1:
-            self._sent_at.popleft()
-        if self.limited and len(self._sent_at) >= 30:
-            self.too_fast += 1
-            raise RefusedError(429, "Too Many Requests: retry after 1", retry_after=1)
-        self._sent_at.append(now)
-        return super().do_sendMessage(given)
-
-    async def _post_updates(self) -> None:
-        taken: set[int] = set()
-        async with (
-            httpx.AsyncClient(timeout=REDELIVERED_AFTER, verify=False) as client,  # noqa: S501 (only http)
-            asyncio.TaskGroup() as delivering,
-        ):
-            while True:
-                async with self.changed:
-                    await self.changed.wait_for(
-                        lambda: any(update["update_id"] not in taken for update in self._updates)
-                    )
-                for update in list(self._updates):
-                    if update["update_id"] not in taken:
-                        taken.add(update["update_id"])
-                        delivering.create_task(self._deliver(client, update))
-
-    async def _deliver(self, client: httpx.AsyncClient, update: Json) -> None:
-        body = next(value for name, value in update.items() if name != "update_id")
-        chat = (body.get("chat") or body["message"]["chat"])["id"]
-        async with self._in_chat.setdefault(chat, asyncio.Lock()):
-            while not await self._taken(client, update, chat):
-                await asyncio.sleep(0.2)
-            self._updates.remove(update)
-        async with self.changed:
-            self.changed.notify_all()
-
-    def _next(self) -> str:
-        """As a load balancer does that leaves out for a while what did not answer."""
-        now = time.monotonic()
-        up = [one for one in self.replicas if self._out_until.get(one, 0) < now] or self.replicas
-        self._turn += 1
-        return up[self._turn % len(up)]
-
-    async def _taken(self, client: httpx.AsyncClient, update: Json, chat: int) -> bool:
-        address = self._next()
-        try:
-            answer = await client.post(address, json=update, headers={HEADER: SECRET})
-        except httpx.HTTPError as error:
-            self._out_until[address] = time.monotonic() + OUT_FOR
-            if isinstance(error, httpx.TimeoutException):
-                self.timeouts += 1
-                self.stuck.add(chat)
-            return False
-        if answer.status_code != 200:
-            self.refusals[answer.status_code] += 1
-        return answer.status_code == 200
+LATER = 0.5
+"""Seconds that two replicas may answer later than one when the machine is the limit."""
 
 
 @dataclass
@@ -402,6 +322,7 @@ async def full_load(scene: Scene) -> str:
 
 async def saturated(scene: Scene) -> str:
     """The same without any limit: how long the answers take when the machine is the limit."""
+    await asyncio.sleep(2)  # until each knows its bot
     async with scene.fault():
         for _ in range(5):
             for one in scene.people:
@@ -411,52 +332,69 @@ async def saturated(scene: Scene) -> str:
     return f"{len(scene.people)} people, 5 questions each"
 
 
-SCENARIOS: dict[str, tuple[Scenario, int, bool]] = {
-    "frozen": (frozen, 2, True),
-    "kills": (kills, 2, True),
-    "restarts": (restarts, 2, True),
-    "outage": (outage, 2, True),
-    "cut": (cut, 2, True),
-    "full_load": (full_load, 3, True),
-    "saturated_1": (saturated, 1, False),
-    "saturated_2": (saturated, 2, False),
+@dataclass(frozen=True)
+class Setup:
+    happens: Scenario
+    replicas: int = 2
+    limits: bool = True
+    """Whether they keep to Telegram's limits."""
+    pooled: bool = False
+    """Whether PgBouncer stands before the server."""
+    people: int = 40
+
+
+SCENARIOS = {
+    "frozen": Setup(frozen),
+    "kills": Setup(kills),
+    "restarts": Setup(restarts),
+    "outage": Setup(outage),
+    "cut": Setup(cut),
+    "frozen_pooled": Setup(frozen, pooled=True),
+    "outage_pooled": Setup(outage, pooled=True),
+    "full_load": Setup(full_load, replicas=3),
+    "saturated_1": Setup(saturated, replicas=1, limits=False, people=120),
+    "saturated_2": Setup(saturated, limits=False, people=120),
 }
-"""Name → what happens, how many replicas there are, and whether they keep to Telegram's limits."""
 
 
-async def prove(name: str, matcher: Matcher, data: Path, seed: int = 1, people: int = 40) -> Result:
-    scenario, count, limits = SCENARIOS[name]
+async def prove(name: str, matcher: Matcher, data: Path, seed: int = 1) -> Result:
+    setup = SCENARIOS[name]
     chance = random.Random(seed)
     keep_index(matcher, data)
     encryption.create(data / "board.key")
     async with AsyncExitStack() as stack:
         server = stack.enter_context(PostgresServer.started())
         server.create("proof")
+        address = postgres_url(server.folder, "proof")
+        if setup.pooled:
+            address = pooled_url(stack.enter_context(pgbouncer(server.folder, 30)), "proof")
         telegram = await stack.enter_async_context(Balanced())
         telegram.settings_webhook = True
         settings = {
-            "DATABASE_URL": postgres_url(server.folder, "proof"),
+            "DATABASE_URL": address,
+            "BOT_DB_POOLED": "true" if setup.pooled else "false",
             "BOT_KEY_FILE": str(data / "board.key"),
             "TELEGRAM_WEBHOOK_SECRET": SECRET,
             "PUBLIC_URL": "https://bot.example.nl",
             "LOG_LEVEL": "INFO",
             "LOG_FORMAT": "json",
-            "PROOF_WITHOUT_LIMITS": "" if limits else "1",
+            "PROOF_WITHOUT_LIMITS": "" if setup.limits else "1",
         }
         replicas = [
-            on_telegram(data, telegram, True, WEB_PORT=str(free_port()), **settings) for _ in range(count)
+            on_telegram(data, telegram, True, WEB_PORT=str(free_port()), **settings)
+            for _ in range(setup.replicas)
         ]
         telegram.replicas = [
             f"http://127.0.0.1:{process.environment['WEB_PORT']}{PATH}" for process in replicas
         ]
         askers = [
-            Watched(one.person, one.questions) for one in make_askers(telegram, matcher, people, chance)
+            Watched(one.person, one.questions) for one in make_askers(telegram, matcher, setup.people, chance)
         ]
         scene = Scene(telegram, server, replicas, askers, chance)
         for process in replicas:
             await scene.start(process)
         try:
-            note = await scenario(scene)
+            note = await setup.happens(scene)
             await scene.settle()
         finally:
             codes = [await process.stop() for process in replicas]
@@ -475,13 +413,21 @@ def main(names: Sequence[str]) -> int:
     more = ("most_a_second", "too_fast", "notes")
     table.head("scenario", *columns, *more)
     holds = True
+    p95: dict[str, float] = {}
     for name in names or SCENARIOS:
+        if SCENARIOS[name].pooled and not installed():
+            table.row(name, ABSENT)
+            continue
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
             result = asyncio.run(prove(name, matcher, Path(folder)))
             if not result.holds(name):
                 shutil.copy(Path(folder) / "log", Path(tempfile.gettempdir()) / f"proof-{name}.log")
         table.row(name, *(getattr(result, column) for column in (*columns, *more)))
         holds = holds and result.holds(name)
+        p95[name] = result.p95
+    if p95.keys() >= {"saturated_1", "saturated_2"} and p95["saturated_2"] > p95["saturated_1"] + LATER:
+        print("Two replicas answer later than one.")
+        holds = False
     return 0 if holds else 1
 
 

@@ -156,3 +156,17 @@ async def test_who_is_alone_tells_nobody(postgresql: str) -> None:
     count = select(func.count()).select_from(senders)
     assert await store.call(lambda connection: connection.execute(count).scalar()) == 1
     await store.close()
+
+
+async def test_after_an_outage_what_waits_is_sent_with_the_first_sign_of_life(
+    replicas: tuple[SqlStore, SqlStore],
+) -> None:
+    store, _ = replicas
+    assert await claimed(store) == []
+    await store.wait("test", 0.1)  # known to the store, and nothing announced
+    assert store._heartbeat
+    store._heartbeat._beaten = float("-inf")
+    began = time.monotonic()
+    await store.wait("test", 5)
+    assert time.monotonic() - began < 1
+    assert store._heartbeat.beats
