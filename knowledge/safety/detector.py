@@ -11,7 +11,7 @@ from knowledge.safety.places import Cue, Match, Places
 from knowledge.safety.points import weigh
 from knowledge.safety.reading import load_safety
 from knowledge.safety.situations import SOMEBODY, Loudness, SafetyData, Situation, Who
-from knowledge.safety.weights import Weights, load
+from knowledge.safety.weights import Heard, Weights, load
 
 WHOLE_STORY = 2
 PASSAGE = 1
@@ -22,13 +22,21 @@ STORY_WORDS = 5
 PASSAGE_WORDS = 7
 
 
-STOP_THRESHOLD = 0.75
+STOP_THRESHOLD = 0.65
 SELF_STOP_THRESHOLD = 0.45
 """For danger to the person who writes: a missed stop costs more there than a false one."""
-ASIDE_THRESHOLD = 0.35
+ASIDE_THRESHOLD = 0.30
 """Probabilities of the weighted cues from which the help alone, or a line above the answer, is said; set on
 texts of writers whose examples were not learnt (`tests/safety_eval.py`).
 """
+DOUBTED_STOP = 0.06
+DOUBTED_ASIDE = 0.03
+"""Probabilities of the weighted cues below which what a rule hears is said one step less loudly: the words are
+there, but nobody says it like that who tells of danger. What a cue names is never silenced, only lowered to a
+line above the answer; what only adds up from words may be nothing.
+"""
+LIFE_CATEGORIES = "SOA"
+"""Categories in which a rule is never doubted: somebody may die."""
 SELF_CATEGORIES = "SP"
 """Categories of danger to the person who writes."""
 
@@ -113,8 +121,13 @@ class Detector:
                 if _softens(sign, frames):
                     sign = replace(sign, loudness="aside")
             signs.append(sign)
-        if all(sign.loudness != "stop" for sign in signs) and (
-            learnt := self._learnt_sign(words, places, everything)
+        heard = self._heard(words, places, everything) if self._learnt else None
+        if heard and signs:
+            signs = _doubted(signs, heard.danger)
+        if (
+            heard
+            and all(sign.loudness != "stop" for sign in signs)
+            and (learnt := self._learnt_sign(heard, words, places, everything))
         ):
             known = [one for one in signs if one.situation.id != learnt.situation.id]
             signs = sorted([*known, learnt], key=lambda one: one.situation.gravity)
@@ -131,15 +144,21 @@ class Detector:
         covered = self._covered(words, self.data.grammar.find(words))
         return [word for word, is_covered in zip(words, covered, strict=True) if not is_covered]
 
-    def _learnt_sign(self, words: Sequence[Token], places: Places, everything: Places) -> Sign | None:
-        """What the weighted cues hear."""
+    def _heard(self, words: Sequence[Token], places: Places, everything: Places) -> Heard | None:
+        """What the weighted cues say of a text; None for one without words."""
         if self._learnt is None:
             return None
         read = words if places is everything else self.uncovered(words)
         found = places if places is everything else self.data.grammar.find(read)
-        heard = self._learnt.hear(read, found, self.data.grammar.class_names) if read else None
-        if heard is None or heard.danger < ASIDE_THRESHOLD:
+        return self._learnt.hear(read, found, self.data.grammar.class_names) if read else None
+
+    def _learnt_sign(
+        self, heard: Heard, words: Sequence[Token], places: Places, everything: Places
+    ) -> Sign | None:
+        """What the weighted cues hear, if it is enough."""
+        if heard.danger < ASIDE_THRESHOLD:
             return None
+        read = words if places is everything else self.uncovered(words)
         situation = next(
             (one for one in self.data.situations if one.category == heard.category), self.data.situations[0]
         )
@@ -221,6 +240,19 @@ class Detector:
         english = sum(token.written in self.data.english for token in words)
         dutch = sum(token.written in self.data.dutch for token in words)
         return None if english == dutch else "en" if english > dutch else "nl"
+
+
+def _doubted(signs: Sequence[Sign], danger: float) -> list[Sign]:
+    """The signs of the rules, one step less loud where the weighted cues find next to no danger."""
+    if danger >= DOUBTED_STOP:
+        return list(signs)
+    return [
+        replace(sign, loudness="aside")
+        if sign.loudness == "stop" and sign.situation.category not in LIFE_CATEGORIES
+        else sign
+        for sign in signs
+        if not (sign.points and sign.loudness == "aside" and danger < DOUBTED_ASIDE)
+    ]
 
 
 def _who(situation: Situation) -> set[Who]:
