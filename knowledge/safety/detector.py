@@ -31,9 +31,9 @@ texts of writers whose examples were not learnt (`tests/safety_eval.py`).
 """
 DOUBTED_STOP = 0.06
 DOUBTED_ASIDE = 0.03
-"""Probabilities of the weighted cues below which what a rule hears is said one step less loudly: the words are
-there, but nobody says it like that who tells of danger. What a cue names is never silenced, only lowered to a
-line above the answer; what only adds up from words may be nothing.
+"""Probabilities of the weighted cues below which what a rule hears is said one step less loudly: the words
+are there, but nobody says it like that who tells of danger. What a cue names is never silenced, only lowered
+to a line above the answer; what only adds up from words may be nothing.
 """
 LIFE_CATEGORIES = "SOA"
 """Categories in which a rule is never doubted: somebody may die."""
