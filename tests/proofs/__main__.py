@@ -8,6 +8,7 @@ import sys
 PROOFS = {
     "tests.proofs.killing": ("60",),
     "tests.proofs.replicas": (),
+    "tests.proofs.growth": (),
 }
 
 

@@ -15,9 +15,7 @@ from tests.proofs.process import Process
 PIN = "2580"
 SCHOOL = "De Vlieger"
 PATIENCE = 150
-"""Seconds for one reply: a message that was being sent at a kill is sent by the next life after a minute, and
-there may be more kills then.
-"""
+"""Seconds for one reply: there may be many kills meanwhile."""
 FACTS = "Leerling A noemde leerling B dom in de klassenapp"
 
 

@@ -6,7 +6,13 @@ import json
 import random
 import re
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
+from bot.service import Service
+from bot.storage.in_memory import InMemory
+from handlers import texts, turn
+from handlers.conversation.router import Conversation
+from handlers.reply import text_of
 from knowledge.matching.matcher import Matcher
 from tests.conftest import QUESTIONS
 from tests.fakes.telegram import FakeTelegram, Posted
@@ -33,11 +39,7 @@ class Asker:
     person: Person
     questions: list[Question]
     asked: list[str] = field(default_factory=list)
-    """The keys of what was asked."""
-
-    @property
-    def declined(self) -> int:
-        return self.asked.count(DECLINE)
+    """The keys of what was asked, each alone."""
 
     @property
     def open(self) -> int:
@@ -51,12 +53,39 @@ class Asker:
 
     def heard(self) -> list[str]:
         """The keys of the answers that were given, without those that were only sent once more."""
-        heard: list[tuple[str, str]] = []
+        heard: list[Posted] = []
         for message in self.person.sees():
-            answer = (key(message), boards(message.buttons))
-            if not heard or heard[-1] != answer:
-                heard.append(answer)
-        return [name for name, _ in heard]
+            if not heard or identity(heard[-1]) != identity(message):
+                heard.append(message)
+        return [key(message) for message in heard]
+
+    async def expected(self, matcher: Matcher) -> Expected:
+        """What an assistant says to whom nothing happens: an answer depends on what was said before."""
+        store = InMemory()
+        service = Service(Conversation(matcher, texts.load()), store)
+        said = []
+        for number in range(len(self.asked)):
+            words = self.questions[number % len(self.questions)].text
+            act = turn.Said(words, str(number))
+            done = turn.Turn(str(number), turn.Person("x"), turn.Chat("x"), act, datetime.now(UTC))
+            reply = (await service.handle(done)).reply
+            assert reply
+            lines = (f"{text_of(block)}\n{getattr(block, 'source', '')}" for block in reply.blocks)
+            said.append(rule_in("\n".join(lines)))
+        return Expected(said, len(store.unanswered))
+
+
+@dataclass(frozen=True)
+class Expected:
+    answers: list[str]
+    """The keys of all answers."""
+    unanswered: int
+    """Questions noted as unanswered."""
+
+
+def identity(message: Posted) -> tuple[str, str]:
+    """What tells one answer from another, however often it is sent."""
+    return message.text, boards(message.buttons)
 
 
 def key(message: Posted) -> str:

@@ -21,7 +21,6 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -29,22 +28,16 @@ from rich.console import Console
 
 from bot.channels.telegram.webhook import PATH
 from bot.runtime.load_matcher import make_matcher
-from bot.service import Service
 from bot.settings import Settings
 from bot.storage import encryption
-from bot.storage.in_memory import InMemory
-from handlers import texts
-from handlers.conversation.router import Conversation
-from handlers.reply import text_of
-from handlers.turn import Chat, Person, Said, Turn
 from knowledge.matching.matcher import Matcher
 from tests.benchmarks import table
 from tests.database import PostgresServer, postgres_url
 from tests.fakes.telegram import Posted
 from tests.pgbouncer import ABSENT, installed, pgbouncer, pooled_url
 from tests.proofs.balancer import SECRET, Balanced
-from tests.proofs.people import Asker, key, make_askers, rule_in
-from tests.proofs.process import Process, boards, keep_index, on_telegram
+from tests.proofs.people import Asker, identity, key, make_askers
+from tests.proofs.process import Process, keep_index, on_telegram
 from tests.test_run import free_port
 
 PATIENCE = 90
@@ -73,23 +66,9 @@ class Watched(Asker):
         for message in self.person.sees():
             if message.text.startswith((*SORRY, *CANNOT_STORE)):
                 continue
-            if not found or _identity(found[-1]) != _identity(message):
+            if not found or identity(found[-1]) != identity(message):
                 found.append(message)
         return found
-
-    async def expected(self, matcher: Matcher) -> list[str]:
-        """What an assistant says to whom nothing happens: an answer depends on what was said before."""
-        conversation = Conversation(matcher, texts.load())
-        service = Service(conversation, InMemory())
-        said = []
-        for number in range(len(self.asked)):
-            words = self.questions[number % len(self.questions)].text
-            done = Turn(str(number), Person("x"), Chat("x"), Said(words, str(number)), datetime.now(UTC))
-            reply = (await service.handle(done)).reply
-            assert reply
-            lines = (f"{text_of(block)}\n{getattr(block, 'source', '')}" for block in reply.blocks)
-            said.append(rule_in("\n".join(lines)))
-        return said
 
     def waits(self) -> list[tuple[float, float]]:
         """(when it was asked, how many seconds the answer took), of those that are answered."""
@@ -202,7 +181,7 @@ class Scene:
         quick = asked_during = 0
         for one in self.people:
             heard = Counter(key(message) for message in one.answers())
-            expected = Counter(await one.expected(matcher))
+            expected = Counter((await one.expected(matcher)).answers)
             result.questions += len(one.asked)
             result.lost += sum((expected - heard).values())
             if heard != expected:
@@ -236,11 +215,6 @@ class Scene:
                 first += 1
             result.most_a_second = max(result.most_a_second, last - first + 1)
         return result
-
-
-def _identity(message: Posted) -> tuple[str, str]:
-    """What tells one answer from another, however often it is sent."""
-    return message.text, boards(message.buttons)
 
 
 Scenario = Callable[[Scene], Awaitable[str]]
