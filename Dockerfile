@@ -12,7 +12,7 @@ RUN /venv/bin/pip install --no-cache-dir --no-deps --no-build-isolation . \
  && /venv/bin/bot check && DATA_DIR=/data /venv/bin/bot ask --json "hallo"
 
 FROM python:3.12-slim
-RUN useradd --system --uid 10001 --home-dir /data bot
+RUN useradd --system --uid 10001 --home-dir /data bot && install -d -o bot /backups
 COPY --from=build /venv /venv
 COPY --from=build --chown=bot:bot /data /data
 ENV PATH=/venv/bin:$PATH DATA_DIR=/data WEB_HOST=0.0.0.0 BOT_PROFILE=production PYTHONUNBUFFERED=1

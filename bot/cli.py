@@ -9,6 +9,7 @@ import typer
 
 from bot.commands import (
     ask,
+    backup,
     board,
     chat,
     check,
@@ -56,6 +57,6 @@ def start(context: typer.Context) -> None:
 
 for command in (
     run, chat, ask, check, flow, teams_package, evaluate, pack, people, export, unanswered, learn, keys,
-    board,
+    board, backup,
 ):  # fmt: skip
     command.register(app)

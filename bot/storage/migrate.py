@@ -64,6 +64,24 @@ def create(connection: Connection) -> None:
     connection.execute(text("INSERT INTO alembic_version VALUES (:newest)"), {"newest": newest()})
 
 
+def make(connection: Connection, revision: str) -> None:
+    """The tables of an earlier revision, or of this one, in an empty database."""
+    if revision == newest():
+        create(connection)
+        return
+    from alembic import command
+
+    _command(connection, command.upgrade, revision)
+
+
+def finish(connection: Connection) -> None:
+    """Bring tables of an earlier revision up to this program's, in the transaction that is open."""
+    if found(connection) != newest():
+        from alembic import command
+
+        _command(connection, command.upgrade, "head")
+
+
 def downgrade(engine: Engine, revision: str) -> None:
     """Back to an earlier revision; "base" drops all tables."""
     from alembic import command
