@@ -42,12 +42,12 @@ def check(
         found, problems = watched(
             "Checking the pack", common.errors(), lambda progress: checks.examine(settings.protocol, progress)
         )
+        safety_data, safety_problems = examine_safety()
+        problems += (*safety_problems, *examine_story_words()[1])
     except PackError as error:
         for fault in setting_faults(settings):
             print(fault)
         common.fail(error)
-    safety_data, safety_problems = examine_safety()
-    problems += (*safety_problems, *examine_story_words()[1])
     wrong = [*setting_faults(settings), *(str(problem) for problem in problems if not problem.advice)]
     for problem in wrong:
         print(problem)

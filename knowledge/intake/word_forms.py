@@ -40,6 +40,10 @@ _SENTENCE_END = re.compile(r"[.!?;\n…]")
 _CLAUSE_END = re.compile(r"[,:()/–—]|\s-+\s")
 
 
+SPOKEN = {"nie": "niet", "v": "van", "ff": "even"}
+"""Words as they are spoken or cut short → as they are read."""
+
+
 class Token(NamedTuple):
     word: str
     """Lower case, no accents, hyphens or apostrophes."""
@@ -65,6 +69,7 @@ def tokenise(text: str) -> tuple[Token, ...]:
         breaks = new or bool(_CLAUSE_END.search(between))
         possessive = match[0][-2:] in ("'s", "’s")
         word = _JOINTS.sub("", normalise(match[0])) or match[0]
+        word = SPOKEN.get(word, word)
         end = match.end()
         found.append(Token(word, match.start(), end, sentence, breaks, possessive))
         if len(found) == MAX_TOKENS:
