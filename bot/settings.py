@@ -46,6 +46,8 @@ class Settings(BaseSettings):
     """Whether a pooler in transaction mode (PgBouncer) stands before PostgreSQL."""
     bot_key_file: Path | None = None
     """Read it as `key_file`."""
+    bot_audit_head_file: Path | None = None
+    """Read it as `audit_head_file`."""
     keep_drafts_days: int = Field(default=90, ge=15, le=365)
     """How long a report that was begun and not sent in stays after its last change."""
     keep_unanswered_days: int = Field(default=365, ge=1, le=365)
@@ -88,6 +90,11 @@ class Settings(BaseSettings):
     def key_file(self) -> Path:
         """The file with the board's keys."""
         return self.bot_key_file or self.data_dir / "board.key"
+
+    @property
+    def audit_head_file(self) -> Path:
+        """Where the end of the audit log is kept outside the database; by default beside the key file."""
+        return self.bot_audit_head_file or self.key_file.with_name(f"{self.key_file.name}.audit-head")
 
     @property
     def proxies(self) -> tuple[str, ...]:

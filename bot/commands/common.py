@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 import typer
@@ -16,6 +16,8 @@ from knowledge.files.problems import PackError
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from bot.ports.audit import AuditEntry, AuditHead
+    from bot.storage.audit.log import AuditLog
     from knowledge.matching.matcher import Matcher
     from knowledge.pack.loading import Pack
 
@@ -62,6 +64,39 @@ def transact(work: Callable[[Connection], Result]) -> Result:
     try:
         return database.transact(work)
     except StoreUnavailableError as error:
+        fail(error)
+    finally:
+        database.close()
+
+
+def transact_audited(work: Callable[[Connection, AuditLog], tuple[Result, Sequence[AuditEntry]]]) -> Result:
+    """Do some work in one transaction, with what the audit log is to keep of it."""
+    from bot.ports.store import StoreUnavailableError
+    from bot.storage.audit.head_file import HeadFile
+    from bot.storage.audit.log import AuditLog
+    from bot.storage.open_store import StorageError, board_cipher, open_database
+    from knowledge.pack.identity import identity
+
+    settings = load_settings()
+    try:
+        database = open_database(settings)
+    except StorageError as error:
+        fail(error)
+    try:
+        log = AuditLog(
+            identity(settings.protocol).board,
+            board_cipher(settings, database),
+            HeadFile(settings.audit_head_file),
+        )
+
+        def whole(connection: Connection) -> tuple[Result, AuditHead | None]:
+            result, entries = work(connection, log)
+            return result, log.append(connection, entries)
+
+        result, head = database.transact(whole)
+        log.publish(head)
+        return result
+    except (StorageError, StoreUnavailableError) as error:
         fail(error)
     finally:
         database.close()

@@ -5,6 +5,7 @@ runs the assistant.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, TypeVar, get_args
 
@@ -13,11 +14,15 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.clock import utc_now
+from bot.commands import common
 from bot.commands.common import errors, fail, transact
+from bot.ports.audit import by_operator
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from bot.ports.audit import AuditEntry
+    from bot.storage.audit.log import AuditLog
     from handlers.turn import Role
 
 Result = TypeVar("Result")
@@ -52,13 +57,19 @@ def invite(
     if forgot_pin:
         if role or school or channel or note:
             fail("--forgot-pin stands alone: the person keeps role, schools and note.")
-        code = _transact(lambda connection: people_repository.invite_again(connection, forgot_pin, now))
+        code = _transact_audited(
+            lambda connection: people_repository.invite_again(connection, forgot_pin, now),
+            by_operator("invited", now, "forgot-pin", whom=forgot_pin),
+        )
         to = f"{forgot_pin} alone"
     else:
         chosen = _role(role)
         about = note or _default_note(role, school or [], now)
-        code = _transact(
-            lambda connection: people_repository.invite(connection, chosen, school or [], channel, now, about)
+        code = _transact_audited(
+            lambda connection: people_repository.invite(
+                connection, chosen, school or [], channel, now, about
+            ),
+            by_operator("invited", now, chosen),
         )
         to = "one person"
     print(f"/start {code}")
@@ -82,7 +93,10 @@ def invitations(
 
     now = utc_now()
     for identity in withdraw or []:
-        if not _transact(lambda connection, one=identity: people_repository.withdraw(connection, one, now)):  # type: ignore[misc]
+        if not _transact_audited(
+            lambda connection, one=identity: people_repository.withdraw(connection, one, now),  # type: ignore[misc]
+            by_operator("withdrawn", now, identity),
+        ):
             fail(f'No invitation "{identity}" is open; see: bot invitations')
         print(f"Invitation {identity} no longer works.")
     found, names = _transact(
@@ -136,7 +150,15 @@ def revoke(person: Annotated[str, typer.Argument(help="As `bot people` names the
     """Take somebody's role away, at once."""
     from bot.storage import people_repository
 
-    if not _transact(lambda connection: people_repository.revoke(connection, person)):
+    now = utc_now()
+
+    def take_away(connection: Connection, log: AuditLog) -> tuple[bool, list[AuditEntry]]:
+        role, schools = people_repository.role_of(connection, person)
+        if not people_repository.revoke(connection, person, now):
+            return False, []
+        return True, [replace(by_operator("role_taken", now, role, whom=person), schools=schools)]
+
+    if not common.transact_audited(take_away):
         fail(f'"{person}" has no role; see: bot people')
     print(f"{person} has no role any more.")
 
@@ -173,6 +195,20 @@ def schools(
         if found
         else 'No school yet. Enter one: bot schools --add "De Vlieger"'
     )
+
+
+def _transact_audited(work: Callable[[Connection], Result], entry: AuditEntry) -> Result:
+    """The same, and the audit log keeps that it was done; nothing if the result is False."""
+    from bot.storage.school_repository import PeopleError
+
+    def whole(connection: Connection, log: AuditLog) -> tuple[Result, list[AuditEntry]]:
+        result = work(connection)
+        return result, [entry] if result else []
+
+    try:
+        return common.transact_audited(whole)
+    except PeopleError as error:
+        fail(error)
 
 
 def _role(name: str) -> Role:

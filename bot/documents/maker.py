@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import assert_never
@@ -14,7 +14,9 @@ from typing import assert_never
 from sqlalchemy import Connection
 
 from bot.documents import FORMATS
+from bot.ports.audit import AuditEntry
 from bot.storage import SqlStore
+from bot.storage.case_repository import entered
 from bot.storage.people_repository import role_of
 from bot.storage.pin_repository import is_open
 from bot.storage.school_repository import all_schools
@@ -99,5 +101,11 @@ class Maker:
     async def _made(self, case_id: str, which: str, form: Form, actor: Actor, content: bytes) -> bytes:
         about = f"{which}:{form}:{sha256(content).hexdigest()}"
         event = Event("exported", case_id, actor, self.now(), about)
-        await self.store.call(lambda connection: self.store.casefile.add_events(connection, [event]))
+
+        def enter(connection: Connection) -> tuple[None, list[AuditEntry]]:
+            self.store.casefile.add_events(connection, [event])
+            _, schools = role_of(connection, actor.person)
+            return None, [replace(entered(event, None), schools=schools)]
+
+        await self.store.call_audited(enter)
         return content

@@ -196,7 +196,7 @@ async def _without_demonstration(settings: Settings, where: Site, store: SqlStor
     lines: list[str] = []
     roles = cases = 0
     with contextlib.suppress(StoreUnavailableError):  # `/readyz` and every turn tell of it
-        roles, cases = await store.call(lambda connection: remove_leftovers(connection, utc_now()))
+        roles, cases = await store.call_audited(lambda connection: remove_leftovers(connection, utc_now()))
     if roles or cases:
         lines.append(f"demonstration: {roles} tried roles and {cases} of their cases were removed")
     if not where.local and demo.remove(settings):

@@ -13,6 +13,7 @@ from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
+from bot.ports.audit import Act, AuditEntry, Outcome
 from bot.storage.case_tables import HEADS, case_events, case_numbers, cases
 from bot.storage.compiled_statement import Insert, PerDialect
 from bot.storage.encryption import Cipher, DecryptionError, new_key
@@ -22,7 +23,7 @@ from handlers.cases.case import Actor, Case, CaseHead, Decision, Event, Filing, 
 from handlers.cases.judged import Judged
 from handlers.cases.repository import CaseList, UnreadableCaseError
 from handlers.flow_interpreter import Answer, Written
-from handlers.turn import Person
+from handlers.turn import Person, Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,12 @@ Result = TypeVar("Result")
 class InTurn(Protocol):
     """The unit of a turn."""
 
+    @property
+    def turn(self) -> Turn: ...
+
     async def call(self, work: Callable[[Connection], Result]) -> Result: ...
+
+    def record(self, *entries: AuditEntry) -> None: ...
 
 
 class ConflictError(Exception):
@@ -75,22 +81,76 @@ class SqlCases:
         return await self._unit.call(lambda connection: self._file.find(connection, number))
 
     async def listed(self, person: Person, skip: int, limit: int) -> CaseList:
-        return await self._unit.call(lambda connection: self._file.listed(connection, person, skip, limit))
+        found = await self._unit.call(lambda connection: self._file.listed(connection, person, skip, limit))
+        self._record("listed", about=f"{skip + 1}-{skip + len(found.heads)}/{found.count}")
+        return found
 
     async def drafts(self, reporter: str) -> Sequence[CaseHead]:
         return await self._unit.call(lambda connection: self._file.drafts(connection, reporter))
 
     async def load(self, head: CaseHead) -> Case:
-        return await self._unit.call(lambda connection: self._file.load(connection, head.id))
+        case = await self._unit.call(lambda connection: self._file.load(connection, head.id))
+        self._record("opened", head.id, head.number)
+        return case
 
     async def next_number(self, year: int) -> str:
         return await self._unit.call(lambda connection: self._file.next_number(connection, year))
 
     async def save(self, case: Case, *events: Event) -> None:
         await self._unit.call(lambda connection: self._file.save(connection, case, events))
+        if not events:
+            self._record("changed", case.id, case.number, revision=case.revision)
+        self._unit.record(*(entered(event, self._unit.turn.person, case) for event in events))
 
     async def note(self, event: Event) -> None:
         await self._unit.call(lambda connection: self._file.add_events(connection, [event]))
+        self._unit.record(entered(event, self._unit.turn.person))
+
+    async def refused(self, access: str, case_id: str = "") -> None:
+        self._record("refused", case_id, about=access, outcome="refused")
+
+    def _record(
+        self,
+        act: Act,
+        case_id: str = "",
+        number: str = "",
+        *,
+        about: str = "",
+        outcome: Outcome = "done",
+        revision: int | None = None,
+    ) -> None:
+        turn = self._unit.turn
+        person = turn.person
+        self._unit.record(
+            AuditEntry(
+                act,
+                person.id,
+                person.role,
+                turn.at,
+                person.schools,
+                case_id,
+                number,
+                about,
+                outcome,
+                revision,
+            )
+        )
+
+
+def entered(event: Event, person: Person | None, case: Case | None = None) -> AuditEntry:
+    """What the audit log keeps of an event of a case; `case` as it was saved with it."""
+    schools = person.schools if person and person.id == event.by.person else ()
+    return AuditEntry(
+        event.what,
+        event.by.person,
+        event.by.function,
+        event.at,
+        schools,
+        event.case,
+        case.number if case else "",
+        event.about,
+        revision=case.revision if case else None,
+    )
 
 
 @dataclass(frozen=True)

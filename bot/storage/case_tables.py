@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sqlalchemy import (
-    DDL,
     Column,
     Date,
     Index,
@@ -14,11 +13,11 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
-    event,
     select,
     text,
 )
 
+from bot.storage.append_only import refuse_changes
 from bot.storage.schema import Id, Instant, metadata
 
 cases = Table(
@@ -83,20 +82,7 @@ case_events = Table(
 )
 """Only ever added to: a trigger refuses anything else (here and in migration 0003)."""
 
-_REFUSE = "'case_events is append-only'"
-for _what in ("UPDATE", "DELETE"):
-    _trigger = (
-        f"CREATE TRIGGER case_events_no_{_what} BEFORE {_what} ON case_events BEGIN SELECT "
-        f"RAISE(ABORT, {_REFUSE}); END"
-    )
-    event.listen(case_events, "after_create", DDL(_trigger).execute_if(dialect="sqlite"))  # type: ignore[no-untyped-call]
-for _part in (
-    f"CREATE FUNCTION case_events_stay() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION "
-    f"{_REFUSE}; END $$",
-    "CREATE TRIGGER case_events_stay BEFORE UPDATE OR DELETE OR TRUNCATE ON case_events FOR EACH STATEMENT "
-    "EXECUTE FUNCTION case_events_stay()",
-):
-    event.listen(case_events, "after_create", DDL(_part).execute_if(dialect="postgresql"))  # type: ignore[no-untyped-call]
+refuse_changes(case_events)
 
 case_numbers = Table(
     "case_numbers",

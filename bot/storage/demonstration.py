@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, select
 
+from bot.ports.audit import AuditEntry, by_operator
 from bot.storage import people_repository
 from bot.storage.case_tables import cases
 from bot.storage.people_tables import people
@@ -20,8 +21,10 @@ TRIED = re.compile(r"web:[0-9a-f]+:[a-z]+")
 SCHOOL = "Demonstratieschool"
 
 
-def remove_leftovers(connection: Connection, now: datetime) -> tuple[int, int]:
-    """Take tried roles away and destroy their cases; returns how many of each there were."""
+def remove_leftovers(connection: Connection, now: datetime) -> tuple[tuple[int, int], list[AuditEntry]]:
+    """Take tried roles away and destroy their cases; returns how many of each there were, and what the audit
+    log is to keep of it.
+    """
     persons = [
         person
         for person in connection.execute(
@@ -30,16 +33,17 @@ def remove_leftovers(connection: Connection, now: datetime) -> tuple[int, int]:
         if TRIED.fullmatch(person)
     ]
     for person in persons:
-        people_repository.revoke(connection, person)
+        people_repository.revoke(connection, person, now)
     reported = select(cases.c.id, cases.c.board, cases.c.reporter).where(
         cases.c.reporter.like("web:%:%"), cases.c.state != "vernietigd"
     )
     found = [row for row in connection.execute(reported) if TRIED.fullmatch(row.reporter)]
-    destroy_cases(connection, found, now, by="operator", about="demonstration")
+    audited = destroy_cases(connection, found, now, by="operator", about="demonstration")
     known = connection.execute(select(schools.c.id).where(schools.c.name == SCHOOL)).scalar()
     if known and not _is_used(connection, known):
         connection.execute(delete(schools).where(schools.c.id == known))
-    return len(persons), len(found)
+    audited += [by_operator("role_taken", now, "demonstration") for _ in persons]
+    return (len(persons), len(found)), audited
 
 
 def _is_used(connection: Connection, school: str) -> bool:

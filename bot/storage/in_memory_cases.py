@@ -18,6 +18,8 @@ class InMemoryCases:
     kept: dict[str, Case] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
     """The audit log."""
+    refusals: list[tuple[str, str]] = field(default_factory=list)
+    """Access and case."""
     numbers: dict[int, int] = field(default_factory=dict)
     """Year → the last number given."""
     opened: list[str] = field(default_factory=list)
@@ -62,3 +64,6 @@ class InMemoryCases:
 
     async def note(self, event: Event) -> None:
         self.events.append(event)
+
+    async def refused(self, access: str, case_id: str = "") -> None:
+        self.refusals.append((access, case_id))

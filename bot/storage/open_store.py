@@ -13,6 +13,7 @@ from bot.delivery.rate_limit import TELEGRAM
 from bot.ports.store import StoreUnavailableError
 from bot.settings import Settings
 from bot.storage import board, encryption, migrate, turn_unit
+from bot.storage.audit.head_file import HeadFile
 from bot.storage.database import Database, connect
 from bot.storage.encryption import Cipher, DecryptionError, KeyFileError
 from bot.storage.engines import DatabaseUrlError, is_pooled, parse
@@ -50,6 +51,7 @@ def open_store(settings: Settings, roles: turn_unit.Roles = role_of) -> SqlStore
                 timedelta(days=settings.keep_feedback_days),
             ),
             limits=LIMITS,
+            head_file=HeadFile(settings.audit_head_file),
         )
     except StoreUnavailableError as error:
         database.close()

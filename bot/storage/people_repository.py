@@ -14,7 +14,9 @@ from typing import Literal, Protocol, TypeVar
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from bot.storage import pin_repository, reminder_repository, school_repository
+from bot.clock import utc_now
+from bot.ports.audit import Act, AuditEntry, Outcome
+from bot.storage import pin_repository, reminder_repository, role_history, school_repository
 from bot.storage.compiled_statement import Insert, PerDialect, Statement
 from bot.storage.people_tables import invitations, people
 from bot.storage.school_repository import PeopleError
@@ -35,6 +37,8 @@ class InTurn(Protocol):
     def turn(self) -> Turn: ...
 
     async def call(self, work: Callable[[Connection], Result]) -> Result: ...
+
+    def record(self, *entries: AuditEntry) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,14 @@ class SqlPeople:
                     return "elsewhere"
                 return bound
 
-        return await self._unit.call(work)
+        bound = await self._unit.call(work)
+        if bound is None:
+            self._record("code_wrong", at, "refused")
+        elif bound != "elsewhere" and not bound.again:
+            self._record("redeemed", at, function=bound.role)
+            about = f"{bound.before or 'medewerker'}>{bound.role}"
+            self._record("role_given", at, function=bound.role, about=about)
+        return bound
 
     async def has_pin(self) -> bool:
         return await self._unit.call(lambda connection: pin_repository.has_pin(connection, self._person))
@@ -98,14 +109,21 @@ class SqlPeople:
         )
 
     async def confirm_pin(self, pin: str, at: datetime) -> bool:
-        return await self._unit.call(
+        confirmed = await self._unit.call(
             lambda connection: pin_repository.confirm_pin(connection, self._person, self._chat, pin, at)
         )
+        self._record("pin_chosen", at, "done" if confirmed else "wrong")
+        return confirmed
 
     async def unlock(self, pin: str, at: datetime) -> Unlocking:
-        return await self._unit.call(
+        tried = await self._unit.call(
             lambda connection: pin_repository.unlock(connection, self._person, self._chat, pin, at)
         )
+        if tried.outcome == "open":
+            self._record("pin_given", at)
+        else:
+            self._record("pin_wrong", at, tried.outcome)
+        return tried
 
     async def is_locked(self, at: datetime) -> bool:
         return await self._unit.call(
@@ -136,6 +154,22 @@ class SqlPeople:
         find = school_repository.open_schools if open_only else school_repository.all_schools
         return await self._unit.call(find)
 
+    def _record(
+        self, act: Act, at: datetime, outcome: Outcome = "done", function: Role | None = None, about: str = ""
+    ) -> None:
+        person = self._unit.turn.person
+        self._unit.record(
+            AuditEntry(
+                act,
+                person.id,
+                function or person.role,
+                at,
+                person.schools,
+                about=about,
+                outcome=outcome,
+            )
+        )
+
     async def _everybody(self) -> list[tuple[str, Role, tuple[str, ...]]]:
         """Person, role and schools, as they count here."""
         return await self._unit.call(
@@ -163,6 +197,7 @@ def everybody(connection: Connection) -> list[Listed]:
 def annotate(connection: Connection, person: str, note: str) -> bool:
     """Write down who a person is; False if they have no role."""
     values = {"note": " ".join(note.split()) or None}
+    role_history.name_role(connection, person, values["note"])
     return bool(connection.execute(update(people).where(people.c.person == person).values(**values)).rowcount)
 
 
@@ -256,6 +291,8 @@ def redeem(connection: Connection, code: str, person: str, at: datetime) -> Boun
     schools = tuple(dict.fromkeys((*schools_before, *given))) if row.role == before else given
     values = {"person": person, "role": row.role, "schools": json.dumps(schools), "since": at}
     connection.execute(_BIND[connection.dialect.name], values)
+    note = connection.execute(select(people.c.note).where(people.c.person == person)).scalar()
+    role_history.begin_role(connection, person, row.role, schools, at, note)
     if row.note:
         annotate(connection, person, row.note)
     return Bound(
@@ -278,9 +315,10 @@ def may_choose_pin(connection: Connection, person: str, at: datetime) -> bool:
     )
 
 
-def revoke(connection: Connection, person: str) -> bool:
-    """Take a person's role, PIN and open chats away; False where they had no role."""
+def revoke(connection: Connection, person: str, at: datetime | None = None) -> bool:
+    """Take a person's role, PIN and open chats away, from `at` (now) on; False where they had no role."""
     pin_repository.forget_pin(connection, person)
+    role_history.end_role(connection, person, at or utc_now())
     return bool(connection.execute(delete(people).where(people.c.person == person)).rowcount)
 
 

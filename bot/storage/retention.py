@@ -28,6 +28,7 @@ from sqlalchemy import (
     update,
 )
 
+from bot.ports.audit import AuditEntry
 from bot.storage.case_tables import case_events, cases
 from bot.storage.people_tables import people
 from bot.storage.pin_repository import TRIES_REMEMBERED_FOR, pin_proposals, tries, unlocked
@@ -88,12 +89,17 @@ class Periods:
     feedback: timedelta = timedelta(days=365)
 
 
-def delete_expired(connection: Connection, now: datetime, periods: Periods) -> Deleted:
-    """One batch of every kind."""
+def delete_expired(
+    connection: Connection, now: datetime, periods: Periods, audited: list[AuditEntry] | None = None
+) -> Deleted:
+    """One batch of every kind. `audited` gets what the audit log is to keep of it."""
+    destroyed = _destroy_drafts(connection, now, periods.drafts)
+    if audited is not None:
+        audited += destroyed
     found = {
         table.name: _delete(connection, table, expired) for table, expired in _expired(now, periods).items()
     }
-    return {**found, cases.name: _destroy_drafts(connection, now, periods.drafts)}
+    return {**found, cases.name: len(destroyed)}
 
 
 @asynccontextmanager
@@ -154,7 +160,7 @@ def _delete(connection: Connection, table: Table, expired: ColumnElement[bool]) 
     return connection.execute(delete(table).where(key.in_(some))).rowcount
 
 
-def _destroy_drafts(connection: Connection, now: datetime, period: timedelta) -> int:
+def _destroy_drafts(connection: Connection, now: datetime, period: timedelta) -> list[AuditEntry]:
     """Drafts past their period: the key and the content go, the stub and the log stay. Their reporters were
     warned, if they still have a role (`bot.runtime.reminders`).
     """
@@ -176,14 +182,17 @@ def _destroy_drafts(connection: Connection, now: datetime, period: timedelta) ->
         .with_for_update(skip_locked=True)
     )
     found = connection.execute(expired).all()
-    destroy_cases(connection, found, now, by=LEASE, about="period")
-    return len(found)
+    return destroy_cases(connection, found, now, by=LEASE, about="period")
 
 
-def destroy_cases(connection: Connection, found: Sequence[Any], now: datetime, by: str, about: str) -> None:
-    """Destroy cases by their rows (`id`, `board`): the key and the content go, the stub and the log stay."""
+def destroy_cases(
+    connection: Connection, found: Sequence[Any], now: datetime, by: str, about: str
+) -> list[AuditEntry]:
+    """Destroy cases by their rows (`id`, `board`): the key and the content go, the stub and the log stay.
+    Returns what the audit log is to keep of it.
+    """
     if not found:
-        return
+        return []
     gone = {"state": "vernietigd", "changed": now, "revision": cases.c.revision + 1}
     content = dict.fromkeys(("key", "closed", "content", "agreed"))
     connection.execute(
@@ -202,3 +211,12 @@ def destroy_cases(connection: Connection, found: Sequence[Any], now: datetime, b
         for row in found
     ]
     connection.execute(insert(case_events), events)
+    revisions = dict(
+        connection.execute(
+            select(cases.c.id, cases.c.revision).where(cases.c.id.in_([row.id for row in found]))
+        ).all()
+    )
+    return [
+        AuditEntry("destroyed", by, "beheerder", now, (), row.id, about=about, revision=revisions[row.id])
+        for row in found
+    ]

@@ -14,9 +14,12 @@ from sqlalchemy import Connection
 
 from bot.clock import utc_now
 from bot.delivery.rate_limit import SendLimits
+from bot.ports.audit import AuditEntry, AuditHead
 from bot.ports.outbox import Claimed, Outgoing
 from bot.ports.store import StoreConflictError, StoreUnavailableError
 from bot.storage import chat_move, leases, outbox, readiness, turn_unit
+from bot.storage.audit.head_file import HeadFile
+from bot.storage.audit.log import AuditLog
 from bot.storage.case_repository import CaseFile, SqlCases
 from bot.storage.database import Database, Transaction
 from bot.storage.encryption import Cipher
@@ -53,13 +56,15 @@ class SqlStore:
         board: str = "board",
         periods: Periods | None = None,
         limits: Mapping[str, SendLimits] | None = None,
+        head_file: HeadFile | None = None,
     ) -> None:
         """`limits`: channel → how fast its platform takes messages; a channel without is sent to as fast as
-        messages come.
+        messages come. `head_file`: where the audit log's head is kept outside the database.
         """
         self.database = database
         self.cipher = cipher
         self.casefile = CaseFile(board, cipher)
+        self.audit = AuditLog(board, cipher, head_file)
         self.roles = roles
         self.periods = periods or Periods()
         self.limits = limits or {}
@@ -79,11 +84,13 @@ class SqlStore:
     async def unit(self, turn: Turn) -> AsyncIterator[SqlUnit | None]:
         """Begin a turn, as `bot.ports.store.Store` says."""
         channels: set[str] = set()
+        head: AuditHead | None = None
         async with self._one_by_one(turn.chat.id), self._begin(turn) as (transaction, begun):
             yield SqlUnit(self, begun, transaction) if begun else None
             if begun:
-                channels = await transaction.run(lambda connection: self._finish(connection, begun))
+                channels, head = await transaction.run(lambda connection: self._finish(connection, begun))
                 await transaction.commit()
+        self.audit.publish(head)
         self._announce(channels)
 
     @asynccontextmanager
@@ -110,6 +117,19 @@ class SqlStore:
     async def call(self, work: Callable[[Connection], Result], lane: Lane = TURNS) -> Result:
         """A transaction outside any turn."""
         return await self.database.transaction(work, lane)
+
+    async def call_audited(
+        self, work: Callable[[Connection], tuple[Result, Sequence[AuditEntry]]], lane: Lane = TURNS
+    ) -> Result:
+        """The same for what the audit log keeps: entered in the same transaction."""
+
+        def whole(connection: Connection) -> tuple[Result, AuditHead | None]:
+            result, entries = work(connection)
+            return result, self.audit.append(connection, entries)
+
+        result, head = await self.call(whole, lane)
+        self.audit.publish(head)
+        return result
 
     async def move_chat(self, old: str, new: str) -> bool:
         return await self.call(lambda connection: chat_move.move_chat(connection, self.cipher, old, new))
@@ -184,10 +204,14 @@ class SqlStore:
         if await self.call(lambda connection: leases.take(connection, LEASE, now, until), BACKGROUND):
             while added(
                 total,
-                await self.call(lambda connection: delete_expired(connection, now, self.periods), BACKGROUND),
+                await self.call_audited(lambda connection: self._delete_batch(connection, now), BACKGROUND),
             ):
                 continue
         return total
+
+    def _delete_batch(self, connection: Connection, now: datetime) -> tuple[Deleted, list[AuditEntry]]:
+        audited: list[AuditEntry] = []
+        return delete_expired(connection, now, self.periods, audited), audited
 
     async def close(self) -> None:
         """End what is under way and close the database."""
@@ -201,10 +225,11 @@ class SqlStore:
         sender = self._heartbeat.me if self._heartbeat else ALONE
         return Claimer(self.cipher, sender, channel, self.limits.get(channel))
 
-    def _finish(self, connection: Connection, begun: turn_unit.Begun) -> set[str]:
+    def _finish(self, connection: Connection, begun: turn_unit.Begun) -> tuple[set[str], AuditHead | None]:
         channels = turn_unit.finish(connection, self.cipher, begun)
+        head = self.audit.append(connection, begun.audit)
         self._tell_others(connection, channels)
-        return channels
+        return channels, head
 
     def _tell_others(self, connection: Connection, channels: set[str]) -> None:
         if self._heartbeat and self._heartbeat.others and not self.database.pooled:
@@ -303,6 +328,10 @@ class SqlUnit:
     async def call(self, work: Callable[[Connection], Result]) -> Result:
         """Read or write in the turn's own transaction."""
         return await self._transaction.run_in_thread(work)
+
+    def record(self, *entries: AuditEntry) -> None:
+        """Enter into the audit log, once each, at the end of the turn and in its transaction."""
+        self._begun.audit += [entry for entry in entries if entry not in self._begun.audit]
 
     async def unanswered(self, question: str, language: Language, label: str | None) -> None:
         self._begun.unanswered.append((question, language, label))

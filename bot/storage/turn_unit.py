@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, delete, func, or_, select, update
 
+from bot.ports.audit import AuditEntry
 from bot.storage import chat_history, outbox
 from bot.storage.compiled_statement import Insert, Statement
 from bot.storage.encryption import Cipher
@@ -117,6 +118,8 @@ class Begun:
     saved: tuple[Session, Reply] | None = None
     unanswered: list[tuple[str, Language, str | None]] = field(default_factory=list)
     feedback: list[tuple[str, bool, str]] = field(default_factory=list)
+    audit: list[AuditEntry] = field(default_factory=list)
+    """Entered at the end: who enters something holds the log's lock until the commit."""
 
 
 def begin(connection: Connection, cipher: Cipher, turn: Turn, roles: Roles) -> Begun | None:

@@ -61,3 +61,6 @@ class Cases(Protocol):
 
     async def note(self, event: Event) -> None:
         """Keep that something was done that changes nothing: a case was read or exported."""
+
+    async def refused(self, access: str, case_id: str = "") -> None:
+        """Keep that the person of this turn was refused: which access, and to which case if there is one."""

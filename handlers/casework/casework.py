@@ -37,7 +37,7 @@ FORMATS: tuple[Form, ...] = ("pdf", "docx")
 
 async def cases(turn: Turn, context: Context, page: int = 0) -> Response:
     """/zaken: the cases that this person may see, newest first, one line each, without content."""
-    if refused := _refused(turn, context):
+    if refused := await _refused(turn, context, "list"):
         return refused
     stores, texts = context.stores, context.texts
     found = await stores.cases.listed(turn.person, page * LISTED, LISTED)
@@ -64,12 +64,13 @@ async def by_number(turn: Turn, context: Context, number: str) -> Response:
     """/zaak 2026-0001. A number that may not be seen is answered as one that does not exist; without a number
     all are listed.
     """
-    if refused := _refused(turn, context):
+    if refused := await _refused(turn, context, "read"):
         return refused
     if not number:
         return await cases(turn, context)
     head = await context.stores.cases.find(number)
     if head is None or not may(turn.person, "read", head):
+        await context.stores.cases.refused("read", head.id if head else "")
         return not_found(context)
     return await view(turn, context, OpenCase(head.id))
 
@@ -155,10 +156,11 @@ async def open_case(
     """The case that the action names, opened; or what to say instead: not found, the PIN first, or that it
     changed since. `again`: what is done after the PIN, if not the action itself.
     """
-    if refused := _refused(turn, context):
+    if refused := await _refused(turn, context, access):
         return refused
     head = await context.stores.cases.head(action.case)
     if head is None or not may(turn.person, access, head):
+        await context.stores.cases.refused(access, head.id if head else "")
         return not_found(context)
     if locked := await pin.ask_first(turn, context, again or action):
         return locked
@@ -203,7 +205,7 @@ async def notices(turn: Turn, context: Context, head: CaseHead, text: str, board
     return tuple(Notice(person.id, message) for person in persons if may(person, "remind", head))
 
 
-def _refused(turn: Turn, context: Context) -> Response | None:
+async def _refused(turn: Turn, context: Context, access: Access) -> Response | None:
     """What a group hears, and anybody who keeps no cases: the same whatever they ask for."""
     if not turn.chat.private:
         link = Button(context.texts("to_private"), None, turn.chat.private_link)
@@ -215,5 +217,6 @@ def _refused(turn: Turn, context: Context) -> Response | None:
         )
         return Response(reply, replace(context.session, expects=None))
     if turn.person.role not in ("directie", "bestuur"):
+        await context.stores.cases.refused(access)
         return Response(said(context.texts, "no_cases_here"), replace(context.session, expects=None))
     return None

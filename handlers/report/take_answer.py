@@ -28,6 +28,8 @@ async def open_report(turn: Turn, context: Context, case_id: str) -> Told | None
     """The draft with this id, opened after the gate; None where it is none, or not this person's."""
     head = await context.stores.cases.head(case_id)
     if head is None or not access.may(turn.person, "continue", head):
+        if head:
+            await context.stores.cases.refused("continue", head.id)
         return None
     case = await context.stores.cases.load(head)
     return await told_now(turn, context, case, context.matcher.pack.flow(case.flow, case.flow_version))

@@ -329,6 +329,7 @@ def fresh(url: str, folder: Path) -> set[tuple[str, ...]]:
 
 
 FROZEN = {
+    "0009_audit": "dbde8aa4ae0e0ba6",
     "0001_start": "e219590f4c7439c6",
     "0002_people": "c72032323180c323",
     "0003_cases": "0d5e64a5f943281b",
