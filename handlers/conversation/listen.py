@@ -27,6 +27,10 @@ SHOWS: Mapping[Act, TurnHandler] = {
 }
 PLAIN_NO = 2
 """Words up to which "nee" chooses none of what was offered, and says nothing more."""
+BESIDE = 4
+"""Words from which what stands beside the wish for a language is a question."""
+_CLAUSES = re.compile(r"[.,;:!?\n]+\s*")
+_LANGUAGE_NAMED = re.compile(r"\b(?:english|engels\w*|dutch|nederlands\w*)\b", re.IGNORECASE)
 UNTOUCHED: frozenset[Act] = frozenset(
     {
         "english",
@@ -72,9 +76,9 @@ async def _act(turn: Turn, context: Context, heard: Heard, text: str) -> Respons
     offered = {type(button.action) for button in context.session.offered}
     match heard.act:
         case "english":
-            return await _switch(turn, context, "en")
+            return await _switch(turn, context, "en", text)
         case "dutch":
-            return await _switch(turn, context, "nl")
+            return await _switch(turn, context, "nl", text)
         case "pdf" | "protocol" | "privacy" | "news" | "resume":
             return await SHOWS[heard.act](turn, context)
         case "stop" if context.session.check(turn.at):
@@ -97,12 +101,16 @@ def _place(rest: str, text: str) -> int:
     return fitting[0] if fitting else 0
 
 
-async def _switch(turn: Turn, context: Context, language: Language) -> Response:
-    """Answer in this language from now on; the last answer is said in it once more."""
+async def _switch(turn: Turn, context: Context, language: Language, text: str) -> Response:
+    """Answer in this language from now on. What is asked beside it is answered, and then it holds until a
+    whole sentence is in the other one; else the last answer is said once more.
+    """
+    context = replace(context, texts=context.all_texts[language])
+    if question := _beside_language(text):
+        session = replace(context.session, language=None, spoken=language)
+        return await listen(turn, replace(context, session=session), question)
     asked = context.session.topic(turn.at)
-    context = replace(
-        context, texts=context.all_texts[language], session=replace(context.session, language=language)
-    )
+    context = replace(context, session=replace(context.session, language=language))
     reply = said(context.texts, "language_set")
     if asked is None or not asked.question:
         return Response(reply, context.session)
@@ -111,3 +119,13 @@ async def _switch(turn: Turn, context: Context, language: Language) -> Response:
     if again.then:
         return Response(reply, context.session)
     return replace(again, reply=replace(again.reply, messages=(*reply.messages, *again.reply.messages)))
+
+
+def _beside_language(text: str) -> str:
+    """What is said beside the wish for a language, in clauses of its own; "" if that is too little to be a
+    question.
+    """
+    clauses = [clause for clause in _CLAUSES.split(text) if clause.strip()]
+    others = [clause for clause in clauses if _LANGUAGE_NAMED.search(clause) is None]
+    rest = ", ".join(clause.strip() for clause in others)
+    return rest if len(split(rest)) >= BESIDE else ""

@@ -39,6 +39,8 @@ EXPLAINED = "explained"
 """In place of an answer's digest: it was explained more plainly,"""
 DOUBTED = "doubted"
 """or it was doubted and shown once more: the next time something else is said."""
+WHY_ALONE = 5
+"""Words from which a "waarom" may be a question of its own."""
 WHY_REST = 8
 """Words behind "waarom" up to which the reason of the last answer is asked, and not something of its own."""
 
@@ -51,6 +53,8 @@ async def hear(turn: Turn, context: Context, heard: Heard, text: str) -> Respons
     if heard.act == "meant":
         return await _meant(turn, context, asked, heard.rest)
     if heard.act == "why" and heard.rest and not _asks_reason(heard.rest, asked, context):
+        return None
+    if heard.act == "why" and len(split(text)) >= WHY_ALONE and _own_why(text, asked, context):
         return None
     if asked is None:
         return Response(said(context.texts, "nothing_asked"), context.session)
@@ -208,6 +212,12 @@ def _next(context: Context, asked: Asked) -> Response:
     if explained:
         blocks.append(Paragraph(texts("our_advice"), tone="aside"))
     return Response(Reply(texts.language, (Message(tuple(blocks)),)), context.session)
+
+
+def _own_why(text: str, asked: Asked | None, context: Context) -> bool:
+    """Whether a whole "waarom …" asks for the reason of another rule than the last one."""
+    outcome = context.matcher.ask(text)
+    return asked is None or (outcome.status == "answer" and outcome.rule != asked.label)
 
 
 def _asks_reason(rest: str, asked: Asked | None, context: Context) -> bool:

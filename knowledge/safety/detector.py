@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -39,6 +40,11 @@ LIFE_CATEGORIES = "SOA"
 """Categories in which a rule is never doubted: somebody may die."""
 SELF_CATEGORIES = "SP"
 """Categories of danger to the person who writes."""
+
+_SUPPOSES = re.compile(
+    r"\s*(?:(?:en|maar|and|but|ok|oke)\s+)?(?:(?:wat|what)\s+)?(?:als|stel|if|suppose)\b", re.IGNORECASE
+)
+"""What only supposes something asks, and tells no story."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +114,8 @@ class Detector:
         places = self._without_idioms(words, everything)
         frames: _Frames | None = None
         # who speaks figuratively tells no story
-        story = self._story(words, everything, "?" in text) if places is everything else 0
+        asks = "?" in text or _SUPPOSES.match(text) is not None
+        story = self._story(words, everything, asks) if places is everything else 0
         signs: list[Sign] = []
         for situation in self.data.situations:
             sign = self._sign(situation, places, words, story)
