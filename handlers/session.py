@@ -79,6 +79,8 @@ class Session:
     """
     judged: tuple[str, ...] = ()
     """The last answers that were called helpful or not: one judgement each."""
+    helped: datetime | None = None
+    """When the help for somebody in danger was shown last; nothing of what it was about."""
     told_media: bool = False
     """Whether it was said that files are not looked at."""
     expects: ExpectedText | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Literal
 
 from handlers.actions import BackFromHelp
@@ -22,6 +23,8 @@ from knowledge.pack.loading import Pack
 from knowledge.safety.detector import Detector, Finding, load_detector
 from knowledge.safety.situations import SOMEBODY
 
+HELPED_FOR = timedelta(minutes=10)
+"""How long after the help what is said next may still be about it."""
 ACUTE = 3
 """Up to this gravity nothing follows the help, not even the report's next question."""
 
@@ -72,7 +75,7 @@ async def stop(turn: Turn, context: Context, finding: Finding, detector: Detecto
     else still reaches: a director may have to write down exactly such things.
     """
     texts = texts_of(turn, context, finding)
-    context = replace(context, texts=texts)
+    context = replace(context, texts=texts, session=replace(context.session, helped=turn.at))
     taken = await _taken_by_report(turn, context, finding)
     if taken:
         acute = finding.situation.gravity <= ACUTE
@@ -82,6 +85,18 @@ async def stop(turn: Turn, context: Context, finding: Finding, detector: Detecto
     message = _block(turn, context, finding, detector, "report" if context.session.case else "question")
     deletes = (turn.act.message,) if turn.chat.history and isinstance(turn.act, Said | Sent) else ()
     return Response(Reply(texts.language, (message,), deletes=deletes), context.session)
+
+
+def after_help(turn: Turn, context: Context, text: str) -> Response | None:
+    """The reply to what is said soon after the help and is no clear question of its own: a rule that is only
+    near would be out of place there. None for anything else.
+    """
+    helped = context.session.helped
+    if helped is None or turn.at - helped > HELPED_FOR:
+        return None
+    if context.matcher.ask(text).status in ("answer", "incident"):
+        return None
+    return Response(said(context.texts, "safety_after"), context.session)
 
 
 def with_aside(turn: Turn, context: Context, response: Response, finding: Finding) -> Response:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from handlers.actions import NoneOfThese, StartReport
 from handlers.casework import home
 from handlers.context import Context, Response, TurnHandler, said
-from handlers.conversation import small_talk
+from handlers.conversation import danger, small_talk
 from handlers.questions import about, ask, browse, delicate, languages, repair, two_questions
 from handlers.turn import Turn
 from knowledge.language.words import Language, split
@@ -27,6 +27,8 @@ SHOWS: Mapping[Act, TurnHandler] = {
 }
 PLAIN_NO = 2
 """Words up to which "nee" chooses none of what was offered, and says nothing more."""
+LEANING: frozenset[Act] = frozenset({"next", "unclear", "why", "person", "shorter", "disagree", "meant"})
+"""Acts that lean on what was said last."""
 BESIDE = 4
 """Words from which what stands beside the wish for a language is a question."""
 _CLAUSES = re.compile(r"[.,;:!?\n]+\s*")
@@ -58,6 +60,8 @@ async def listen(turn: Turn, context: Context, text: str) -> Response:
     if heard and heard.act == "preface":
         text = text[_place(heard.rest, text) :]
         heard = acts.load().read(text)
+    if (heard is None or heard.act in LEANING) and (after := danger.after_help(turn, context, text)):
+        return after
     if heard:
         context = replace(context, texts=languages.of_act(heard, text, turn, context))
         if response := await _act(turn, context, heard, text):

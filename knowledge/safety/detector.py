@@ -68,7 +68,7 @@ class Finding:
 
     loudness: Loudness
     signs: tuple[Sign, ...]
-    """The gravest situation first, one sign for each."""
+    """One sign for each situation: those that are named first, and of these the gravest."""
     language: Language | None
     """Of the text; None where its words leave that open."""
 
@@ -138,6 +138,7 @@ class Detector:
         ):
             known = [one for one in signs if one.situation.id != learnt.situation.id]
             signs = sorted([*known, learnt], key=lambda one: one.situation.gravity)
+        signs.sort(key=lambda one: one.points > 0)  # what is named comes before what only adds up
         if not signs and story == WHOLE_STORY:
             somebody = self.data.situation(SOMEBODY)
             signs.append(Sign(somebody, "aside", "other", "a story", ""))
