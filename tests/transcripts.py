@@ -1,8 +1,7 @@
-"""Writes the conversations in a page of the docs anew: `python -m tests.transcripts docs/conversation.md …`.
+"""Writes the conversations in a page of the docs anew: `python -m tests.transcripts docs/conversation.md`.
 
 In a code block that begins with "> ", every line with "> " at its beginning or behind an empty line was
-typed; what the assistant says to it is put below it, as `bot chat` prints it. So what stands there is what was
-said.
+typed; what the assistant says to it is put below it, as `bot chat` prints it. So what stands there was said.
 """
 
 from __future__ import annotations
