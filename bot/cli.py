@@ -9,6 +9,7 @@ import typer
 
 from bot.commands import (
     ask,
+    audit,
     backup,
     board,
     chat,
@@ -57,6 +58,6 @@ def start(context: typer.Context) -> None:
 
 for command in (
     run, chat, ask, check, flow, teams_package, evaluate, pack, people, export, unanswered, learn, keys,
-    board, backup,
+    board, backup, audit,
 ):  # fmt: skip
     command.register(app)

@@ -115,6 +115,21 @@ def wrong_usage(message: str) -> NoReturn:
     raise typer.BadParameter(message)
 
 
+def draw(head: Sequence[str], rows: Sequence[Sequence[str]], none: str) -> None:
+    """Print a table; without rows what `none` says."""
+    from rich.table import Table
+
+    if not rows:
+        print(none)
+        return
+    table = Table(box=None, pad_edge=False)
+    for name in head:
+        table.add_column(name, no_wrap=name in ("id", "person", "until", "since", "seq", "at", "who"))
+    for row in rows:
+        table.add_row(*row)
+    Console(highlight=False, markup=False).print(table)
+
+
 def print_json(value: object) -> None:
     print(json.dumps(value, ensure_ascii=False), flush=True)
 

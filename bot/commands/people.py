@@ -6,16 +6,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, TypeVar, get_args
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from bot.clock import utc_now
 from bot.commands import common
-from bot.commands.common import errors, fail, transact
+from bot.commands.common import draw, errors, fail, transact
 from bot.ports.audit import by_operator
 
 if TYPE_CHECKING:
@@ -116,7 +114,7 @@ def invitations(
         )
         for one in found
     ]
-    _draw(("id", "role", "schools", "only for", "until", "note"), rows, "No invitation is open.")
+    draw(("id", "role", "schools", "only for", "until", "note"), rows, "No invitation is open.")
 
 
 def people_list(
@@ -126,12 +124,18 @@ def people_list(
             metavar="PERSON TEXT", help='Write down who somebody is: telegram:42 "directie De Ark".'
         ),
     ] = None,
+    on: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Who had access on this day.")
+    ] = None,
 ) -> None:
     """List everybody with a role."""
     from bot.storage import people_repository, school_repository
 
     if note and not _transact(lambda connection: people_repository.annotate(connection, *note)):
         fail(f'"{note[0]}" has no role; see: bot people')
+    if on:
+        _people_on(on)
+        return
     everybody, names = _transact(
         lambda connection: (
             people_repository.everybody(connection),
@@ -143,7 +147,34 @@ def people_list(
         for one in everybody
     ]
     nobody = 'Nobody has a role yet. Invite somebody: bot invite --role directie --school "…"'
-    _draw(("person", "role", "schools", "since", "note"), rows, nobody)
+    draw(("person", "role", "schools", "since", "note"), rows, nobody)
+
+
+def _people_on(day: datetime) -> None:
+    """Who had which role at some moment of a day."""
+    from bot.storage import role_history, school_repository
+    from handlers.dates.working_days import AMSTERDAM
+
+    start = day.replace(tzinfo=AMSTERDAM)
+    found, names = _transact(
+        lambda connection: (
+            role_history.roles_between(connection, start, start + timedelta(days=1)),
+            dict(school_repository.all_schools(connection)),
+        )
+    )
+    rows = [
+        (
+            one.person,
+            one.role,
+            _names(one.schools, names),
+            f"{one.since.astimezone(AMSTERDAM):%Y-%m-%d}",
+            f"{one.until.astimezone(AMSTERDAM):%Y-%m-%d}" if one.until else "",
+            one.note,
+        )
+        for one in found
+    ]
+    nobody = f"Nobody had a role on {day:%Y-%m-%d}."
+    draw(("person", "role", "schools", "since", "until", "note"), rows, nobody)
 
 
 def revoke(person: Annotated[str, typer.Argument(help="As `bot people` names them: telegram:42.")]) -> None:
@@ -235,18 +266,6 @@ def _default_note(role: str, schools: Sequence[str], now: datetime) -> str:
 
 def _names(ids: Sequence[str], names: Mapping[str, str]) -> str:
     return ", ".join(names.get(school, school) for school in ids)
-
-
-def _draw(head: Sequence[str], rows: Sequence[Sequence[str]], none: str) -> None:
-    if not rows:
-        print(none)
-        return
-    table = Table(box=None, pad_edge=False)
-    for name in head:
-        table.add_column(name, no_wrap=name in ("id", "person", "until", "since"))
-    for row in rows:
-        table.add_row(*row)
-    Console(highlight=False, markup=False).print(table)
 
 
 def _transact(work: Callable[[Connection], Result]) -> Result:

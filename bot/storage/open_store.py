@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, func, insert, inspect, select
 
+from bot.clock import utc_now
 from bot.delivery.rate_limit import TELEGRAM
 from bot.ports.store import StoreUnavailableError
 from bot.settings import Settings
@@ -40,7 +41,7 @@ def open_store(settings: Settings, roles: turn_unit.Roles = role_of) -> SqlStore
     database = open_database(settings)
     try:
         check_board(settings, database)
-        return SqlStore(
+        store = SqlStore(
             database,
             board_cipher(settings, database),
             roles,
@@ -53,6 +54,8 @@ def open_store(settings: Settings, roles: turn_unit.Roles = role_of) -> SqlStore
             limits=LIMITS,
             head_file=HeadFile(settings.audit_head_file),
         )
+        store.audit.publish(database.transact(lambda connection: store.audit.begin(connection, utc_now())))
+        return store
     except StoreUnavailableError as error:
         database.close()
         raise StorageError(explain(error)) from error

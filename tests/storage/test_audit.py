@@ -122,7 +122,7 @@ async def test_the_head_is_kept_in_a_second_place_and_never_goes_back(
     head = await store.call(store.audit.head)
     assert file.read("board") == head
     assert head.seq == 4
-    file.write(type(head)("board", 2, "0" * 64))
+    file.write(type(head)("board", 2, "0" * 64), "2026-12-01")
     assert file.read("board") == head
     assert file.path.stat().st_mode & 0o777 == 0o600
 

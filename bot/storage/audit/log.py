@@ -11,7 +11,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
-from bot.ports.audit import AuditEntry, AuditHead, AuditRow
+from bot.clock import utc_now
+from bot.ports.audit import SYSTEM, AuditEntry, AuditHead, AuditRow
 from bot.storage.audit.chain import FIRST, make_row, pseudonym
 from bot.storage.audit.head_file import HeadFile
 from bot.storage.audit.tables import audit, audit_heads
@@ -42,33 +43,19 @@ class AuditLog:
         else who adds something waits. Give the head to `publish` once it is committed; None if there is
         nothing to enter. Raises `bot.storage.encryption.DecryptionError` without the key of the log.
         """
-        if not entries:
-            return None
-        found = self._lock(connection) or self._start(connection)
-        if found.seq == 0:
-            last = connection.execute(select(func.max(case_events.c.id))).scalar() or 0
-            entries = [
-                AuditEntry("log_started", "system", "beheerder", entries[0].at, about=f"{STARTED}{last}"),
-                *entries,
-            ]
-        key = self.cipher.unwrap(found.key, *KEY_CONTEXT, self.board)
-        seq, last_hash = found.seq, found.hash
-        rows = []
-        for entry in self._numbered(connection, entries):
-            seq += 1
-            row = make_row(key, self.board, seq, last_hash, entry)
-            last_hash = row.hash
-            rows.append({"board": self.board, **asdict(row)})
-        connection.execute(insert(audit), rows)
-        connection.execute(
-            update(audit_heads).where(audit_heads.c.board == self.board).values(seq=seq, hash=last_hash)
-        )
-        return AuditHead(self.board, seq, last_hash)
+        return self._enter(connection, entries, entries[0].at) if entries else None
+
+    def begin(self, connection: Connection, at: datetime) -> AuditHead | None:
+        """Begin the log if there is none. To be called at each start, so that a log that is not there later
+        was taken away.
+        """
+        there = connection.execute(select(audit_heads.c.seq).where(audit_heads.c.board == self.board)).first()
+        return None if there else self._enter(connection, (), at)
 
     def publish(self, head: AuditHead | None) -> None:
         """Keep a committed head in the second place."""
         if head and self.file:
-            self.file.write(head)
+            self.file.write(head, f"{utc_now():%Y-%m-%d}")
 
     def head(self, connection: Connection) -> AuditHead:
         """Where the log ends, as the database has it."""
@@ -110,6 +97,24 @@ class AuditLog:
                 yield as_row(row)
             after = rows[-1].seq
 
+    def _enter(self, connection: Connection, entries: Sequence[AuditEntry], at: datetime) -> AuditHead:
+        found = self._lock(connection) or self._start(connection)
+        if found.seq == 0:
+            entries = [_first(connection, entries, at), *entries]
+        key = self.cipher.unwrap(found.key, *KEY_CONTEXT, self.board)
+        seq, last_hash = found.seq, found.hash
+        rows = []
+        for entry in self._numbered(connection, entries):
+            seq += 1
+            row = make_row(key, self.board, seq, last_hash, entry)
+            last_hash = row.hash
+            rows.append({"board": self.board, **asdict(row)})
+        connection.execute(insert(audit), rows)
+        connection.execute(
+            update(audit_heads).where(audit_heads.c.board == self.board).values(seq=seq, hash=last_hash)
+        )
+        return AuditHead(self.board, seq, last_hash)
+
     def _lock(self, connection: Connection) -> Row | None:  # type: ignore[type-arg]
         return connection.execute(
             select(audit_heads).where(audit_heads.c.board == self.board).with_for_update()
@@ -146,6 +151,15 @@ def as_row(row: Row) -> AuditRow:  # type: ignore[type-arg]
         row.seq, row.at, row.who, row.function, row.schools, row.act, row.case, row.number, row.about,
         row.outcome, row.revision, row.mac, row.hash,
     )  # fmt: skip
+
+
+def _first(connection: Connection, entries: Sequence[AuditEntry], at: datetime) -> AuditEntry:
+    """Tells which events of cases are from before the log: all but those of this transaction."""
+    now = case_events.c.case.in_([entry.case for entry in entries]) & case_events.c.at.in_(
+        [entry.at for entry in entries]
+    )
+    last = connection.execute(select(func.max(case_events.c.id)).where(~now)).scalar() or 0
+    return AuditEntry("log_started", SYSTEM, "beheerder", at, about=f"{STARTED}{last}")
 
 
 def _start(insert_: Insert) -> Insert:
