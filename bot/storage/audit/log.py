@@ -109,7 +109,8 @@ class AuditLog:
             row = make_row(key, self.board, seq, last_hash, entry)
             last_hash = row.hash
             rows.append({"board": self.board, **asdict(row)})
-        connection.execute(insert(audit), rows)
+        if rows:  # none if another process began the log at the same moment
+            connection.execute(insert(audit), rows)
         connection.execute(
             update(audit_heads).where(audit_heads.c.board == self.board).values(seq=seq, hash=last_hash)
         )
