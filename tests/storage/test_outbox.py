@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import Connection, select, update
+from sqlalchemy import text as sql
 
 from bot.ports.outbox import Outgoing
-from bot.storage import SqlStore
+from bot.storage import SqlStore, outbox_claims
+from bot.storage.engines import OUTBOX, driver_of
 from bot.storage.schema import outbox
 from handlers.reply import Reply
 from handlers.turn import Chat, Said
@@ -199,3 +202,29 @@ async def test_messages_are_encrypted_for_their_own_row(store: SqlStore) -> None
         change = update(outbox).where(outbox.c.id == number).values(payload=payload)
         await store.call(lambda connection, change=change: connection.execute(change))  # type: ignore[misc]
     assert (await store.claim("test", 10, NOON)).outgoing == []
+
+
+async def test_a_claim_reads_no_more_than_it_takes_also_without_statistics(postgresql: str) -> None:
+    """PostgreSQL knows nothing of a table that was empty a moment ago: left to itself it sorts all of it."""
+    store = make_store(postgresql)
+    rows = "generate_series(1, 3000) AS series(n)"
+    values = {"channel": "test", "now": NOON, "most": 10, "private_until": NOON, "group_until": NOON}
+
+    def explain(connection: Connection) -> str:
+        chat = "'test:' || n, 'test', true, '', 0"
+        message = "'test:' || n, 'test', '', '', 0, 0"
+        for into in (
+            f"chats (id, channel, private, address, updated) SELECT {chat}",
+            f"outbox (chat, channel, token, payload, due, attempts) SELECT {message}",
+        ):
+            connection.execute(sql(f"INSERT INTO {into} FROM {rows}"))
+        claimable = outbox_claims._CLAIMABLE._for(connection)
+        driver = driver_of(connection)
+        found = driver.execute(f"EXPLAIN ANALYZE {claimable.sql}", claimable.bind(values)).fetchall()
+        return "\n".join(line for (line,) in found)
+
+    plan = await store.call(explain, OUTBOX)
+    await store.close()
+    assert "Sort" not in plan
+    assert "Seq Scan" not in plan
+    assert max(map(int, re.findall(r"actual time=\S+ rows=(\d+)", plan))) == 10
