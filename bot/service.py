@@ -14,6 +14,7 @@ from handlers.context import said
 from handlers.conversation.router import Conversation
 from handlers.reply import Reply
 from handlers.turn import Opened, Turn
+from knowledge.matching.search import search
 from knowledge.pack.loading import Pack
 
 log = logging.getLogger(__name__)
@@ -50,6 +51,11 @@ class Service:
     def pack(self) -> Pack:
         """What is answered from now."""
         return self._conversation.matcher.pack
+
+    def search(self, typed: str, most: int) -> list[str]:
+        """The ids of up to `most` rules for a few words, the best first. Nothing of it is kept."""
+        rules, _ = search(self._conversation.matcher, typed, most)
+        return [rule.id for rule in rules]
 
     async def handle(self, turn: Turn) -> Handled:
         """Handle one delivery once. A fault of the program is told to the person and logged. Raises

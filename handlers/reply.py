@@ -107,6 +107,8 @@ class Message:
     """
     prefill: str = ""
     """What the box to type in starts with, on channels that can fill it; the blocks hold it too."""
+    hidden: bool = False
+    """Whether what is typed next is a secret, that channels which can do not show while it is typed."""
 
 
 @dataclass(frozen=True, slots=True)

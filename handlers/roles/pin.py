@@ -90,7 +90,9 @@ def joined(first: Reply, then: Reply) -> Reply:
 
 
 def _ask(context: Context, text: str, expects: ChoosePin | RepeatPin | EnterPin, **values: str) -> Response:
-    return Response(said(context.texts, text, **values), replace(context.session, expects=expects))
+    asked = said(context.texts, text, **values)
+    hidden = tuple(replace(message, hidden=True) for message in asked.messages)
+    return Response(replace(asked, messages=hidden), replace(context.session, expects=expects))
 
 
 def _secret(turn: Turn, context: Context, response: Response) -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -214,20 +215,21 @@ async def test_on_a_phone_the_protocol_is_a_sheet_that_gives_the_focus_back(open
 async def test_everything_can_be_done_with_the_keyboard_alone(opened: Open) -> None:
     page = await opened()
     seen = []
-    for _ in range(16):
+    for _ in range(17):
         await page.keyboard.press("Tab")
         seen.append(await page.evaluate("document.activeElement.id || document.activeElement.textContent"))
     roles = [NL(f"web_role_{role}") for role in ("medewerker", "directie", "bestuur")]
-    assert seen[:9] == [
+    assert seen[:10] == [
         NL("web_skip"),
         "language",
+        "away",
         "browse",
         *roles,
         "scroll",
         NL("topics"),
         NL("web_question_1"),
     ]
-    assert seen[12:] == ["photo", "text", "send", "close"]
+    assert seen[13:] == ["photo", "text", "send", "close"]
     await page.locator(".skip").focus()
     await page.keyboard.press("Enter")
     await expect(page.locator("#text")).to_be_focused()
@@ -365,3 +367,61 @@ async def test_all_that_is_fetched_for_the_page_is_under_60_kb(opened: Open, shi
     names = {name.rpartition("/")[2].partition("?")[0] for name, _ in sizes}
     assert names >= {"", "page.css", "page.js", "log.js", "panel.js", "wire.js", "protocol.json"}
     assert sum(size for _, size in sizes) < 60_000
+
+
+async def test_the_search_also_finds_what_is_meant(opened: Open) -> None:
+    """Words of the question that stand in no rule."""
+    page = await opened()
+    await page.locator("#find").fill("boos bericht antwoord")
+    await expect(page.locator("#found")).to_contain_text("gevonden")
+    await expect(page.locator("#found")).not_to_contain_text("Niets")
+    await expect(page.locator(".rule[aria-current]")).to_be_visible()
+
+
+async def test_a_number_of_the_help_is_called_with_one_touch(opened: Open) -> None:
+    page = await opened()
+    await ask(page, "een leerling appt mij dat ze dood wil", 2)
+    links = await messages(page).last.locator("a.call").evaluate_all("all => all.map(a => a.href)")
+    assert links[:2] == ["tel:112", "tel:113"]
+
+
+async def test_a_pin_is_not_shown_while_it_is_typed(opened: Open, shipped_site: Site) -> None:
+    page = await opened("?als=directie", at=shipped_site)
+    await page.locator("#text").fill("/melden")
+    await page.keyboard.press("Enter")
+    await page.get_by_role("button", name="Begin").click()
+    await expect(page.locator("#text")).to_have_class("secret")
+    await page.locator("#text").fill("739152")
+    assert await page.locator("#text").evaluate("box => getComputedStyle(box).webkitTextSecurity") == "disc"
+    await page.keyboard.press("Enter")
+    await expect(messages(page).last).to_contain_text("nog een keer")
+    assert "739152" not in await page.locator("#log").inner_text()
+
+
+async def test_who_leaves_fast_leaves_no_way_back(browser: Browser, site: Site) -> None:
+    context = await browser.new_context(locale="nl-NL")
+    page = await context.new_page()
+    await page.route(
+        "https://www.buienradar.nl/**", lambda route: route.fulfill(body="<title>Weer</title>Zonnig")
+    )
+    await page.goto(site.address)
+    await expect(messages(page).first).to_be_visible()
+    before = await page.evaluate("history.length")
+    await page.get_by_role("button", name=NL("web_away")).click()
+    await expect(page).to_have_title("Weer")
+    assert await page.evaluate("history.length") == before
+    await page.go_back()
+    assert site.address not in page.url
+    await context.close()
+
+
+@pytest.mark.parametrize("width", [320, 375])
+async def test_nothing_overlaps_in_the_header_of_a_small_phone(opened: Open, width: int) -> None:
+    page = await opened(viewport={"width": width, "height": 560})
+    boxes = await page.locator("header nav > *").evaluate_all(
+        "all => all.map(one => one.getBoundingClientRect()).map(({left, right}) => [left, right])"
+    )
+    title = await page.locator("header .name").evaluate("one => one.getBoundingClientRect().right")
+    assert all(left >= 0 and right <= width for left, right in boxes)
+    assert all(one[1] <= other[0] for one, other in pairwise(boxes))
+    assert title <= boxes[0][0] + 1

@@ -111,7 +111,8 @@ def test_the_page_asks_no_other_address_and_has_no_inline_script_or_style(site: 
     served = answer.text + "".join(
         file.read_text() for file in STATIC.iterdir() if file.suffix in (".js", ".css")
     )
-    assert re.findall(r"https?://(?!www\.w3\.org)[^\"'\s]*", served) == []
+    # the one page that is gone to, and only when somebody leaves fast
+    assert re.findall(r"https?://(?!www\.w3\.org)[^\"'\s]*", served) == ["https://www.buienradar.nl/"]
     assert re.findall(r"<script(?![^>]*src=)|<style|\son\w+=|style=", answer.text) == []
     assert not re.search(r"innerHTML|insertAdjacentHTML|outerHTML|document\.write|\beval\(", served)
 

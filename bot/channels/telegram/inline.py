@@ -26,12 +26,12 @@ from handlers.texts import Texts
 from knowledge.language.words import LANGUAGES, Language, split
 from knowledge.matching.index import phrasing_counts
 from knowledge.matching.matcher import Matcher
+from knowledge.matching.search import search
 from knowledge.pack.protocol import Rule
 
 log = logging.getLogger(__name__)
 
 CARDS = 10
-LEAST = 0.002
 """Least chance of a rule to be put on a card: somebody chooses, so a weak match may be shown."""
 REMEMBERED = 300
 """Seconds that Telegram may show the same cards again for the same words."""
@@ -83,16 +83,7 @@ class Inline:
         protocol = self._matcher.pack.protocol
         if not split(typed):
             return [protocol.rule(rule) for rule in self._usual], own or "nl"
-        outcome = self._matcher.ask(typed)
-        model = self._matcher.index.model
-        chances = model.probabilities(self._matcher.index.reader.read(typed))
-        ranked = sorted(zip(chances, model.labels, strict=True), key=lambda pair: -pair[0])
-        known = {str(rule.id) for rule in protocol}
-        likely = [label for chance, label in ranked if chance >= LEAST and label in known]
-        first = [rule for rule in (outcome.rule, *outcome.choices, *outcome.nearest) if rule]
-        beside = [str(other) for rule in (first or likely)[:1] for other in protocol.rule(rule).see_also]
-        chosen = list(dict.fromkeys([*first, *likely, *beside]))[:CARDS]
-        return [protocol.rule(rule) for rule in ([] if outcome.foreign else chosen)], outcome.language
+        return search(self._matcher, typed, CARDS)
 
 
 def card(rule: Rule, texts: Texts) -> InlineQueryResultArticle:

@@ -78,11 +78,23 @@ class Wanted(BaseModel):
     as_: str = Field(alias="as")
 
 
+class Sought(BaseModel):
+    """What is typed into the box above the protocol."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+    text: str = Field(max_length=200)
+
+
+FOUND = 4
+"""Rules that a search finds by what is meant, beside those that hold the words themselves."""
+
+
 @dataclass
 class AddressLimits:
     """What one network address may do, whatever cookies it shows; a school's staff shares one."""
 
     turns: RateLimiter = field(default_factory=lambda: RateLimiter(RateLimit(20, 300), monotonic))
+    searches: RateLimiter = field(default_factory=lambda: RateLimiter(RateLimit(20, 300), monotonic))
     met: RateLimiter = field(default_factory=lambda: RateLimiter(RateLimit(2, 150), monotonic))
     """New visitors."""
     streams: dict[str, int] = field(default_factory=dict)
@@ -159,6 +171,7 @@ class Page:
             Route("/stream", self.stream),
             Route("/turns", self.turn, methods=["POST"]),
             Route("/file", self.file, methods=["POST"]),
+            Route("/find", self.find, methods=["POST"]),
         ]
 
     async def index(self, request: Request) -> Response:
@@ -241,6 +254,17 @@ class Page:
             for section in self.pack.protocol.sections
         ]
         return JSONResponse({"sections": sections}, headers=headers)
+
+    async def find(self, request: Request) -> Response:
+        """The rules that are meant by a few words. Nothing of it is kept."""
+        sought = await _sent(request, Sought)
+        if isinstance(sought, Response):
+            return sought
+        if self.cookie.read(request) is None:
+            return _refused(401)
+        if not self.addresses.searches.take(_address(request)):
+            return _refused(429)
+        return JSONResponse({"rules": self.service.search(sought.text, FOUND)})
 
     async def session(self, request: Request) -> Response:
         """Gives the cookie. Only a request of the page itself does: one that another site starts lacks the
@@ -402,6 +426,7 @@ def as_json(line: Line) -> dict[str, object]:
         "buttons": buttons,
         "file": name,
         "prefill": heard.message.prefill,
+        "hidden": heard.message.hidden,
     }
 
 

@@ -10,6 +10,17 @@ export function element(tag, attributes = {}, ...children) {
   return made;
 }
 
+// A line that begins with a telephone number can be called with one touch; "… : 0900 - 1113111" too.
+const NUMBER = /^(\d[\d -]{1,14}\d)(?= \()|(?<=: )(0\d[\d -]{6,14}\d)$/;
+
+function callable(item) {
+  const found = NUMBER.exec(item);
+  if (!found) return [item];
+  const [number] = found;
+  const link = element("a", { href: `tel:${number.replace(/[^\d]/g, "")}`, class: "call" }, number);
+  return [item.slice(0, found.index), link, item.slice(found.index + number.length)];
+}
+
 // All of a message but which button was pressed.
 function content({ blocks, buttons, text, media, file, lang }) {
   return JSON.stringify([blocks, buttons?.map(({ label, id, url }) => [label, id, url]), text, media, file, lang]);
@@ -26,6 +37,8 @@ export class Log {
     // Bring what is new into view unless the person reads further up.
     this.atEnd = true;
     this.brought = null;
+    // Whether what the person types is a secret.
+    this.hiding = false;
     for (const scrolled of [scroller, document]) {
       scrolled.addEventListener("scroll", () => {
         this.atEnd = this.view.scrollHeight - this.view.scrollTop - this.view.clientHeight < NEAR_END;
@@ -129,7 +142,7 @@ export class Log {
   own(message) {
     const made = element("div", { class: `message person${message.pending ? " pending" : ""}` }, this.speaker("web_you"));
     if (message.media) made.append(element("span", { class: "kind" }, this.texts[message.media === "photo" ? "web_photo_kept" : "web_file_kept"]));
-    made.append(message.text);
+    made.append(this.hiding ? "••••••" : message.text);
     return made;
   }
 
@@ -157,7 +170,7 @@ export class Log {
       source.addEventListener("click", () => this.does.quoted(block.rule));
       return element("figure", {}, element("blockquote", { lang: "nl" }, block.text), element("figcaption", {}, source));
     }
-    if (block.kind === "bullets") return element("ul", {}, ...block.items.map((item) => element("li", {}, item)));
+    if (block.kind === "bullets") return element("ul", {}, ...block.items.map((item) => element("li", {}, ...callable(item))));
     if (block.kind === "heading") return element("h3", {}, block.text);
     return element("p", block.tone === "aside" ? { class: "aside" } : {}, block.text);
   }

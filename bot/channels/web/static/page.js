@@ -9,6 +9,7 @@ const $ = (id) => document.getElementById(id);
 const text = $("text");
 const file = $("file");
 const typing = $("typing");
+const AWAY = "https://www.buienradar.nl/";
 const TYPING_LASTS = 15000;
 const TOAST_LASTS = 6000;
 let typingEnds = 0;
@@ -22,10 +23,18 @@ function received(message) {
   log.show(message);
   if (message.by === "assistant" && !message.gone) {
     busy(false);
+    hide(message.hidden);
     if (!message.old) prefill(message.prefill);
     if (!message.old) panel.follow(message.blocks.filter((block) => block.kind === "quotation").map((block) => block.rule));
   }
   $("start").hidden = log.spoken;
+}
+
+// A PIN is typed: nobody who looks on reads it, neither in the box nor above it.
+function hide(on) {
+  log.hiding = on;
+  text.classList.toggle("secret", on);
+  text.setAttribute("inputmode", on ? "numeric" : "text");
 }
 
 // An earlier answer to start from; what the person is typing is never overwritten.
@@ -147,6 +156,12 @@ text.addEventListener("paste", (event) => {
     file.files = event.clipboardData.files;
     photoChosen();
   }
+});
+// For who is overlooked: another page, and no way back to this one.
+$("away").addEventListener("click", () => {
+  document.body.hidden = true;
+  wire.close();
+  location.replace(AWAY);
 });
 $("photo").addEventListener("click", () => file.click());
 $("photo-remove").addEventListener("click", () => {

@@ -19,7 +19,12 @@ export class Panel {
     document.getElementById("close").addEventListener("click", () => this.close());
     this.dialog.addEventListener("close", () => this.opener.setAttribute("aria-expanded", "false"));
     this.dialog.addEventListener("click", (event) => event.target === this.dialog && this.dialog.matches(":modal") && this.close());
-    this.field.addEventListener("input", () => this.search());
+    this.meant = [];
+    this.field.addEventListener("input", () => {
+      this.meant = [];
+      this.search();
+      this.ask();
+    });
     WIDE.addEventListener("change", () => {
       if (!this.dialog.open) return;
       this.dialog.close();
@@ -105,13 +110,28 @@ export class Panel {
     this.search();
   }
 
+  // Besides the words themselves: the rules that are meant by them ("facebook vrienden").
+  ask() {
+    clearTimeout(this.asking);
+    const typed = this.field.value.trim();
+    if (typed.length < 3) return;
+    this.asking = setTimeout(async () => {
+      const answer = await fetch("find", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ text: typed.slice(0, 200) }) }).catch(() => null);
+      if (!answer?.ok || this.field.value.trim() !== typed) return;
+      this.meant = (await answer.json()).rules;
+      const literal = this.count;
+      this.search();
+      if (!literal && this.meant.length) this.mark(this.meant[0]);
+    }, 250);
+  }
+
   search() {
     const wanted = plain(this.field.value).split(/\s+/).filter(Boolean);
     let count = 0;
     for (const section of this.sections) {
       let any = false;
       for (const rule of section.rules) {
-        const fits = wanted.every((word) => rule.plain.includes(word));
+        const fits = wanted.every((word) => rule.plain.includes(word)) || this.meant.includes(rule.id);
         rule.made.hidden = !fits;
         rule.words.replaceChildren(...(fits && wanted.length ? marked(rule.text, wanted) : [rule.text]));
         any ||= fits;
@@ -119,6 +139,7 @@ export class Panel {
       }
       section.made.hidden = !any;
     }
+    this.count = count;
     const name = count === 0 ? "web_found_none" : count === 1 ? "web_found_one" : "web_found";
     this.found.textContent = wanted.length ? this.texts[name].replace("{count}", count) : "";
   }
