@@ -46,6 +46,8 @@ class Settings(BaseSettings):
     """Whether a pooler in transaction mode (PgBouncer) stands before PostgreSQL."""
     bot_key_file: Path | None = None
     """Read it as `key_file`."""
+    bot_key_command: str | None = None
+    """A command that prints the key file, in place of a file."""
     bot_audit_head_file: Path | None = None
     """Read it as `audit_head_file`."""
     keep_drafts_days: int = Field(default=90, ge=15, le=365)

@@ -116,9 +116,10 @@ def _guarded(work: Callable[[], Copied]) -> Copied:
 
 def _keys(settings: Settings) -> Cipher:
     from bot.storage import encryption
+    from bot.storage.key_source import read_keys
 
     try:
-        return encryption.read(settings.key_file)
+        return read_keys(settings)
     except encryption.KeyFileError as error:
         common.fail(error)
     except FileNotFoundError:

@@ -8,10 +8,11 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect, select
 
 from bot.settings import Settings
-from bot.storage import encryption, migrate
+from bot.storage import migrate
 from bot.storage.database import Database
 from bot.storage.encryption import Cipher, KeyFileError
 from bot.storage.engines import DatabaseUrlError, parse
+from bot.storage.key_source import read_keys
 from bot.storage.open_store import (
     StorageError,
     check_board,
@@ -82,7 +83,7 @@ def _check_writable(folder: Path) -> None:
 def _keys(settings: Settings, proofs: dict[str, bytes]) -> None:
     """Raises `KeyFileError`, `StorageError`."""
     try:
-        cipher: Cipher = encryption.read(settings.key_file, private=settings.bot_profile == "production")
+        cipher: Cipher = read_keys(settings)
     except FileNotFoundError:
         if proofs or settings.bot_profile == "production":
             raise StorageError(missing(settings.key_file, proofs)) from None

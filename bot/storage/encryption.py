@@ -7,6 +7,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import logging
 import os
 import secrets
 import stat
@@ -14,9 +15,12 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+log = logging.getLogger(__name__)
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
@@ -46,14 +50,23 @@ class KeyFileError(Exception):
     """A key file that cannot be used; the text says why and what to do."""
 
 
+class KeySource(Protocol):
+    """Where keys are read again from (`bot/storage/key_source.py`)."""
+
+    def changed(self, wanted: bool) -> Cipher | None: ...
+
+
 @dataclass(frozen=True)
 class Cipher:
-    """Encrypts with the current key and decrypts with any of its keys."""
+    """Encrypts with the current key and decrypts with any of its keys. `keys` stand in the order in which
+    they were made.
+    """
 
     keys: Mapping[str, bytes] = field(repr=False)
     """Id (1 to 32 characters of ASCII) → 32 bytes."""
     current: str
     _ciphers: Mapping[str, AESGCM] = field(init=False, repr=False, compare=False)
+    _source: KeySource | None = field(default=None, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if self.current not in self.keys:
@@ -63,8 +76,24 @@ class Cipher:
                 raise ValueError(f'key "{key}" needs an id of 1 to 32 ASCII characters and {KEY_BYTES} bytes')
         object.__setattr__(self, "_ciphers", {key: AESGCM(value) for key, value in self.keys.items()})
 
+    def follow(self, source: KeySource) -> None:
+        """From now on take up keys that are added to their source, and the current one with them."""
+        object.__setattr__(self, "_source", source)
+
+    def _take_up(self, wanted: bool = False) -> None:
+        found = self._source.changed(wanted) if self._source else None
+        if found is None:
+            return
+        if not any(found.keys.get(key) == value for key, value in self.keys.items()):
+            log.error("the keys were replaced by others, and stay as they were until the next start")
+            return
+        for name in ("keys", "current", "_ciphers"):
+            object.__setattr__(self, name, getattr(found, name))
+        log.info("the keys were read again; values are now encrypted with key %s", found.current)
+
     def encrypt(self, plain: bytes, *context: str) -> bytes:
         """Encrypt for one place (table, column, row …); only the same place opens it."""
+        self._take_up()
         header = bytes((FORMAT, len(self.current))) + self.current.encode()
         nonce = os.urandom(NONCE_BYTES)
         return header + nonce + self._ciphers[self.current].encrypt(nonce, plain, _bound(header, context))
@@ -73,6 +102,9 @@ class Cipher:
         """Raises `UnknownKeyError` or `DamagedError`."""
         key = key_of(encrypted)
         cipher = self._ciphers.get(key)
+        if cipher is None:
+            self._take_up(wanted=True)
+            cipher = self._ciphers.get(key)
         if cipher is None:
             raise UnknownKeyError(key)
         start = 2 + len(key)
@@ -127,17 +159,26 @@ def read(path: Path, private: bool = False) -> Cipher:
     """
     try:
         mode = path.stat().st_mode
-        written = json.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise
     except OSError as error:
         raise KeyFileError(f"{path} cannot be read: {error.strerror}.") from None
     except ValueError:
-        raise KeyFileError(f"{path} is not a key file: no JSON. Put back the copy that you kept.") from None
+        raise KeyFileError(f"{path} is not a key file: no text. Put back the copy that you kept.") from None
     if private and stat.S_IMODE(mode) & 0o007:
         raise KeyFileError(
             f"{path} may be read by everybody on this machine; make it yours alone: chmod 600 {path}"
         )
+    return parse(text, str(path))
+
+
+def parse(text: str, name: str) -> Cipher:
+    """The keys in the text of a key file. Raises `KeyFileError`."""
+    try:
+        written = json.loads(text)
+    except ValueError:
+        raise KeyFileError(f"{name} is not a key file: no JSON. Put back the copy that you kept.") from None
     try:
         return Cipher(
             {key: base64.b64decode(value, validate=True) for key, value in written["keys"].items()},
@@ -149,7 +190,7 @@ def read(path: Path, private: bool = False) -> Cipher:
             if isinstance(error, ValueError) and not isinstance(error, binascii.Error)
             else "it lacks keys, or they are damaged"
         )
-        raise KeyFileError(f"{path} is not a key file: {reason}. Put back the copy that you kept.") from None
+        raise KeyFileError(f"{name} is not a key file: {reason}. Put back the copy that you kept.") from None
 
 
 def create(path: Path) -> Cipher:
@@ -172,15 +213,17 @@ def replace(path: Path, cipher: Cipher) -> None:
     _write(path, cipher, replace=True)
 
 
+def as_text(cipher: Cipher) -> str:
+    """What stands in a key file."""
+    keys = {key: base64.b64encode(value).decode() for key, value in cipher.keys.items()}
+    return json.dumps({"current": cipher.current, "keys": keys}, indent=1)
+
+
 def _write(path: Path, cipher: Cipher, replace: bool) -> None:
-    content = {
-        "current": cipher.current,
-        "keys": {key: base64.b64encode(value).decode() for key, value in cipher.keys.items()},
-    }
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # made with mode 0600
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(content, file, indent=1)
+            file.write(as_text(cipher))
             file.flush()
             os.fsync(file.fileno())
         if replace:

@@ -18,6 +18,7 @@ from bot.storage.audit.head_file import HeadFile
 from bot.storage.database import Database, connect
 from bot.storage.encryption import Cipher, DecryptionError, KeyFileError
 from bot.storage.engines import DatabaseUrlError, is_pooled, parse
+from bot.storage.key_source import live_keys, read_keys
 from bot.storage.people_repository import role_of
 from bot.storage.retention import Periods
 from bot.storage.schema import board_keys
@@ -160,11 +161,11 @@ def _agree_on_keys(connection: Connection, settings: Settings) -> Cipher:
     if connection.dialect.name == "postgresql":  # a transaction on SQLite is a lock by itself
         connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
     proofs = {row.id: row.proof for row in connection.execute(select(board_keys))}
-    cipher = _read(settings, settings.key_file)
+    cipher = _read(settings)
     if cipher is None:
         if proofs or settings.bot_profile == "production":
             raise StorageError(missing(settings.key_file, proofs))
-        cipher = encryption.create(settings.key_file)
+        cipher = live_keys(settings, encryption.create(settings.key_file))
     check_proofs(proofs, cipher)
     if cipher.current not in proofs:
         proof = cipher.encrypt(b"", "board_keys", "proof", cipher.current)
@@ -205,8 +206,8 @@ def explain(error: BaseException) -> str:
     return f"DATABASE_URL: the database cannot be opened: {reason}"
 
 
-def _read(settings: Settings, path: Path) -> Cipher | None:
+def _read(settings: Settings) -> Cipher | None:
     try:
-        return encryption.read(path, private=settings.bot_profile == "production")
+        return live_keys(settings, read_keys(settings))
     except FileNotFoundError:
         return None
