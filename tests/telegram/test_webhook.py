@@ -11,6 +11,7 @@ import pytest
 from starlette.applications import Starlette
 
 from bot.channels.telegram.webhook import BODY, HEADER, PATH, Webhook
+from bot.ports.store import StoreUnavailableError
 from tests.telegram.stage import SECRET
 
 
@@ -19,11 +20,11 @@ class Taken:
 
     def __init__(self) -> None:
         self.updates: list[Mapping[str, Any]] = []
-        self.fails = False
+        self.fails: Exception | None = None
 
     async def take(self, update: Mapping[str, Any]) -> None:
         if self.fails:
-            raise OSError("disk full")
+            raise self.fails
         self.updates.append(update)
 
 
@@ -81,10 +82,16 @@ async def test_the_body_has_a_limit(webhook: Webhook) -> None:
     assert await post(webhook, body.replace('""', f'"{"a" * (BODY - len(body) + 1)}"')) == 413
 
 
-async def test_200_only_when_it_is_kept(webhook: Webhook, taken: Taken) -> None:
-    taken.fails = True
+@pytest.mark.parametrize("fails", [OSError("disk full"), StoreUnavailableError("away")])
+async def test_200_only_when_it_is_kept(
+    webhook: Webhook, taken: Taken, fails: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
+    taken.fails = fails
     assert await post(webhook) == 503
-    taken.fails = False
+    [line] = [line for line in caplog.records if line.name == "bot.channels.telegram.webhook"]
+    # an outage is no fault of the program: thousands of deliveries come again meanwhile
+    assert bool(line.exc_info) == isinstance(fails, OSError)
+    taken.fails = None
     assert await post(webhook) == 200
     assert taken.updates == [{"update_id": 1}]
 

@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from bot.channels.telegram.receiver import Receiver
 from bot.http.guard import TooLargeError, TooSlowError, body
+from bot.ports.store import StoreUnavailableError
 
 log = logging.getLogger(__name__)
 
@@ -55,9 +56,12 @@ class Webhook:
             return PlainTextResponse("not ready\n", 503)
         try:
             await self.receiver.take(update)
+        except StoreUnavailableError as error:  # the database says once what is wrong with it
+            log.warning("%s; Telegram will deliver the update again", error)
+            return PlainTextResponse("try again\n", 503)
         except Exception:
             log.exception(
-                "the store fails; Telegram will deliver the update again",
+                "an update could not be taken; Telegram will deliver it again",
                 extra={"update": update["update_id"]},
             )
             return PlainTextResponse("try again\n", 503)
