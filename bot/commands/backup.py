@@ -13,6 +13,7 @@ from bot.commands import common
 
 if TYPE_CHECKING:
     from bot.settings import Settings
+    from bot.storage.audit.log import AuditLog
     from bot.storage.backup import Copied, Progress
     from bot.storage.database import Database
     from bot.storage.encryption import Cipher
@@ -34,13 +35,10 @@ def backup(
     in it: keep the key file elsewhere.
     """
     from bot.storage import backup as backups
-    from knowledge.pack.identity import identity
 
     settings = common.load_settings()
-    board = identity(settings.protocol).board
     copied = _with_database(
-        settings,
-        lambda database, cipher, progress: backups.make(database, cipher, board, file, utc_now(), progress),
+        settings, lambda database, log, progress: backups.make(database, log, file, utc_now(), progress)
     )
     _say(copied, as_json, f"{file} holds")
 
@@ -64,9 +62,7 @@ def restore(
     spoken = texts.load()["nl"]
     copied = _with_database(
         settings,
-        lambda database, cipher, progress: backups.restore(
-            database, cipher, file, utc_now(), spoken, progress
-        ),
+        lambda database, log, progress: backups.restore(database, log, file, utc_now(), spoken, progress),
         empty=True,
     )
     _say(copied, as_json, f"{file} is put back:")
@@ -78,11 +74,14 @@ def restore(
 
 
 def _with_database(
-    settings: Settings, work: Callable[[Database, Cipher, Progress], Copied], empty: bool = False
+    settings: Settings, work: Callable[[Database, AuditLog, Progress], Copied], empty: bool = False
 ) -> Copied:
+    from bot.storage.audit.head_file import HeadFile
+    from bot.storage.audit.log import AuditLog
     from bot.storage.open_store import StorageError, open_database, open_unchecked
+    from knowledge.pack.identity import identity
 
-    cipher = _keys(settings)
+    log = AuditLog(identity(settings.protocol).board, _keys(settings), HeadFile(settings.audit_head_file))
     try:
         database = open_unchecked(settings) if empty else open_database(settings)
     except (StorageError, ValueError) as error:
@@ -90,7 +89,7 @@ def _with_database(
     console = common.errors()
     try:
         with console.status("Reading the database ...") as status:
-            return _guarded(lambda: work(database, cipher, lambda rows: status.update(f"{rows} rows ...")))
+            return _guarded(lambda: work(database, log, lambda rows: status.update(f"{rows} rows ...")))
     finally:
         database.close()
 

@@ -22,7 +22,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Integer, MetaData, Table, delete, func, insert, inspect, select, update
 
+from bot.ports.audit import by_operator
 from bot.storage import backup_file, migrate, outbox
+from bot.storage.audit.log import AuditLog
 from bot.storage.backup_file import BackupError, Header
 from bot.storage.case_tables import case_numbers
 from bot.storage.database import Database, connect
@@ -76,8 +78,7 @@ class Copied:
 
 def make(
     database: Database,
-    cipher: Cipher,
-    board: str,
+    log: AuditLog,
     path: Path,
     now: datetime,
     progress: Progress = lambda n: None,
@@ -95,12 +96,20 @@ def make(
             if revision is None:
                 raise BackupError("The database is empty: there is nothing to keep.")
             header = Header(
-                secrets.token_hex(8), now.isoformat(timespec="seconds"), board, revision, cipher.current
+                secrets.token_hex(8),
+                now.isoformat(timespec="seconds"),
+                log.board,
+                revision,
+                log.cipher.current,
+                log.head(connection).short,
             )
-            size = backup_file.write(path, header, _lines(connection, counts, progress), cipher)
+            size = backup_file.write(path, header, _lines(connection, counts, progress), log.cipher)
             return Copied(header, dict(counts), size)
 
-        return source.transact(work, durable=False)
+        copied = source.transact(work, durable=False)
+    entry = by_operator("backup_made", now, copied.header.id)
+    log.publish(database.transact(lambda connection: log.append(connection, [entry])))
+    return copied
 
 
 def verify(path: Path, cipher: Cipher, progress: Progress = lambda n: None) -> Copied:
@@ -127,16 +136,22 @@ def verify(path: Path, cipher: Cipher, progress: Progress = lambda n: None) -> C
 
 def restore(
     database: Database,
-    cipher: Cipher,
+    log: AuditLog,
     path: Path,
     now: datetime,
     texts: Texts,
     progress: Progress = lambda n: None,
 ) -> Copied:
     """Write a verified backup into an empty database, all or nothing. Case numbers go on behind a reserve,
-    and everybody with a role is told. Raises `BackupError`, `OSError`.
+    everybody with a role is told, and the audit log says that it was restored. Raises `BackupError`,
+    `OSError`.
     """
+    cipher = log.cipher
     copied = verify(path, cipher)
+    if copied.header.board != log.board:
+        raise BackupError(
+            f'This is a backup of the board "{copied.header.board}", and the pack is of "{log.board}".'
+        )
     if not migrate.known(copied.header.revision):
         raise BackupError(migrate.TOO_NEW.partition(": ")[2])
     with database.engine.begin() as connection:
@@ -150,6 +165,9 @@ def restore(
         said = Message((Paragraph(texts("restored", day=made.strftime("%d-%m-%Y %H:%M"))),))
         told = [Notice(person, said) for person in connection.scalars(select(people.c.person))]
         outbox.put_notices(connection, cipher, texts.language, told, now)
+        head = log.append(connection, [by_operator("restored", now, copied.header.id)])
+    if head and log.file:
+        log.file.go_on_from(head, f"{now:%Y-%m-%d}")
     return copied
 
 

@@ -38,6 +38,8 @@ class Header:
     """Of the database's tables."""
     key: str
     """The id of the key that opens it."""
+    audit: str = ""
+    """Where the audit log ended: "1234 9f2a-01cc-77d0-b3e1"."""
 
 
 def write(path: Path, header: Header, lines: Iterable[bytes], cipher: Cipher) -> int:

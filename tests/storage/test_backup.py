@@ -7,12 +7,15 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, insert, select
+from sqlalchemy import Connection, func, insert, select
 
+from bot.ports.audit import by_operator
 from bot.storage import SqlStore, backup, backup_file, encryption, migrate
+from bot.storage.audit.head_file import HeadFile
+from bot.storage.audit.log import AuditLog
+from bot.storage.audit.verify import verify
 from bot.storage.backup_file import BackupError
 from bot.storage.database import Database, connect
-from bot.storage.encryption import Cipher
 from bot.storage.people_tables import people
 from bot.storage.schema import chats, sessions
 from handlers import texts
@@ -23,6 +26,7 @@ from tests.storage.talk import NOON, drain, press, reply, say, session_of, text,
 from tests.storage.test_store import FULL
 
 NL = texts.load()["nl"]
+LOG = AuditLog("allure", CIPHER)
 KEEPER = Actor("test:anna", "directie")
 
 
@@ -52,8 +56,8 @@ def target(empty_database_url: str) -> Iterator[Database]:
     made.close()
 
 
-def restored(target: Database, file: Path, cipher: Cipher = CIPHER) -> backup.Copied:
-    return backup.restore(target, cipher, file, NOON, NL)
+def restored(target: Database, file: Path, log: AuditLog = LOG) -> backup.Copied:
+    return backup.restore(target, log, file, NOON, NL)
 
 
 @pytest.mark.parametrize("before", ["nothing", "empty tables"])
@@ -64,7 +68,7 @@ async def test_what_was_kept_is_there_again(
     case_id = await filled(store)
     (button,) = [out.buttons[0] for out in await drain(store) if out.buttons]
     file = tmp_path / "copy.backup"
-    made = backup.make(store.database, CIPHER, "allure", file, NOON)
+    made = backup.make(store.database, LOG, file, NOON)
     assert made.counts["cases"] == 1
     assert backup.verify(file, CIPHER) == made
     await store.close()
@@ -90,7 +94,7 @@ async def test_what_waited_is_not_sent_and_people_are_told(
     store = make_store(database_url)
     await filled(store)
     file = tmp_path / "copy.backup"
-    backup.make(store.database, CIPHER, "allure", file, NOON)
+    backup.make(store.database, LOG, file, NOON)
     await store.close()
     restored(target, file)
     out = await drain(SqlStore(target, CIPHER), NOON + timedelta(days=1))
@@ -119,7 +123,7 @@ async def test_it_is_one_snapshot_though_others_write_meanwhile(
         written.append(rows)
 
     file = tmp_path / "copy.backup"
-    made = backup.make(store.database, CIPHER, "allure", file, NOON, meanwhile)
+    made = backup.make(store.database, LOG, file, NOON, meanwhile)
     assert written != []
     assert made.counts["chats"] == 2 + backup.BATCH
     assert made.counts["sessions"] == 1
@@ -132,7 +136,7 @@ async def test_a_backup_shows_nothing_without_its_key(database_url: str, tmp_pat
     store = make_store(database_url)
     await filled(store)
     file = tmp_path / "copy.backup"
-    backup.make(store.database, CIPHER, "allure", file, NOON)
+    backup.make(store.database, LOG, file, NOON)
     await store.close()
     content = file.read_bytes()
     assert b"test:anna" not in content
@@ -147,8 +151,8 @@ async def test_every_damage_is_noticed(database_url: str, target: Database, tmp_
     store = make_store(database_url)
     await filled(store)
     file, other = tmp_path / "copy.backup", tmp_path / "other.backup"
-    backup.make(store.database, CIPHER, "allure", file, NOON)
-    backup.make(store.database, CIPHER, "allure", other, NOON)
+    backup.make(store.database, LOG, file, NOON)
+    backup.make(store.database, LOG, other, NOON)
     await store.close()
     whole, second = file.read_bytes(), other.read_bytes()
     start_of = whole.index(b"\n", len(backup_file.MAGIC)) + 1
@@ -181,7 +185,7 @@ async def test_nothing_is_left_of_a_backup_that_was_broken_off(database_url: str
         raise OSError(28, "No space left on device")
 
     with pytest.raises(OSError, match="No space"):
-        backup.make(store.database, CIPHER, "allure", tmp_path / "copy.backup", NOON, full)
+        backup.make(store.database, LOG, tmp_path / "copy.backup", NOON, full)
     assert [file.name for file in tmp_path.iterdir() if "backup" in file.name] == []
     await store.close()
 
@@ -190,11 +194,49 @@ async def test_a_backup_is_only_put_into_an_empty_database(database_url: str, tm
     store = make_store(database_url)
     await filled(store)
     file = tmp_path / "copy.backup"
-    backup.make(store.database, CIPHER, "allure", file, NOON)
+    backup.make(store.database, LOG, file, NOON)
     with pytest.raises(BackupError, match="not empty"):
         restored(store.database, file)
     with pytest.raises(BackupError, match="is there already"):
-        backup.make(store.database, CIPHER, "allure", file, NOON)
+        backup.make(store.database, LOG, file, NOON)
     count = await store.call(lambda connection: connection.scalar(select(func.count()).select_from(chats)))
     assert count == 2
     await store.close()
+
+
+async def test_the_audit_log_says_that_it_was_restored_and_goes_on_from_there(
+    database_url: str, target: Database, tmp_path: Path
+) -> None:
+    heads = HeadFile(tmp_path / "heads")
+    log = AuditLog("allure", CIPHER, heads)
+    store = SqlStore(connect(database_url), CIPHER, board="allure", head_file=heads)
+    await filled(store)
+    file = tmp_path / "copy.backup"
+    made = backup.make(store.database, log, file, NOON)
+    await say(store, turn("test:later"), reply("later"))
+    for _ in range(5):
+        store.database.transact(lambda connection: log.append(connection, [by_operator("invited", NOON)]))
+    await store.close()
+    restored(target, file, log)
+
+    def look(connection: Connection) -> tuple[list[str], bool]:
+        acts = [row.act for row in log.entries(connection)]
+        return acts, not verify(connection, log, heads.read_all("allure")).findings
+
+    acts, in_order = target.transact(look)
+    assert acts[-1] == "restored"
+    assert "backup_made" not in acts
+    assert made.header.audit.split()[0] == str(len(acts) - 1)
+    assert in_order
+
+
+async def test_a_backup_of_another_board_is_refused(
+    database_url: str, target: Database, tmp_path: Path
+) -> None:
+    store = make_store(database_url)
+    await filled(store)
+    file = tmp_path / "copy.backup"
+    backup.make(store.database, LOG, file, NOON)
+    await store.close()
+    with pytest.raises(BackupError, match='of the board "allure", and the pack is of "weideveld"'):
+        restored(target, file, AuditLog("weideveld", CIPHER))
