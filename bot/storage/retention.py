@@ -39,6 +39,7 @@ from bot.storage.schema import (
     feedback,
     keyboards,
     outbox,
+    rate_limits,
     sent,
     sessions,
     teams_cards,
@@ -138,6 +139,7 @@ def _expired(now: datetime, periods: Periods) -> dict[Table, ColumnElement[bool]
         deliveries: deliveries.c.at < now - SEEN_FOR,
         keyboards: keyboards.c.created < now - BUTTONS_FOR,
         sent: sent.c.at < now - REPLACED_FOR,
+        rate_limits: rate_limits.c.full_at < now - A_DAY,  # a full bucket says nothing
         sessions: sessions.c.updated < now - SESSIONS_FOR,
         web_messages: web_messages.c.at < now - WEB_FOR,
         teams_cards: teams_cards.c.at < now - BUTTONS_FOR,

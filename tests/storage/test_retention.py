@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import Connection, insert, select
 
+from bot.delivery.rate_limit import TELEGRAM
 from bot.runtime.reminders import remind
 from bot.storage import SqlStore, people_repository, school_repository
 from bot.storage.case_tables import case_events, cases
@@ -87,6 +88,15 @@ async def test_the_journal_has_its_own_periods(store: SqlStore, time: Time) -> N
     assert some(await store.delete_expired())["unanswered"] == 1
     time.now += timedelta(days=100)
     assert some(await store.delete_expired())["feedback"] == 1
+
+
+async def test_a_full_bucket_of_the_rate_limits_goes(store: SqlStore, time: Time) -> None:
+    store.limits = {"test": TELEGRAM}
+    await say(store, turn(), reply("hoi"))
+    assert len(await drain(store, time.now)) == 1
+    assert "rate_limits" not in some(await store.delete_expired())
+    time.now += timedelta(days=2)
+    assert some(await store.delete_expired())["rate_limits"] == 2  # the channel's and the chat's
 
 
 async def test_many_rows_go_in_batches(store: SqlStore, time: Time) -> None:
