@@ -5,7 +5,7 @@ python -m tests.proofs.growth [sqlite|postgresql] ...
 
 Turns and the sender's claims on an empty database, on a full one that was never analysed, and on the same
 after ANALYZE; and a round of reminders over many cases. Exit code 1 if something takes more than twice its
-empty time.
+empty time and `SLACK` more; but for the claim, after ANALYZE.
 """
 
 from __future__ import annotations
