@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from bot.runtime.board_notices import tell_board
 from bot.storage import SqlStore, leases, reminder_repository
 from bot.storage.retention import WARNED_FOR
 from handlers import texts
@@ -44,6 +45,7 @@ async def remind_for_ever(store: SqlStore, now: Callable[[], datetime], language
     while True:
         try:
             await remind(store, now(), language)
+            await tell_board(store, now(), language)
         except Exception as error:
             log.exception("reminders failed", extra={"error": type(error).__name__})
         await asyncio.sleep(EVERY.total_seconds())
