@@ -108,6 +108,11 @@ class NameExtent(Neighbours):
             return end if self._follows(last, end) else 0
         return end if self._follows_particles(last, end) else 0
 
+    def _is_shortened(self, at: int) -> bool:
+        """Whether a word is a family name cut to its first letter: "sara b. en sara k."."""
+        word = self.words[at]
+        return len(word.text) == 1 and word.text.isalpha() and self.text[word.end : word.end + 1] == "."
+
     def _follows_particles(self, last: int, at: int) -> bool:
         """Whether the word and the particles before it go on with the name that reaches to `last`."""
         word = self.words[at]
@@ -126,6 +131,8 @@ class NameExtent(Neighbours):
 
     def _follows(self, last: int, at: int) -> bool:
         """Whether the word goes on with the name that reaches to `last`, without particles between."""
+        if self._is_shortened(at):
+            return True
         word, before = self.words[at], self.words[last]
         stem = stem_of(word.folded)
         if is_foreign(word):

@@ -16,6 +16,7 @@ from handlers.quoting import place_of as rule_place
 from handlers.reply import Block, Message, Paragraph, Reply
 from handlers.session import Asked
 from handlers.turn import Turn
+from knowledge.language.words import split
 from knowledge.matching.matcher import Outcome
 from knowledge.talk import situations
 from knowledge.talk.acts import Heard
@@ -25,6 +26,8 @@ MOST_RULES = 2
 """Rules below whom to go to: more of them push the person out of sight."""
 ELSEWHERE = ("N_", "F_")
 """How the lexicon's concepts begin that are about what the protocol does not cover."""
+WHOLE = 6
+"""Words from which a question that names its own things and leans on nothing is asked for itself."""
 SURE = 0.6
 """Probability from which a question of its own is answered as such, in the middle of a delicate matter."""
 
@@ -140,6 +143,9 @@ def _own_question(text: str, asked: Asked, context: Context) -> bool:
     if is_sure(outcome) and asks and outcome.confidence >= _least(outcome):
         return True
     if outcome.status == "choose" and asks and outcome.confidence >= SURE and not goes_on(text):
+        return True
+    whole = len(split(text)) >= WHOLE and not (goes_on(text) or leans_back(text))
+    if whole and subject.things and subject.asks not in (None, "who", "where"):
         return True
     if not subject.things:
         return False

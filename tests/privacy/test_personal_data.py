@@ -203,3 +203,10 @@ def test_hardly_any_question_that_staff_ask_is_taken_for_somebodys_data() -> Non
 def test_no_digit_of_a_phone_number_stays(phone: str, around: str) -> None:
     assert phone[3:] not in scrub(around.format(phone))
     assert "[telefoon]" in scrub(around.format(phone))
+
+
+@pytest.mark.parametrize("text", ["sara b. en tim k. zijn boos", "Lisa B. is boos"])
+def test_a_family_name_that_is_cut_to_a_letter_goes_with_the_name(text: str) -> None:
+    found = [text[finding.start : finding.end] for finding in find_personal_data(text)]
+    wanted = [part for part in ("sara b.", "tim k.", "Lisa B.") if part in text]
+    assert found == wanted
