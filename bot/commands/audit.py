@@ -6,7 +6,7 @@ import csv
 import os
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -46,13 +46,16 @@ def verify(
     """
     from bot.ports.audit import by_operator
     from bot.storage.audit.head_file import HeadFileError
+    from bot.storage.audit.verify import damaged_cases
     from bot.storage.audit.verify import verify as prove
 
     told = [_head(text) for text in head or []]
 
     def work(connection: Connection, log: AuditLog) -> tuple[Verified, list[AuditEntry]]:
         known = log.file.read_all(log.board) if log.file else []
+        damaged = damaged_cases(connection, log)  # before the log is locked
         verified = prove(connection, log, [*known, *told])
+        verified = replace(verified, findings=(*verified.findings, *damaged))
         entry = by_operator(
             "log_verified",
             utc_now(),

@@ -72,7 +72,9 @@ def move(connection: Connection, cipher: Cipher, old: str, new: str) -> int:
             key = cipher.unwrap(row.key, "cases", "key", old, row.id)
             own = Cipher({OWN_KEY: key}, OWN_KEY)
             values["key"] = cipher.wrap(key, "cases", "key", new, row.id)
-            values["closed"] = CLOSED.write(own, CLOSED.read(own, row.closed, old, row.id), new, row.id)
+            # byte for byte: the content is bound to it
+            choices = own.decrypt(row.closed, CLOSED.table, CLOSED.column, old, row.id)
+            values["closed"] = own.encrypt(choices, CLOSED.table, CLOSED.column, new, row.id)
             values["content"] = CONTENT.write(own, CONTENT.read(own, row.content, old, row.id), new, row.id)
         connection.execute(update(cases).where(cases.c.id == row.id).values(**values))
     for table in (case_events, case_numbers):

@@ -6,14 +6,17 @@ Destroying a case throws away its key and its content; the stub and the events s
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
 from bot.ports.audit import Act, AuditEntry, Outcome
+from bot.storage.audit.tables import audit
 from bot.storage.case_tables import HEADS, case_events, case_numbers, cases
 from bot.storage.compiled_statement import Insert, PerDialect
 from bot.storage.encryption import Cipher, DecryptionError, new_key
@@ -39,6 +42,8 @@ class Content:
     filed: tuple[Filing, ...]
     picked: tuple[str, ...] = ()
     judged: Judged | None = None
+    bound: str = ""
+    """What the rest of the row was when this was written (`_bound`); "" from before that was kept."""
 
 
 CONTENT: Encrypted[Content] = Encrypted(Content, "cases", "content")
@@ -221,6 +226,11 @@ class CaseFile:
         own = self._own(row.key, case_id)
         content = CONTENT.read(own, row.content, self.board, case_id)
         closed = CLOSED.read(own, row.closed, self.board, case_id)
+        if content.bound and content.bound != self._bound(
+            own, dict(row._mapping), self._involved(row), case_id
+        ):
+            raise LostRecordError("cases.content: the rest of the row is not what it was written with")
+        self._refuse_older(connection, row)
         log = connection.execute(
             select(case_events).where(case_events.c.case == case_id).order_by(case_events.c.id)
         )
@@ -259,10 +269,9 @@ class CaseFile:
 
     def save(self, connection: Connection, case: Case, events: Iterable[Event] = ()) -> None:
         """Raises `ConflictError`."""
-        values = {
-            **self._plain(case),
-            **(_GONE if case.state == "vernietigd" else self._encrypted(connection, case)),
-        }
+        plain = self._plain(case)
+        gone = case.state == "vernietigd"
+        values = {**plain, **(_GONE if gone else self._encrypted(connection, case, plain))}
         known = connection.execute(
             select(cases.c.revision).where(cases.c.board == self.board, cases.c.id == case.id)
         ).scalar()
@@ -319,7 +328,29 @@ class CaseFile:
             "involved": involved,
         }
 
-    def _encrypted(self, connection: Connection, case: Case) -> dict[str, bytes]:
+    def _refuse_older(self, connection: Connection, row: Any) -> None:
+        """Raises `LostRecordError` if the audit log knows a later state of the case than what stands here."""
+        entered = (audit.c.board == self.board, audit.c.case == row.id, audit.c.revision.is_not(None))
+        last = connection.execute(
+            select(audit.c.revision).where(*entered).order_by(audit.c.seq.desc()).limit(1)
+        ).scalar()
+        if last is not None and row.revision < last:
+            raise LostRecordError(f"cases: revision {row.revision} was put back in place of {last}")
+
+    def _bound(
+        self, own: Cipher, row: Mapping[str, Any], involved: frozenset[str], case_id: str, closed: bytes = b""
+    ) -> str:
+        """SHA-256 of all else in the row that decides who may see the case or says what it is: an older value
+        of one column, or an empty one, does not go with the content of now.
+        """
+        choices = own.decrypt(closed or row["closed"], "cases", "closed", self.board, case_id)
+        names = ("revision", "number", "school", "state", "reporter", "keeper", "flow", "flow_version")
+        values = [row[name] or "" for name in names]
+        agreed = row["agreed"].isoformat() if row["agreed"] else ""
+        said = json.dumps([*values, agreed, sorted(involved), sha256(choices).hexdigest()])
+        return sha256(said.encode()).hexdigest()
+
+    def _encrypted(self, connection: Connection, case: Case, plain: Mapping[str, Any]) -> dict[str, bytes]:
         wrapped = connection.execute(
             select(cases.c.key).where(cases.c.board == self.board, cases.c.id == case.id)
         ).scalar()
@@ -329,6 +360,7 @@ class CaseFile:
         closed: dict[str, Answer] = {
             step: given for step, given in case.answers.items() if not isinstance(given, Written)
         }
+        choices = CLOSED.write(own, closed, self.board, case.id)
         content = Content(
             written,
             case.asking,
@@ -339,10 +371,11 @@ class CaseFile:
             case.filed,
             case.picked,
             case.judged,
+            self._bound(own, plain, case.involved, case.id, choices),
         )
         return {
             "key": wrapped,
-            "closed": CLOSED.write(own, closed, self.board, case.id),
+            "closed": choices,
             "content": CONTENT.write(own, content, self.board, case.id),
         }
 

@@ -16,7 +16,7 @@ from bot.storage import SqlStore
 from bot.storage.audit.head_file import HeadFile
 from bot.storage.audit.log import AuditLog
 from bot.storage.audit.tables import audit, audit_heads
-from bot.storage.audit.verify import Finding, Verified, verify
+from bot.storage.audit.verify import Finding, Verified, damaged_cases, verify
 from bot.storage.case_tables import case_events, cases
 from tests.database import CIPHER, make_store
 from tests.storage.talk import NOON
@@ -169,6 +169,13 @@ async def test_an_older_state_of_a_case_and_its_deleted_events(store: SqlStore) 
     assert Finding("events_gone", 2, 2, "2026-0001") in (await proved(store)).findings
     await store.call(lambda connection: connection.execute(delete(cases)))
     assert Finding("case_gone", 0, 0, "2026-0001") in (await proved(store)).findings
+
+
+async def test_a_case_with_a_value_that_was_emptied_is_named(store: SqlStore) -> None:
+    assert await store.call(lambda c: damaged_cases(c, store.audit)) == []
+    await store.call(lambda connection: connection.execute(update(cases).values(keeper="test:x")))
+    found = await store.call(lambda c: damaged_cases(c, store.audit))
+    assert found == [Finding("case_damaged", what="2026-0001")]
 
 
 async def test_a_hundred_thousand_entries_are_proved_in_ten_seconds(sqlite_template: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import LargeBinary, func, select, update
 
 from bot.storage import SqlStore, migrate
+from bot.storage.case_repository import CONTENT
 from bot.storage.case_tables import PLAIN, case_events, case_numbers, cases
 from bot.storage.database import connect
 from handlers.actions import SaveNote
@@ -188,6 +189,64 @@ async def test_what_is_encrypted_opens_in_its_own_place_only(store: SqlStore) ->
     )
     with pytest.raises(UnreadableCaseError):
         await load(store)
+
+
+async def changed_by_hand(store: SqlStore, **values: object) -> None:
+    await store.call(lambda c: c.execute(update(cases).where(cases.c.id == "case-1").values(**values)))
+
+
+@pytest.mark.parametrize("column", ["involved", "closed", "content"])
+async def test_an_older_value_of_the_same_row_is_refused(store: SqlStore, column: str) -> None:
+    await save(store, FULL)
+    older = await value(store, column)
+    more = {**FULL.answers, "who": Chosen(("ouder",))}
+    newer = replace(FULL, revision=8, answers=more, involved=frozenset({"test:bram", "test:anna"}))
+    await save(store, newer)
+    good = await value(store, column)
+    await changed_by_hand(store, **{column: older})
+    with pytest.raises(UnreadableCaseError):
+        await load(store)
+    await changed_by_hand(store, **{column: good})
+    assert (await load(store)).revision == 8
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"involved": None}, {"revision": 8}, {"school": "elders"}, {"keeper": "test:x"}, {"reporter": "test:x"},
+     {"state": "afgerond"}, {"number": "2026-0009"}, {"agreed": None}, {"flow_version": 2}],
+)  # fmt: skip
+async def test_a_column_emptied_or_changed_by_hand_is_noticed(
+    store: SqlStore, values: dict[str, object]
+) -> None:
+    await save(store, FULL)
+    await changed_by_hand(store, **values)
+    with pytest.raises(UnreadableCaseError):
+        await load(store)
+
+
+async def test_a_whole_older_row_is_refused_because_the_log_knows_a_later_one(store: SqlStore) -> None:
+    async def save_in_turn(case: Case) -> None:
+        async with store.unit(turn()) as unit:
+            assert unit
+            await unit.cases.save(case)
+            assert (await unit.cases.load(case.head)).revision == case.revision
+            unit.save(unit.session, reply("x"))
+
+    await save_in_turn(FULL)
+    older = await store.call(lambda c: dict(c.execute(select(cases)).one()._mapping))
+    await save_in_turn(replace(FULL, revision=8, keeper="bestuur"))
+    await changed_by_hand(store, **older)
+    with pytest.raises(UnreadableCaseError, match="revision 7 was put back in place of 8"):
+        await load(store)
+
+
+async def test_content_from_before_it_was_bound_still_opens(store: SqlStore) -> None:
+    await save(store, FULL)
+    own = store.casefile._own(await value(store, "key"), "case-1")
+    content = CONTENT.read(own, await value(store, "content"), store.casefile.board, "case-1")
+    unbound = CONTENT.write(own, replace(content, bound=""), store.casefile.board, "case-1")
+    await changed_by_hand(store, content=unbound)
+    assert (await load(store)).number == "2026-0001"
 
 
 async def test_a_case_of_one_board_does_not_open_for_another(store: SqlStore) -> None:
