@@ -134,10 +134,10 @@ async def test_entries_added_side_by_side_make_one_chain(database_url: str) -> N
         entry = AuditEntry("listed", f"test:{n}", "bestuur", NOON)
         await stores[n % 2].call_audited(lambda connection: (None, [entry]))
 
-    await asyncio.gather(*(add(n) for n in range(60)))
+    await asyncio.gather(*(add(n) for n in range(200)))
     found = await entries(stores[0])
-    assert [row.seq for row in found] == list(range(1, 62))
-    assert len({row.hash for row in found}) == 61
+    assert [row.seq for row in found] == list(range(1, 202))
+    assert len({row.hash for row in found}) == 201
     for store in stores:
         await store.close()
 
