@@ -4,7 +4,7 @@ markup.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, assert_never
 
 from handlers.actions import Action, Form
@@ -107,7 +107,7 @@ class Message:
     """
     prefill: str = ""
     """What the box to type in starts with, on channels that can fill it; the blocks hold it too."""
-    hidden: bool = False
+    hidden: bool = field(default=False, repr=False)
     """Whether what is typed next is a secret, that channels which can do not show while it is typed."""
 
 

@@ -133,7 +133,7 @@ async def serve(
     check_channels(settings)
     listening = listen(where)
     try:
-        store = open_store(settings, role_of if where.local else only_asks)
+        store = open_store(settings, role_of if where.local else only_asks, now)
     except BaseException:
         listening.close()
         raise

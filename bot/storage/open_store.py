@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import Connection, func, insert, inspect, select
@@ -37,7 +37,9 @@ class StorageError(Exception):
     """The store cannot be opened; the text says why and what to do."""
 
 
-def open_store(settings: Settings, roles: turn_unit.Roles = role_of) -> SqlStore:
+def open_store(
+    settings: Settings, roles: turn_unit.Roles = role_of, now: Callable[[], datetime] = utc_now
+) -> SqlStore:
     """The store, its tables up to date. Raises `StorageError`."""
     database = open_database(settings)
     try:
@@ -46,6 +48,7 @@ def open_store(settings: Settings, roles: turn_unit.Roles = role_of) -> SqlStore
             database,
             board_cipher(settings, database),
             roles,
+            now,
             board=identity(settings.protocol).board,
             periods=Periods(
                 timedelta(days=settings.keep_drafts_days),
