@@ -13,7 +13,7 @@ from bot.settings import Settings
 from bot.storage import SqlStore, StorageError, encryption, key_rotation, open_store
 from bot.storage.database import connect
 from bot.storage.encryption import Cipher, KeyFileError
-from bot.storage.key_source import read_keys
+from bot.storage.key_source import live_keys, read_keys
 from bot.storage.recovery_sheet import WordsError, from_words, to_words
 from bot.storage.schema import metadata, sessions
 from handlers.reply import Reply
@@ -171,6 +171,22 @@ async def test_quite_another_key_file_does_not_disturb_a_running_assistant(
     await say(stores[0], done, reply("x"), Session(asked=Asked("?", NOON, None)))
     encryption.replace(settings.key_file, encryption.fresh())
     assert (await session_of(stores[0], turn())).asked
+
+
+@pytest.mark.parametrize("command", [False, True])
+def test_a_value_under_a_key_that_was_added_a_moment_ago_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: bool
+) -> None:
+    monkeypatch.setattr("bot.storage.key_source.ASK_EVERY", 0.0)
+    path = tmp_path / "board.key"
+    first = encryption.create(path)
+    asked = f"cat {path}" if command else None
+    settings = Settings(bot_key_command=asked, data_dir=tmp_path, _env_file=None)  # type: ignore[call-arg]
+    running = live_keys(settings, read_keys(settings))
+    rotated = encryption.with_new_key(first)
+    encryption.replace(path, rotated)
+    assert running.decrypt(rotated.encrypt(b"x", "a"), "a") == b"x"
+    assert running.current == rotated.current
 
 
 def test_keys_may_come_from_a_command(tmp_path: Path) -> None:
