@@ -96,7 +96,8 @@ def after_help(turn: Turn, context: Context, text: str) -> Response | None:
         return None
     if context.matcher.ask(text).status in ("answer", "incident"):
         return None
-    return Response(said(context.texts, "safety_after"), context.session)
+    # said once: who goes on asking is answered as always
+    return Response(said(context.texts, "safety_after"), replace(context.session, helped=None))
 
 
 def with_aside(turn: Turn, context: Context, response: Response, finding: Finding) -> Response:
