@@ -141,9 +141,6 @@ class _Reader:
             )
         return found
 
-    def _cue_groups(self) -> dict[str, Value]:
-        return dict(self._file(CUES_FILE).items())
-
     def _situations(
         self, value: Value, helplines: Mapping[str, Helpline], banned: Sequence[str]
     ) -> list[Situation]:
