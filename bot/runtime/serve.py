@@ -215,9 +215,10 @@ def _page(
 ) -> Page | None:
     if not where.page:
         return None
+    from bot.channels.web.address_limits import turns_rate
     from bot.channels.web.channel import Web
     from bot.channels.web.demo import Demonstration
-    from bot.channels.web.page import Page, turns_rate
+    from bot.channels.web.page import Page
     from bot.channels.web.visitor import Cookie, signing_keys
     from bot.storage.chat_history import SqlHistory
 

@@ -13,7 +13,7 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.channels.web.page import AddressLimits
+from bot.channels.web.address_limits import AddressLimits
 from bot.channels.web.visitor import Cookie, signing_keys
 from bot.delivery.rate_limit import RateLimit, RateLimiter
 from bot.http.address import site as site_of

@@ -4,35 +4,32 @@ from __future__ import annotations
 
 import hashlib
 import html
-import ipaddress
 import json
 import mimetypes
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from string import Template
 from time import monotonic
-from typing import Annotated, Literal, Protocol, TypeVar
+from typing import Protocol
 from urllib.parse import quote
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from bot.channels.web.address_limits import LINES_PER_ADDRESS, AddressLimits, network_address, turns_rate
 from bot.channels.web.channel import Web
 from bot.channels.web.visitor import ROLES, Cookie, Visitor
+from bot.channels.web.wire_format import Did, Sought, Wanted, as_json, received, refused
 from bot.clock import utc_now
 from bot.delivery.rate_limit import RateLimit, RateLimiter
-from bot.http.guard import TooLargeError, TooSlowError, body
-from bot.ports.chat_history import Heard, Line, Own
+from bot.ports.chat_history import Heard, Own
 from bot.ports.outbox import MakeAttachment
 from bot.service import Service
-from handlers.reply import Button
 from handlers.texts import Texts
-from handlers.turn import Act, Media, Opened, Pressed, Role, Said, Sent, Turn
+from handlers.turn import Act, Opened, Pressed, Role, Said, Sent, Turn
 from knowledge.language.words import LANGUAGES, Language
 from knowledge.pack.loading import Pack
 
@@ -42,78 +39,13 @@ FOR_EVER = "public, max-age=31536000, immutable"
 LANGUAGE_COOKIE = "taal"
 LINES_PER_CHAT = 12
 LINES = 2000
-LINES_PER_ADDRESS = 300
-"""Open streams of one address: a whole school behind one router gets in, one client does not fill `LINES`."""
 """Open lines at most, of one chat and in all."""
 RETRY = 1000
 """Milliseconds after which a browser opens a broken line again."""
 FILE_LASTS = timedelta(hours=1)
 """How long after it was offered a document can be fetched; it is made at that moment and lies nowhere."""
-
-Short = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
-
-
-Form = TypeVar("Form", bound=BaseModel)
-
-
-class Did(BaseModel):
-    """What the page says that the person did."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
-    kind: Literal["opened", "said", "sent", "pressed"]
-    delivery: Short
-    as_: str = Field(alias="as")
-    language: Language | None = None
-    text: str = Field(default="", max_length=4000)
-    media: Media | None = None
-    button: str = Field(default="", max_length=64)
-    message: int = Field(default=0, ge=0, lt=2**53)
-
-
-class Wanted(BaseModel):
-    """The document that the page asks for."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
-    message: int = Field(ge=0, lt=2**53)
-    as_: str = Field(alias="as")
-
-
-class Sought(BaseModel):
-    """What is typed into the box above the protocol."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
-    text: str = Field(max_length=200)
-
-
 FOUND = 4
 """Rules that a search finds by what is meant, beside those that hold the words themselves."""
-
-
-@dataclass
-class AddressLimits:
-    """What one network address may do, whatever cookies it shows; a school's staff shares one."""
-
-    turns: RateLimiter = field(default_factory=lambda: RateLimiter(RateLimit(20, 300), monotonic))
-    searches: RateLimiter = field(default_factory=lambda: RateLimiter(RateLimit(20, 300), monotonic))
-    met: RateLimiter = field(default_factory=lambda: RateLimiter(RateLimit(2, 150), monotonic))
-    """New visitors."""
-    streams: dict[str, int] = field(default_factory=dict)
-    """Address → how many event streams are open."""
-
-    @contextmanager
-    def streaming(self, address: str) -> Iterator[None]:
-        self.streams[address] = self.streams.get(address, 0) + 1
-        try:
-            yield
-        finally:
-            self.streams[address] -= 1
-            if not self.streams[address]:
-                del self.streams[address]
-
-
-def turns_rate(now: Callable[[], datetime]) -> RateLimiter:
-    """How fast one visitor may write and press."""
-    return RateLimiter(RateLimit(1, 20), lambda: now().timestamp())
 
 
 class Talk(Protocol):
@@ -257,13 +189,13 @@ class Page:
 
     async def find(self, request: Request) -> Response:
         """The rules that are meant by a few words. Nothing of it is kept."""
-        sought = await _sent(request, Sought)
+        sought = await received(request, Sought)
         if isinstance(sought, Response):
             return sought
         if self.cookie.read(request) is None:
-            return _refused(401)
-        if not self.addresses.searches.take(_address(request)):
-            return _refused(429)
+            return refused(401)
+        if not self.addresses.searches.take(network_address(request)):
+            return refused(429)
         return JSONResponse({"rules": self.service.search(sought.text, FOUND)})
 
     async def session(self, request: Request) -> Response:
@@ -272,22 +204,22 @@ class Page:
         """
         response = Response(status_code=204)
         key = self.cookie.read(request)
-        if key is None and not (self.addresses.met.take(_address(request)) and self.met.take("")):
-            return _refused(429)
+        if key is None and not (self.addresses.met.take(network_address(request)) and self.met.take("")):
+            return refused(429)
         self.cookie.give(response, request.cookies[self.cookie.name] if key else None)
         return response
 
     async def stream(self, request: Request) -> Response:
         visitor = await self._visitor(request, request.query_params.get("as", ""))
         if visitor is None:
-            return _refused(401)
-        address = _address(request)
+            return refused(401)
+        address = network_address(request)
         if not (self.opened.take(visitor.key) and self.addresses.streams.get(address, 0) < LINES_PER_ADDRESS):
-            return _refused(429)
+            return refused(429)
         web = self._talk(visitor).web
         hub = web.hub
         if hub.closed or hub.count(visitor.id) >= LINES_PER_CHAT or hub.count() >= LINES:
-            return _refused(503)
+            return refused(503)
         seen = request.headers.get("last-event-id") or request.query_params.get("after", "")
         after = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 16 else 0
         events = self._events(web, visitor.id, after, address)
@@ -310,20 +242,20 @@ class Page:
 
     async def turn(self, request: Request) -> Response:
         """One thing that the person did. Sent again with the same delivery it has no second effect."""
-        did = await _sent(request, Did)
+        did = await received(request, Did)
         if isinstance(did, Response):
             return did
         visitor = await self._visitor(request, did.as_)
         if visitor is None:
-            return _refused(401)
-        allowed = self.turns.take(visitor.key) and self.addresses.turns.take(_address(request))
+            return refused(401)
+        allowed = self.turns.take(visitor.key) and self.addresses.turns.take(network_address(request))
         # danger is heard at any speed, within a limit of its own
         if not allowed and not (self.service.hears_danger(did.text) and self.dangers.take(visitor.key)):
-            return _refused(429)
+            return refused(429)
         talk = self._talk(visitor)
         act = await self._act(talk.web, visitor, did)
         if act is None:
-            return _refused(400)
+            return refused(400)
         delivery = f"{visitor.id}:{did.delivery}"
         handled = await talk.service.handle(
             Turn(delivery, visitor.person(did.language), visitor.chat, act, self.now())
@@ -348,14 +280,14 @@ class Page:
 
     async def file(self, request: Request) -> Response:
         """The document of a message, made now. There is no link to it that could be passed on."""
-        wanted = await _sent(request, Wanted)
+        wanted = await received(request, Wanted)
         if isinstance(wanted, Response):
             return wanted
         visitor = await self._visitor(request, wanted.as_)
         if visitor is None:
-            return _refused(401)
-        if not (self.turns.take(visitor.key) and self.addresses.turns.take(_address(request))):
-            return _refused(429)
+            return refused(401)
+        if not (self.turns.take(visitor.key) and self.addresses.turns.take(network_address(request))):
+            return refused(429)
         talk = self._talk(visitor)
         line = await talk.web.history.line(visitor.id, wanted.message)
         attachment = line.entry.message.attachment if line and isinstance(line.entry, Heard) else None
@@ -366,11 +298,11 @@ class Page:
             or not line.at
             or self.now() - line.at > FILE_LASTS
         ):
-            return _refused(410)
+            return refused(410)
         try:
             content = await talk.attachments(attachment.document)
         except KeyError:
-            return _refused(410)
+            return refused(410)
         kind = mimetypes.guess_type(attachment.name)[0] or "application/octet-stream"
         return Response(
             content,
@@ -397,74 +329,8 @@ class Page:
         return next((role for role in ROLES if self.tried and role == name), None)
 
 
-def as_json(line: Line) -> dict[str, object]:
-    """A line as the page's script reads it."""
-    if line.entry is None:
-        return {"id": line.id, "gone": True}
-    if isinstance(line.entry, Own):
-        return {
-            "id": line.id,
-            "by": "person",
-            "text": line.entry.text,
-            "media": line.entry.media,
-            "delivery": line.delivery.removeprefix("in-"),
-        }
-    heard = line.entry
-    blocks = [
-        {name: getattr(block, name) for name in block.__dataclass_fields__} for block in heard.message.blocks
-    ]
-    buttons = [
-        _button(button, made, heard.chosen)
-        for button, made in zip(heard.message.buttons, heard.buttons, strict=True)
-    ]
-    name = heard.message.attachment.name if heard.message.attachment else ""
-    return {
-        "id": line.id,
-        "by": "assistant",
-        "lang": heard.language,
-        "blocks": blocks,
-        "buttons": buttons,
-        "file": name,
-        "prefill": heard.message.prefill,
-        "hidden": heard.message.hidden,
-    }
-
-
-def _button(button: Button, made: str, chosen: str) -> dict[str, object]:
-    if button.url:
-        return {"label": button.label, "url": button.url}
-    return {"label": button.label, "id": made, "chosen": made == chosen}
-
-
 def _heading(number: int, numbered: bool, title: str) -> str:
     return f"{number}. {title}" if numbered else title
-
-
-def _address(request: Request) -> str:
-    """The client's network address; behind a trusted proxy the one that the proxy names."""
-    host = request.client.host if request.client else ""
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return host
-    # one household or office has a whole /64 of IPv6
-    return host if address.version == 4 else str(ipaddress.ip_network((address, 64), strict=False))
-
-
-async def _sent(request: Request, kind: type[Form]) -> Form | Response:
-    """What the page sent, or why it is refused."""
-    try:
-        return kind.model_validate_json(await body(request))
-    except TooLargeError:
-        return _refused(413)
-    except TooSlowError:
-        return _refused(408)
-    except ValidationError:
-        return _refused(400)
-
-
-def _refused(status: int) -> Response:
-    return Response(status_code=status)
 
 
 def _language(request: Request) -> Language:
