@@ -48,7 +48,7 @@ def network_address(request: Request) -> str:
     """The client's network address; behind a trusted proxy the one that the proxy names."""
     host = request.client.host if request.client else ""
     try:
-        address = ipaddress.ipaddress(host)
+        address = ipaddress.ip_address(host)
     except ValueError:
         return host
     # one household or office has a whole /64 of IPv6
