@@ -14,6 +14,7 @@ from knowledge.language.ordinary_words import load_ordinary_words
 
 _FOLDER = Path(__file__).parent / "lists"
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz"
+_VOWELS = "aeiouy"
 _LINKS = ("", "s", "e", "en", "-")
 _LONGEST = 40
 """Longer than any ordinary word."""
@@ -167,10 +168,18 @@ def is_misspelt(word: str) -> bool:
 
 
 def _is_inflected(word: str) -> bool:
+    """Whether it is an ordinary word with an ending, also with the vowel that an open syllable writes once:
+    "herkenbaar", "herkenbare".
+    """
     words = lists().words
-    return any(
-        word.endswith(end) and len(word) - len(end) >= 4 and word[: -len(end)] in words for end in INFLECTIONS
-    )
+    for end in INFLECTIONS:
+        base = word[: -len(end)]
+        if word.endswith(end) and len(base) >= 4 and base in words:
+            return True
+    base = word.removesuffix("n").removesuffix("e")
+    if len(base) < 4 or len(base) == len(word) or base[-1] in _VOWELS or base[-2] not in "aeou":
+        return False
+    return base[-3] not in _VOWELS and base[:-1] + base[-2:] in words
 
 
 def _is_compound(word: str) -> bool:

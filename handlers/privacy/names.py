@@ -79,7 +79,11 @@ class _Finder(SmallNames):
         return self.is_small_name(at, stem)
 
     def _is_capitalised_name(self, at: int, stem: str) -> bool:
-        if self.is_announced(at) and (not self.is_common(at) or self.is_titled_with_particles(at)):
+        if self.is_announced(at) and (
+            not self.is_common(at)
+            or self.is_titled_with_particles(at)
+            or self._is_titled_short_name(at, stem)
+        ):
             return True
         if self.words[at].opens:
             return self._is_opening_name(at, stem)
@@ -92,6 +96,17 @@ class _Finder(SmallNames):
             return not self.is_common(at)
         return not is_ordinary(stem) and not stem.endswith(groups.ENDINGS)
 
+    def _is_titled_short_name(self, at: int, stem: str) -> bool:
+        """ "juf Do": a capital that only a name can have there, though the word is one of the commonest."""
+        before = self.before(at)
+        return (
+            self.words[at].close
+            and before.folded in groups.TITLES
+            and before.shape == "lower"
+            and stem not in groups.PARTICLES
+            and bool(given_name(stem) or surname(stem))
+        )
+
     def _is_opening_name(self, at: int, stem: str) -> bool:
         """A capital that opens a sentence proves nothing: the word itself or the next one has to."""
         if stem in groups.FUNCTION_WORDS:
@@ -102,6 +117,8 @@ class _Finder(SmallNames):
         if given and self.is_common_name_at_work(at):
             return True
         strange = has_foreign_letters(self.words[at].text)
+        if not is_ordinary(stem) and not is_thing(stem) and self.owns_something(at):
+            return True  # also if it is one letter away from an ordinary word: "Godwin z'n vader"
         unknown = not given and not family and (strange or not is_ordinary(stem)) and not is_thing(stem)
         if family is Strength.SURE and is_surely_family(stem):
             return True
@@ -110,10 +127,25 @@ class _Finder(SmallNames):
         if given is Strength.WORD:
             return self.acts_as_person(at)
         if family is Strength.WORD:
-            return after is not None and after.close and after.folded in groups.VERBS
+            return self._is_family_at_work(at)
         return (
             unknown and len(stem) > 2 and not is_misspelt(stem) and (after is None or self.acts_as_person(at))
         )
+
+    def _is_family_at_work(self, at: int) -> bool:
+        """Whether a family name that is a word too is one here: "Visser heeft", "Mulder van de politie",
+        "Visser, Thomas", "Bakker S".
+        """
+        after = self.after(at)
+        if after is None:
+            return False
+        listed = after.gap.strip() == "," and self.is_sure(at + 1)
+        if listed or self._comes_from_group(at) or self.owns_something(at):
+            return True
+        if not after.close:
+            return False
+        letter = len(after.text) == 1 and after.capital and after.folded not in groups.SINGLE_LETTERS
+        return letter or after.folded in groups.VERBS
 
     def _has_surname_after(self, at: int, stem: str) -> bool:
         """Whether a capitalised family name or a listed one follows: "Zhang Wei", "Fatima El Amrani"."""
@@ -138,7 +170,11 @@ class _Finder(SmallNames):
         name.
         """
         word = self.words[at]
-        if not word.text.isalpha() or (word.capital and self.before(at).folded in groups.ROLES):
+        if not word.text.isalpha():
+            return False
+        if self._are_initials_alone(at):
+            return True
+        if word.capital and self.before(at).folded in groups.ROLES:
             return False
         end = at
         while end - at < MOST_INITIALS and self._is_dotted_letter(end + 1):
@@ -169,6 +205,18 @@ class _Finder(SmallNames):
             and not is_thing(last.folded)
             and (listed or not alone or not is_ordinary(last.folded))
         )
+
+    def _are_initials_alone(self, at: int) -> bool:
+        """ "leerling D.K. filmt", "J. uit groep 8": capital letters that are no abbreviation."""
+        word, end = self.words[at], at
+        if not word.capital or self.text[word.end : word.end + 1] != ".":
+            return False
+        while end - at < MOST_INITIALS and self._is_dotted_letter(end + 1) and self.words[end + 1].capital:
+            end += 1
+        if end == at:
+            return self.before(at).folded not in groups.ROLES and self._comes_from_group(at)
+        letters = "".join(letter.folded for letter in self.words[at : end + 1])
+        return letters not in groups.DOTTED and not is_thing(letters)
 
     def _is_dotted_letter(self, at: int) -> bool:
         if at >= len(self.words):

@@ -80,11 +80,23 @@ class Neighbours:
         if "." in word.gap and before.folded not in groups.ABBREVIATIONS:
             return False
         if before.folded in groups.ROLES or before.folded in groups.CALLED:
-            return word.close or before.folded not in groups.CALLED
+            return word.close or ":" in word.gap or before.folded not in groups.CALLED
         earlier = self.before(at, 2)
+        if self.is_nicknamed(at):
+            return True
         if before.folded in ("van", "of") and earlier.folded in groups.ROLES:
             return before.close and word.close
         return before.folded == "is" and earlier.folded in groups.CALLED and before.close
+
+    def is_nicknamed(self, at: int) -> bool:
+        """Whether "noemen hem", "noemt zich" or "bijnaam:" stands before it, or "wordt … genoemd" around."""
+        word, before, after = self.words[at], self.before(at), self.after(at)
+        if before.folded in groups.NICKNAMES and ":" in word.gap:
+            return True
+        if after is not None and after.folded in groups.CALLED and before.folded in groups.BEING:
+            return True
+        named = before.folded in groups.NAMED and self.before(at, 2).folded in groups.NAMING
+        return named and word.close and before.close
 
     def acts_as_person(self, at: int, small: bool = False) -> bool:
         """Whether the words beside it go with a person: "Mees heeft", "Roos en Daan", "Puck uit groep 4",
@@ -93,7 +105,7 @@ class Neighbours:
         word, after, before = self.words[at], self.after(at), self.before(at)
         if after is None:
             return small and word.close and before.folded in groups.PERSON_FOLLOWS
-        if self._owns_somebody(at) or self._comes_from_group(at) or self._stands_in_list(at, small):
+        if self.owns_somebody(at) or self._comes_from_group(at) or self._stands_in_list(at, small):
             return True
         if not after.close:
             return False
@@ -103,12 +115,25 @@ class Neighbours:
             return self._is_before_surname(at) or (word.opens and after.folded in groups.PERSON_VERBS)
         return self._is_before_surname(at) or after.folded in groups.VERBS
 
-    def _owns_somebody(self, at: int) -> bool:
-        """ "Bo's moeder", "Mees zijn oude telefoon"."""
-        word, after = self.words[at], self.words[at + 1]
-        possessive = stem_of(word.folded) != word.folded or after.folded in groups.POSSESSIVES
+    def owns_somebody(self, at: int) -> bool:
+        """ "Bo's moeder", "Max' moeder", "Mees zijn oude telefoon"."""
+        word, after = self.words[at], self.after(at)
+        if after is None:
+            return False
+        possessive = (
+            stem_of(word.folded) != word.folded
+            or after.gap.rstrip() in ("'", "’")
+            or after.folded in groups.POSSESSIVES
+        )
         beside = after.folded in groups.RELATIVES or self.after(at + 1, groups.RELATIVES) is not None
         return possessive and beside
+
+    def owns_something(self, at: int) -> bool:
+        """Whether "Linthorst haar mail" or "Linthorst's moeder" stands there."""
+        after = self.after(at)
+        return after is not None and (
+            (after.close and after.folded in groups.POSSESSIVES) or self.owns_somebody(at)
+        )
 
     def _stands_in_list(self, at: int, small: bool) -> bool:
         """Whether a given name stands before or after "en" or a comma: "Roos en Daan", "Sem, Mees en ik"."""
@@ -124,7 +149,7 @@ class Neighbours:
     def is_common_name_at_work(self, at: int) -> bool:
         """Whether one of the commonest words is a name here: "Sep uit groep 7", "Floor, Lisa en ik"."""
         after = self.after(at)
-        if after is None:
+        if after is None or self.words[at].folded in groups.GREETINGS:
             return False
         if self._comes_from_group(at):
             return True
@@ -174,6 +199,8 @@ class Neighbours:
         if self.words[at].shape == "upper":
             return given_name(stem) < Strength.WORD and surname(stem) < Strength.WORD
         listed = given_name(stem) >= Strength.COMMON or surname(stem) >= Strength.COMMON
+        if self.is_nicknamed(at):
+            return False
         titled = self.before_particles(at).folded in groups.TITLES
         return not listed and (is_listed_word(stem) if titled else is_ordinary(stem))
 
@@ -186,6 +213,8 @@ class Neighbours:
         if not small:
             return listed
         core = stem_of(self.words[at].folded)
+        if self.words[at - 1].folded == "de" and core in groups.NO_NOUNS:
+            return True
         if self.words[at - 1].folded in groups.NAME_PARTICLES:
             return listed or not is_ordinary(core)
         return listed and not is_ordinary(core) and not is_thing(core)

@@ -42,6 +42,9 @@ _BIRTH = re.compile(
     r"\b(?:geb(?:oren|oortedatum|oortedag|\b)|gbd|jarig|verjaart|verjaardag|born|birth|d\.?o\.?b\b)",
     re.IGNORECASE,
 )
+_BIRTH_AFTER = re.compile(
+    rf"[ ,()]{{0,4}}(?:(?:is|was|werd|ben|bent|zijn) (?:\w{{1,12}} )?)?{_BIRTH.pattern}", re.IGNORECASE
+)
 _BIRTH_YEAR = re.compile(
     r"\b(?:geb\.?|geboren|born|bouwjaar|geboortejaar)[ :]{1,2}(?:in |uit )?(?P<year>(?:19|20)\d{2})(?!\d)",
     re.IGNORECASE,
@@ -55,6 +58,8 @@ BIRTH_YEARS = range(1930, 2022)
 """Who is at school now was born in these, or later; a later date needs a word or a name beside it to be one
 of birth.
 """
+LATEST_SHORT_YEAR = 40
+"""A year of two digits up to this is one of this century."""
 NEAR = 30
 """Characters before and after a date in which "geboren" makes it one of birth."""
 
@@ -88,14 +93,22 @@ def birth_dates(text: str, names: Sequence[tuple[int, int]]) -> Iterator[Piece]:
         start, end = match.span()
         year = match["y1"] or match["y2"] or match["y3"]
         before, after = text[max(0, start - NEAR) : start], text[end : end + NEAR]
-        if _BIRTH.search(before) or (_BIRTH.match(after.lstrip(" ,()")) and year):
+        if _BIRTH.search(before) or (_BIRTH_AFTER.match(after) and year):
             yield Piece(start, end, "birth date")
         elif not year or _NO_BIRTH.search(before):
             continue
         elif _is_beside_name(text, start, end, starts, ends) or (
-            int(year) in BIRTH_YEARS and not _EVENT.search(before)
+            _in_full(year) in BIRTH_YEARS and not _EVENT.search(before)
         ):
             yield Piece(start, end, "birth date")
+
+
+def _in_full(year: str) -> int:
+    """The year with its century, also if only two digits are given."""
+    number = int(year)
+    if number >= 100:
+        return number
+    return number + (2000 if number <= LATEST_SHORT_YEAR else 1900)
 
 
 def _is_beside_name(text: str, start: int, end: int, starts: Sequence[int], ends: Sequence[int]) -> bool:

@@ -30,7 +30,7 @@ class SmallNames(NameExtent):
             return True
         if given is Strength.COMMON and self.words[at].opens and self.is_common_name_at_work(at):
             return True
-        if self._is_pair_at_work(at):
+        if self._is_pair_at_work(at) or self._is_unknown_beside_name(at, stem):
             return True
         if self._is_unknown_in_persons_place(at, stem) or self._is_small_surname_at_opening(at, family):
             return True
@@ -42,6 +42,15 @@ class SmallNames(NameExtent):
         if after is None or not after.close or not self.is_pair(at, at + 1):
             return False
         return at + 2 == len(self.words) or self.acts_as_person(at + 1, small=True)
+
+    def _is_unknown_beside_name(self, at: int, stem: str) -> bool:
+        """ "joppe en daan": a word that is none, before or after "en" and a given name."""
+        if len(stem) < 4 or is_ordinary(stem) or is_thing(stem):
+            return False
+        after = self.after(at, groups.AND)
+        if after is not None and self.is_sure(at + 2):
+            return True
+        return self.before(at).folded in groups.AND and at >= 2 and self.is_sure(at - 2)
 
     def _is_small_surname_at_opening(self, at: int, family: Strength) -> bool:
         """ "koster heeft", "van stralen heeft"."""

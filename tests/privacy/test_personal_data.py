@@ -55,6 +55,21 @@ MARK = re.compile(r"\[\[(.*?)\]\]")
         ),
         ("koster heeft gefilmd, mevrouw lage dreigt", "[naam] heeft gefilmd, mevrouw [naam] dreigt"),
         ("een foto van xaviëlla en volgens Çağla", "een foto van [naam] en volgens [naam]"),
+        ("leerling D.K. filmt, A.S. en B.T. ook", "leerling [naam] filmt, [naam] en [naam] ook"),
+        ("J. uit groep 8 dreigt", "[naam] uit groep 8 dreigt"),
+        ("Pjotr deed mee, Mulder van de politie ook", "[naam] deed mee, [naam] van de politie ook"),
+        ("Mulder van de politie wil beelden", "[naam] van de politie wil beelden"),
+        ("Visser, Thomas", "[naam], [naam]"),
+        ("Bakker S filmt", "[naam] filmt"),
+        ("Godwin z'n vader en max' moeder", "[naam] z'n vader en [naam]' moeder"),
+        ("DE VRIES WEER OP FACEBOOK", "[naam] WEER OP FACEBOOK"),
+        ("juf An staat online", "juf [naam] staat online"),
+        ("12 juni '13 is ze geboren", "[geboortedatum] is ze geboren"),
+        ("ze noemen hem Snuf, hij wordt Stuntman genoemd", "ze noemen hem [naam], hij wordt [naam] genoemd"),
+        ("Beste, Bram Bos filmt", "Beste, [naam] filmt"),
+        ("bijnaam: Spekkie", "bijnaam: [naam]"),
+        ("Linthorst haar mail lekte uit", "[naam] haar mail lekte uit"),
+        ("joppe en daan filmen", "[naam] en [naam] filmen"),
         ("sofie.jansen", "[account]"),
         ("discord xXdaanXx#1234", "discord [account]"),
         ("@daan_08 scheldt", "[account] scheldt"),
@@ -107,6 +122,7 @@ def test_data_are_taken_out(typed: str, kept: str) -> None:
         "Mag Ik Een Foto Plaatsen Op Facebook", "WAT STAAT ER OVER WHATSAPP", "Zwarte Piet en Sinterklaas",
         "lente is mijn lievelingstijd", "de storm van gisteren", "I'm sure they're ok", "snapchat enzo",
         "al weken gepest", "bijv. Roblox-groep", "de ICT'er en de IB'er", "groep8 en covid19", "foto's.mp4",
+        "de I.B. van de B.S.O. belde", "N.B. leerling A. filmt", "een foto met onherkenbare gezichten",
     ],
 )  # fmt: skip
 def test_placeholders_public_numbers_and_ordinary_words_stay(typed: str) -> None:
@@ -194,6 +210,14 @@ def test_hardly_any_question_that_staff_ask_is_taken_for_somebodys_data() -> Non
     questions = staff_questions()
     flagged = [question for question in questions if looks_personal(question, ("Allure",))]
     assert 25 <= len(flagged) <= len(questions) * 0.02, flagged
+
+
+def test_hardly_a_name_of_strangers_lines_stays_in_what_is_kept() -> None:
+    """Three sets of one writer, tuned on since; the head of each file says the recall at first sight."""
+    result = sentences("fourth", "fifth", "sixth")
+    pieces = result.hits + len(result.missed)
+    assert len(result.left) <= 0.02 * pieces, result.left
+    assert (result.ordinary, len(result.flagged) <= 8) == (338, True), result.flagged
 
 
 @given(
